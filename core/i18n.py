@@ -1,0 +1,137 @@
+"""Translation: text is marked where it is written and translated when it is rendered, in the reader's language.
+
+Catalogues are read from the `translations/<locale>/LC_MESSAGES/messages.po` of core and of each addon, and merged
+in dependency order, so that an addon may reword what it depends on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from babel.messages.pofile import read_po
+from markupsafe import Markup, escape
+
+SOURCE_LOCALE = "en"
+LOCALES: dict[str, tuple[str, str]] = {
+    "zh_Hant_TW": ("zh-Hant-TW", "繁體中文"),
+    "en": ("en", "English"),
+    "zh_Hans_CN": ("zh-Hans-CN", "简体中文"),
+}
+"""Locale identifier → (the value of `lang` in HTML, the language's own name)."""
+
+DEFAULT_LOCALE = "zh_Hant_TW"
+
+_locale: ContextVar[str] = ContextVar("locale", default=DEFAULT_LOCALE)
+_messages: dict[str, dict[str | tuple[str, ...], tuple[str, ...]]] = {}
+
+
+class Text:
+    """A translatable text. `str(text)` gives it in the current locale; `{name}` is filled from the arguments."""
+
+    __slots__ = ("arguments", "count", "message", "plural")
+
+    def __init__(
+        self, message: str, plural: str | None = None, count: int | None = None, **arguments: Any
+    ) -> None:
+        self.message, self.plural, self.count, self.arguments = message, plural, count, arguments
+
+    def __str__(self) -> str:
+        if self.plural is None:
+            text = _translations(self.message)[0]
+        else:
+            text = self._plural_form()
+        return text.format(**self.arguments) if self.arguments else text
+
+    def _plural_form(self) -> str:
+        forms = _messages.get(_locale.get(), {}).get((self.message, self.plural or ""))
+        if not forms:
+            return self.message if self.count == 1 else self.plural or self.message
+        return forms[0] if len(forms) == 1 or self.count == 1 else forms[1]
+
+    def __html__(self) -> Markup:
+        return escape(str(self))
+
+    def __repr__(self) -> str:
+        return f"_({self.message!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and (self.message, self.arguments) == (other.message, other.arguments)
+
+    def __hash__(self) -> int:
+        return hash(self.message)
+
+    def __bool__(self) -> bool:
+        return bool(self.message)
+
+
+def _(message: str, **arguments: Any) -> Text:
+    """Marks `message` for translation; it is looked up when it is rendered."""
+    return Text(message, **arguments)
+
+
+def ngettext(singular: str, plural: str, count: int, **arguments: Any) -> Text:
+    """Marks a text that depends on a number, available in it as `{count}`."""
+    return Text(singular, plural, count, **{"count": count, **arguments})
+
+
+def current_locale() -> str:
+    """The locale in which text is rendered now, a key of `LOCALES`."""
+    return _locale.get()
+
+
+@contextmanager
+def use_locale(locale: str) -> Iterator[None]:
+    """Renders text in `locale` inside the block; an unknown locale means the default."""
+    token = _locale.set(locale if locale in LOCALES else DEFAULT_LOCALE)
+    try:
+        yield
+    finally:
+        _locale.reset(token)
+
+
+def best_locale(wanted: Iterable[str]) -> str:
+    """The supported locale that fits a browser's language tags best, in their order of preference."""
+    for tag in wanted:
+        lower = tag.replace("_", "-").lower()
+        if lower.startswith("zh"):
+            is_simplified = any(part in lower for part in ("hans", "-cn", "-sg", "-my"))
+            return "zh_Hans_CN" if is_simplified else "zh_Hant_TW"
+        if lower.startswith("en"):
+            return "en"
+    return DEFAULT_LOCALE
+
+
+def load_catalogues(folders: Iterable[Path]) -> None:
+    """Reads the catalogues of `folders` (each with `<locale>/LC_MESSAGES/messages.po`); later ones win."""
+    merged: dict[str, dict[str | tuple[str, ...], tuple[str, ...]]] = {locale: {} for locale in LOCALES}
+    for folder in folders:
+        for locale, messages in merged.items():
+            path = folder / locale / "LC_MESSAGES" / "messages.po"
+            if path.exists():
+                messages.update(_read(path, locale))
+    _messages.clear()
+    _messages.update(merged)
+
+
+def messages_of(locale: str) -> dict[str | tuple[str, ...], tuple[str, ...]]:
+    """What is translated in `locale`: message, or (singular, plural), → its forms."""
+    return _messages.get(locale, {})
+
+
+def _read(path: Path, locale: str) -> dict[str | tuple[str, ...], tuple[str, ...]]:
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=locale)
+    found: dict[str | tuple[str, ...], tuple[str, ...]] = {}
+    for message in catalogue:
+        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        if message.id and all(forms) and not message.fuzzy:
+            found[message.id if isinstance(message.id, str) else tuple(message.id)] = forms
+    return found
+
+
+def _translations(message: str) -> tuple[str, ...]:
+    return _messages.get(_locale.get(), {}).get(message) or (message,)

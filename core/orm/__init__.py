@@ -1,0 +1,1 @@
+"""Records: fields, models, the guarded session, queries, search and migrations."""

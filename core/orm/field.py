@@ -1,0 +1,221 @@
+"""One declaration of a field, read by forms, API, lists, filters, search, history, import and access alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Integer, String, Text as SqlText
+from sqlalchemy.orm import InstrumentedAttribute, MappedColumn, mapped_column
+
+from core.i18n import Text, _
+from core.orm import types
+
+if TYPE_CHECKING:
+    from core.orm.model import Model
+
+
+class Kind(StrEnum):
+    """What a field holds, which decides its control, its operators and how it is shown."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    INTEGER = "integer"
+    QUANTITY = "quantity"
+    MONEY = "money"
+    PERCENT = "percent"
+    RATE = "rate"
+    DATE = "date"
+    DATE_TIME = "date_time"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    BOOLEAN = "boolean"
+    LINK = "link"
+    PHONE = "phone"
+    EMAIL = "email"
+    URL = "url"
+    FILE = "file"
+    IMAGE = "image"
+    SERIAL = "serial"
+    JSON = "json"
+
+    @property
+    def is_number(self) -> bool:
+        return self in NUMBERS
+
+    @property
+    def is_text(self) -> bool:
+        return self in TEXTS
+
+
+NUMBERS = frozenset({Kind.INTEGER, Kind.QUANTITY, Kind.MONEY, Kind.PERCENT, Kind.RATE})
+TEXTS = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.PHONE, Kind.EMAIL, Kind.URL, Kind.SERIAL})
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a model, complete.
+
+    `name` is the attribute's name and `model` the model's key, both set when the model is described. `target` is
+    the key of the model that a link leads to. `list` names the editable list of a choice; `options` are fixed
+    choices (code → label). `template` is a serial number's pattern, `C{####}` for C0001.
+    """
+
+    kind: Kind
+    label: Text
+    name: str = ""
+    model: str = ""
+    help: Text | None = None
+    required: bool = False
+    unique: bool = False
+    readonly: bool = False
+    search: bool = False
+    sort: bool = False
+    filter: bool = True
+    history: bool = True
+    max_length: int | None = None
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    list: str = ""
+    options: Mapping[str, Text] | None = None
+    target: str = ""
+    template: str = ""
+    default: Any = None
+    addon: str = ""
+    check: Callable[[Any], Text | None] | None = None
+    """An extra rule on one value: returns what is wrong, or None."""
+
+    @property
+    def relation(self) -> str:
+        """The name under which filters reach through a link: `customer` for `customer_id`."""
+        return self.name.removesuffix("_id")
+
+    def read(self, record: Model) -> Any:
+        """The record's value, as Python has it."""
+        return getattr(record, self.name)
+
+    def bind(self, **known: Any) -> Field:
+        """The same field with what is only known once its model is mapped."""
+        return replace(self, **known)
+
+
+def field(
+    type_: Any,
+    *,
+    label: Text,
+    kind: Kind | None = None,
+    help: Text | None = None,
+    required: bool = False,
+    unique: bool = False,
+    readonly: bool = False,
+    search: bool = False,
+    sort: bool = False,
+    filter: bool = True,
+    history: bool = True,
+    minimum: int | Decimal | None = None,
+    maximum: int | Decimal | None = None,
+    list: str = "",
+    options: Mapping[str, Text] | None = None,
+    template: str = "",
+    default: Any = None,
+    index: bool = False,
+    check: Callable[[Any], Text | None] | None = None,
+    **column: Any,
+) -> MappedColumn[Any]:
+    """A mapped column whose `info["field"]` is its typed `Field`.
+
+    `type_` is a SQLAlchemy type, one of `core.orm.types`, or a `ForeignKey`. `sort=True` gives the column the
+    indexes that let a list of any size sort by it (at most four a model). `unique` holds among what is not deleted.
+    `index` adds a plain index for filtering.
+    """
+    found = kind or _kind_of(type_, list, options, template)
+    spec = Field(
+        kind=found,
+        label=label,
+        help=help,
+        required=required,
+        unique=unique,
+        readonly=readonly,
+        search=search,
+        sort=sort,
+        filter=filter,
+        history=history,
+        max_length=getattr(type_, "length", None) or getattr(getattr(type_, "impl", None), "length", None),
+        minimum=_bound(minimum, None),
+        maximum=_bound(maximum, getattr(type_, "largest", None)),
+        list=list,
+        options=options,
+        template=template,
+        default=default,
+        check=check,
+    )
+    arguments: tuple[Any, ...] = (types.Id, type_) if isinstance(type_, ForeignKey) else (_portable(type_),)
+    if isinstance(type_, ForeignKey):
+        index = True
+    if default is not None and not callable(default):
+        column.setdefault("default", default)
+    return cast(
+        "MappedColumn[Any]",
+        mapped_column(
+            *arguments,
+            nullable=not required,
+            active_history=True,
+            info={"field": spec, "index": index},
+            **column,
+        ),
+    )
+
+
+def field_of(attribute: Any) -> Field:
+    """The `Field` of a mapped attribute, as declared."""
+    column = cast("InstrumentedAttribute[Any]", attribute).property.columns[0]
+    return cast("Field", column.info["field"])
+
+
+def _bound(value: int | Decimal | None, otherwise: Decimal | None) -> Decimal | None:
+    return otherwise if value is None else Decimal(value)
+
+
+def _portable(type_: Any) -> Any:
+    """Plain text sorts by code point on both engines."""
+    return types.ShortText(type_.length) if type(type_) is String and type_.length else type_
+
+
+def _kind_of(type_: Any, list_: str, options: Any, template: str) -> Kind:
+    if isinstance(type_, ForeignKey):
+        return Kind.LINK
+    if template:
+        return Kind.SERIAL
+    if (list_ or options is not None) and not isinstance(type_, types.Choices):
+        return Kind.CHOICE
+    for candidate, kind in _KINDS:
+        if isinstance(type_, candidate) or (isinstance(type_, type) and issubclass(type_, candidate)):
+            return kind
+    raise TypeError(f"No kind of field is stored as {type_!r}.")
+
+
+_KINDS: tuple[tuple[Any, Kind], ...] = (
+    (types.Choices, Kind.CHOICES),
+    (types.Choice, Kind.CHOICE),
+    (types.Money, Kind.MONEY),
+    (types.Quantity, Kind.QUANTITY),
+    (types.Percent, Kind.PERCENT),
+    (types.Rate, Kind.RATE),
+    (types.UTCDateTime, Kind.DATE_TIME),
+    (types.Email, Kind.EMAIL),
+    (types.Phone, Kind.PHONE),
+    (types.Url, Kind.URL),
+    (types.LongText, Kind.LONG_TEXT),
+    (Boolean, Kind.BOOLEAN),
+    (Date, Kind.DATE),
+    (SqlText, Kind.LONG_TEXT),
+    (String, Kind.TEXT),
+    (Integer, Kind.INTEGER),
+    (BigInteger, Kind.INTEGER),
+    (type(types.Json), Kind.JSON),
+)
+
+__all__ = ["NUMBERS", "TEXTS", "Field", "Kind", "_", "field", "field_of"]

@@ -1,0 +1,221 @@
+"""The base classes of everything that is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, ClassVar
+
+from sqlalchemy import ForeignKey, Index, Integer, MetaData, String, inspect
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+from core.i18n import Text, _
+from core.orm.field import Field, Kind, field
+from core.orm.rules import Follows, Owned, Rule, SystemOnly
+from core.orm.types import Id, UTCDateTime
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The registry of all tables, of core and of every installed addon."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+    __addon__: ClassVar[str] = "core"
+    """The addon whose migrations make the table, from the name of the module."""
+
+    __access__: ClassVar[Rule] = SystemOnly()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        package, _, rest = cls.__module__.partition(".")
+        cls.__addon__ = rest.partition(".")[0] if package == "addons" else package
+        super().__init_subclass__(**kwargs)
+
+
+class CoreModel(Base):
+    """A table of the framework itself: no history, and closed to users' sessions unless it says otherwise."""
+
+    __abstract__ = True
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+
+
+class Model(Base):
+    """A business record: with fields, history, an optimistic lock, undoable deletion, and a row rule.
+
+    A subclass sets `__tablename__`, `__title__` and `__title_plural__`, `__access__`, and `__display__`, the field
+    that names a record. `__key__` names the model in URLs and the API, where the table's name is not fit for it.
+    """
+
+    __abstract__ = True
+    __title__: ClassVar[Text]
+    __title_plural__: ClassVar[Text]
+    __key__: ClassVar[str] = ""
+    __display__: ClassVar[str] = "name"
+    __icon__: ClassVar[str] = "circle"
+    __sort__: ClassVar[str] = "-id"
+    """How a list is sorted at first: a sortable field, descending with a leading minus."""
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, nullable=False)
+    created_at: Mapped[datetime] = field(
+        UTCDateTime, label=_("Created at"), readonly=True, history=False, required=True
+    )
+    created_by: Mapped[int | None] = field(
+        ForeignKey("core_user.id"), label=_("Created by"), readonly=True, history=False
+    )
+    updated_at: Mapped[datetime] = field(
+        UTCDateTime, label=_("Changed at"), readonly=True, history=False, required=True
+    )
+    updated_by: Mapped[int | None] = field(
+        ForeignKey("core_user.id"), label=_("Changed by"), readonly=True, history=False
+    )
+    deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    deleted_by: Mapped[int | None] = mapped_column(Id, ForeignKey("core_user.id"))
+    deletion: Mapped[str | None] = mapped_column(String(32), index=True)
+    """What one act of deleting took together, restored together."""
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+    @classmethod
+    def key(cls) -> str:
+        """The model's name in URLs, the API, grants and filters."""
+        return cls.__key__ or cls.__tablename__
+
+
+class Follower:
+    """The columns that a model with the rule `Follows` carries, stamped by core and never set by a client.
+
+    `root_id` is the owned record at the end of the chain, `root_owner_id` its owner: copied, so that a list never
+    has to join to know who may see a row.
+    """
+
+    root_id: Mapped[int] = mapped_column(Id, nullable=False)
+    root_owner_id: Mapped[int | None] = mapped_column(Id)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What is known of a model: `fields` in the order declared, `root` the owned model that it follows or itself."""
+
+    key: str
+    model: type[Model]
+    fields: dict[str, Field]
+    rule: Rule
+    addon: str
+
+    @property
+    def title(self) -> Text:
+        return self.model.__title__
+
+    @property
+    def title_plural(self) -> Text:
+        return self.model.__title_plural__
+
+    @property
+    def display(self) -> str:
+        return self.model.__display__
+
+    @property
+    def searched(self) -> Sequence[str]:
+        """The names of the fields whose text is in the search index."""
+        return [f.name for f in self.fields.values() if f.search]
+
+    @property
+    def owner(self) -> str:
+        """The field that holds the record's own owner, or ""."""
+        return self.rule.owner if isinstance(self.rule, Owned | Follows) else ""
+
+    @property
+    def root(self) -> type[Model] | None:
+        """The owned model whose shares and owner decide on this one; None where no owner decides."""
+        if isinstance(self.rule, Owned):
+            return self.model
+        if isinstance(self.rule, Follows):
+            return describe(model_of(self.fields[self.rule.link].target)).root
+        return None
+
+
+SYSTEM_FIELDS = ("created_at", "created_by", "updated_at", "updated_by")
+
+
+@cache
+def describe(model: type[Model]) -> ModelInfo:
+    """The model's fields, bound to their names, its own first and the system's last."""
+    found: dict[str, Field] = {}
+    for attribute in inspect(model).column_attrs:
+        column = attribute.columns[0]
+        spec = column.info.get("field")
+        if isinstance(spec, Field):
+            target = _target(column) if spec.kind in (Kind.LINK, Kind.FILE, Kind.IMAGE) else ""
+            addon = column.info.get("owner", model.__addon__)
+            found[attribute.key] = spec.bind(
+                name=attribute.key, model=model.key(), target=target, addon=addon
+            )
+    own = {name: f for name, f in found.items() if name not in SYSTEM_FIELDS}
+    system = {name: found[name] for name in SYSTEM_FIELDS if name in found}
+    return ModelInfo(model.key(), model, own | system, model.__access__, model.__addon__)
+
+
+def models() -> dict[str, type[Model]]:
+    """Every mapped model by its key, core's and the installed addons'."""
+    return {
+        mapper.class_.key(): mapper.class_
+        for mapper in sorted(Base.registry.mappers, key=lambda m: m.class_.__tablename__)
+        if issubclass(mapper.class_, Model)
+    }
+
+
+def model_of(key: str) -> type[Model]:
+    """The model of that key. Raises `KeyError`."""
+    return models()[key]
+
+
+def finish_tables() -> None:
+    """Adds the indexes that follow from the declarations, once every class is mapped.
+
+    Owned models get `(owner, sort, id)` and `(sort, id)` per sortable column, followers the same under the root's
+    owner and their own, and `(root_id, sort, id)`; all among what is not deleted.
+    """
+    for model in models().values():
+        if not model.__table__.info.get("finished"):
+            model.__table__.info["finished"] = True
+            _add_indexes(describe(model))
+
+
+def _add_indexes(info: ModelInfo) -> None:
+    table = info.model.__table__
+    alive = table.c.deleted_at.is_(None)
+    where = {"sqlite_where": alive, "postgresql_where": alive}
+    owners = [name for name in (info.owner,) if name]
+    if isinstance(info.rule, Follows):
+        owners += ["root_owner_id", "root_id"]
+    sorts = [name for name, f in info.fields.items() if f.sort]
+    for name in sorts:
+        for leading in [(), *((owner,) for owner in owners)]:
+            columns = [table.c[c] for c in (*leading, name, "id")]
+            Index(f"ix_{table.name}_{'_'.join((*leading, name))}", *columns, **where)
+    for owner in owners:
+        Index(f"ix_{table.name}_{owner}", table.c[owner], table.c.id, **where)
+    for name, f in info.fields.items():
+        if f.unique:
+            Index(f"uq_{table.name}_{name}", table.c[name], unique=True, **where)
+        elif table.c[name].info.get("index") and name not in owners and name not in sorts:
+            if name not in ("created_by", "updated_by"):
+                Index(f"ix_{table.name}_{name}", table.c[name], table.c.id, **where)
+
+
+def _target(column: Any) -> str:
+    table = str(next(iter(column.foreign_keys)).target_fullname).split(".")[0]
+    return next((key for key, model in models().items() if model.__tablename__ == table), "")

@@ -1,0 +1,376 @@
+"""What templates receive: plain, resolved data, with access already applied and text already translated.
+
+A page builder (`list.py`, `form.py`, `detail.py`) turns nodes, fields and records into these objects; a
+template only lays them out. Nothing in here can reach the database, so a template can leak nothing.
+All `str` labels are translated. All `html` values are `markupsafe.Markup`, built by `core.pages.cells`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from markupsafe import Markup
+
+Tone = Literal["neutral", "accent", "positive", "warning", "negative"]
+Align = Literal["start", "end", "center"]
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    key: str
+    label: str
+    url: str
+    icon: str = ""
+    is_active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MenuGroup:
+    """One of the groups of the side menu; `items` are what this reader may open."""
+
+    key: str
+    label: str
+    icon: str
+    items: Sequence[MenuItem]
+    is_active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """A message after an action; with `undo_url` it offers to undo by POST for 10 seconds."""
+
+    text: str
+    tone: Tone = "positive"
+    undo_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user as shown: `initials` is the last character of a Chinese name or two Latin letters."""
+
+    id: int
+    name: str
+    initials: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Everything around the content of a page."""
+
+    company: str
+    logo_url: str
+    user: Person
+    menu: Sequence[MenuGroup]
+    phone_menu: Sequence[MenuItem]
+    crumbs: Sequence[tuple[str, str]]
+    locale: str
+    html_lang: str
+    theme: Literal["auto", "light", "dark"]
+    density: Literal["compact", "comfortable"]
+    accent: str
+    csrf_token: str
+    toasts: Sequence[Toast] = ()
+    banner: str = ""
+    banner_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An action. `method` "get" is a link; "post" is a form with the CSRF token; `confirm` asks first.
+
+    `dialog_url` instead opens a dialog whose content is fetched from there.
+    """
+
+    key: str
+    label: str
+    url: str = ""
+    method: Literal["get", "post"] = "get"
+    icon: str = ""
+    tone: Tone = "neutral"
+    confirm: str = ""
+    dialog_url: str = ""
+    shortcut: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The head of a list column. `sort_url` is empty where sorting is not possible; `sort_reason` says why."""
+
+    name: str
+    label: str
+    align: Align = "start"
+    sort_url: str = ""
+    sorted: Literal["", "asc", "desc"] = ""
+    sort_reason: str = ""
+    is_primary: bool = False
+    on_card: bool = False
+
+
+@dataclass(slots=True)
+class Row:
+    """One record of a list. `cells` run parallel to the columns; `edit_url` is empty if it may not be edited."""
+
+    id: int
+    url: str
+    cells: Sequence[Markup]
+    name: str = ""
+    edit_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    label: str
+    tone: Tone = "neutral"
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FilterField:
+    """A field one may filter by. `kind` chooses the value input: text, number, date, choice, link, boolean.
+
+    `lookup_url` is set for links: GET it with `?q=` for `[{"id", "label", "hint"}]`.
+    """
+
+    name: str
+    label: str
+    kind: str
+    operators: Sequence[Choice]
+    choices: Sequence[Choice] = ()
+    lookup_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChip:
+    """An active filter; `raw` is its text in the URL (`level:in:A|B`)."""
+
+    label: str
+    remove_url: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """`summary` reads "1–50 of 10,000+"; an empty URL means there is no such page."""
+
+    summary: str
+    previous_url: str = ""
+    next_url: str = ""
+    exact_count_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """Why a list is empty: `nothing` (yet), `filtered`, `forbidden` or `bin`."""
+
+    kind: Literal["nothing", "filtered", "forbidden", "bin"]
+    title: str
+    text: str
+    action: Button | None = None
+
+
+@dataclass(slots=True)
+class ListView:
+    title: str
+    model: str
+    url: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    pager: Pager
+    count: str
+    q: str = ""
+    searchable: bool = False
+    filters: Sequence[FilterChip] = ()
+    filter_fields: Sequence[FilterField] = ()
+    quick_filters: Sequence[MenuItem] = ()
+    sort: str = ""
+    actions: Sequence[Button] = ()
+    more_actions: Sequence[Button] = ()
+    bulk_actions: Sequence[Button] = ()
+    empty: Empty | None = None
+
+
+@dataclass(slots=True)
+class FormFieldView:
+    """A field of a form: `bound` is the WTForms field (`.id .name .label .errors .data()`), `kind` its `Field.kind`.
+
+    `control` is the widget's HTML with `id`, `aria-describedby`, `aria-invalid` and `required` set.
+    """
+
+    name: str
+    label: str
+    kind: str
+    id: str
+    control: Markup
+    help: str = ""
+    required: bool = False
+    errors: Sequence[str] = ()
+    wide: bool = False
+
+
+@dataclass(slots=True)
+class FormSection:
+    key: str
+    label: str
+    fields: Sequence[FormFieldView]
+    columns: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field of a stale save: what the form had at first, what is stored now, what was typed."""
+
+    name: str
+    label: str
+    original: Markup
+    stored: Markup
+    typed: Markup
+    is_conflict: bool
+
+
+@dataclass(slots=True)
+class ConflictView:
+    """Somebody saved first. The form offers, per field of `differences`, to keep theirs or yours."""
+
+    by: str
+    at: Markup
+    differences: Sequence[Difference]
+
+
+@dataclass(slots=True)
+class FormView:
+    title: str
+    model: str
+    url: str
+    sections: Sequence[FormSection]
+    hidden: Markup
+    cancel_url: str
+    submit_label: str
+    errors: Sequence[tuple[str, str]] = ()
+    """(id of the control or "", message), summed up on top of the form."""
+    conflict: ConflictView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pill:
+    label: str
+    tone: Tone = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusStep:
+    """A step of the status bar."""
+
+    label: str
+    state: Literal["done", "current", "ahead"]
+
+
+@dataclass(slots=True)
+class Fact:
+    """A label and a value. `edit_url` fetches the inline editor of that one field; empty if read-only."""
+
+    label: str
+    value: Markup
+    name: str = ""
+    edit_url: str = ""
+
+
+@dataclass(slots=True)
+class Panel:
+    """A block of the narrow right column."""
+
+    key: str
+    label: str
+    facts: Sequence[Fact] = ()
+    html: Markup = Markup("")
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab of a detail page; `count` is empty where it has none. Its content is fetched when first opened."""
+
+    key: str
+    label: str
+    url: str
+    count: str = ""
+    is_active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of a history entry."""
+
+    label: str
+    before: Markup
+    after: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """Something that happened to a record, newest first. `icon` is a name of the icon set."""
+
+    at: datetime
+    at_html: Markup
+    who: Person
+    icon: str
+    title: Markup
+    body: Markup = Markup("")
+    changes: Sequence[Change] = ()
+    tone: Tone = "neutral"
+
+
+@dataclass(slots=True)
+class Composer:
+    """The short form on top of the timeline that saves a child record in one go."""
+
+    label: str
+    form: FormView
+
+
+@dataclass(slots=True)
+class DetailView:
+    title: str
+    model: str
+    url: str
+    number: str
+    pills: Sequence[Pill]
+    facts: Sequence[Fact]
+    """Facts in the header line: owner, level and the like."""
+    actions: Sequence[Button]
+    more_actions: Sequence[Button]
+    tabs: Sequence[Tab]
+    panels: Sequence[Panel]
+    status_bar: Sequence[StatusStep] = ()
+    timeline: Sequence[TimelineEntry] = ()
+    timeline_more_url: str = ""
+    composer: Composer | None = None
+    tab: TabContent | None = None
+    notice: str = ""
+
+
+@dataclass(slots=True)
+class TabContent:
+    """The content of the active tab: fields in sections, a list of children, or free HTML of a contribution."""
+
+    key: str
+    kind: Literal["timeline", "fields", "list", "html"]
+    sections: Sequence[tuple[str, Sequence[Fact]]] = ()
+    listing: ListView | None = None
+    html: Markup = Markup("")
+
+
+@dataclass(slots=True)
+class ErrorView:
+    """An error page: what happened, what was kept, what to do; `reference` leads to the log line."""
+
+    status: int
+    title: str
+    text: str
+    remedy: str
+    reference: str
+    home_url: str = "/"
+    extra: Mapping[str, Any] = field(default_factory=dict)
