@@ -1,0 +1,29 @@
+"""Core's own scheduled jobs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete
+
+from core import clock
+from core.jobs.models import JobState
+from core.jobs.outbox import OUTBOX
+from core.jobs.registry import job, schedule
+
+if TYPE_CHECKING:
+    from core.env import Env
+
+KEPT = {JobState.DONE: timedelta(days=7), JobState.FAILED: timedelta(days=90)}
+"""How long what is over stays readable."""
+
+
+@schedule(every=timedelta(hours=1))
+@job("outbox.purge")
+def purge(env: Env) -> None:
+    """Removes what has been over for long, so that the outbox stays small."""
+    for state, kept in KEPT.items():
+        env.connection_of_core.execute(
+            delete(OUTBOX).where(OUTBOX.c.state == state.value, OUTBOX.c.done_at < clock.now() - kept)
+        )

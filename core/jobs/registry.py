@@ -1,0 +1,121 @@
+"""Which jobs there are. A job is a function with a name; core's and each addon's `jobs.py` declare them."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+F = TypeVar("F", bound=Callable[..., None])
+
+CORE = ("core.mail.jobs", "core.jobs.housekeeping")
+"""The modules that declare core's own jobs."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A declared job: `retries` come after the first attempt, `timeout` is seconds for one attempt."""
+
+    name: str
+    function: Callable[..., None]
+    addon: str
+    retries: int
+    timeout: int
+    own_transactions: bool
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When a job is due by itself: every so often, or by a cron line on the site's clock."""
+
+    job: str
+    every: timedelta | None
+    cron: str | None
+
+    def following(self, moment: datetime, timezone: ZoneInfo) -> datetime:
+        """The first time after `moment` at which the job is due."""
+        if self.every is not None:
+            return moment + self.every
+        from croniter import croniter
+
+        found: datetime = croniter(self.cron, moment.astimezone(timezone)).get_next(datetime)
+        return found
+
+
+_jobs: dict[str, Job] = {}
+_schedules: dict[str, Schedule] = {}
+
+
+def job(
+    name: str, *, retries: int = 5, timeout: int = 300, own_transactions: bool = False
+) -> Callable[[F], F]:
+    """Declares the function a job: `@job("mail.send") def send(env, *, message_id)`.
+
+    It runs with a system env in one transaction, which is committed together with the note that the job is
+    done: what it writes happens exactly once. With `own_transactions` it is given the site instead, for work
+    that reaches outside the database (mail) or is long; such a job may run twice after a crash and must allow
+    for it.
+    """
+
+    def declare(function: F) -> F:
+        if name in _jobs and _jobs[name].function.__module__ != function.__module__:
+            raise ValueError(f"The job {name!r} is declared in {_jobs[name].function.__module__} already.")
+        _jobs[name] = Job(name, function, _addon_of(function), retries, timeout, own_transactions)
+        return function
+
+    return declare
+
+
+def schedule(*, every: timedelta | None = None, cron: str | None = None) -> Callable[[F], F]:
+    """Makes a job due by itself; stands above `@job`. Either `every` or `cron` ("0 3 * * *", local time)."""
+    if (every is None) == (cron is None):
+        raise ValueError("A schedule has either `every` or `cron`.")
+
+    def declare(function: F) -> F:
+        name = next((job.name for job in _jobs.values() if job.function is function), None)
+        if name is None:
+            raise ValueError(f"@schedule stands above @job on {function.__qualname__}.")
+        _schedules[name] = Schedule(name, every, cron)
+        return function
+
+    return declare
+
+
+def get(name: str) -> Job | None:
+    """The job of that name, or None where the addon that declares it is not installed."""
+    load_core()
+    return _jobs.get(name)
+
+
+def find(name: str) -> Job:
+    """The job of that name. Raises LookupError, which names what is declared."""
+    found = get(name)
+    if found is None:
+        raise LookupError(f"There is no job {name!r}; declared are {', '.join(sorted(_jobs))}.")
+    return found
+
+
+def schedules() -> list[Schedule]:
+    """Every declared schedule."""
+    load_core()
+    return list(_schedules.values())
+
+
+def check_arguments(job: Job, arguments: dict[str, Any]) -> None:
+    """Raises TypeError where the function could not be called so: found when asking, not hours later."""
+    inspect.signature(job.function).bind(None, **arguments)
+
+
+def load_core() -> None:
+    """Imports core's own jobs; an addon's are imported with the addon."""
+    for module in CORE:
+        importlib.import_module(module)
+
+
+def _addon_of(function: Callable[..., None]) -> str:
+    package, _, rest = function.__module__.partition(".")
+    return rest.partition(".")[0] if package == "addons" else package

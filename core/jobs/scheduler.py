@@ -1,0 +1,106 @@
+"""The process that keeps time: it sweeps the outbox and puts scheduled jobs into it when they are due.
+
+Any number of them may run, on any machines: each due time is taken by exactly one, in the database.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Table, insert, select, update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from core import clock
+from core.config import Settings
+from core.jobs import outbox, registry
+from core.jobs.models import ScheduleRow
+
+if TYPE_CHECKING:
+    from core.site import Site
+
+log = logging.getLogger(__name__)
+
+SCHEDULE: Table = ScheduleRow.__table__  # type: ignore[assignment]
+SWEEP_SECONDS = 1.0
+LONGEST_PAUSE = 30.0
+
+
+def main() -> None:
+    """Keeps time until it is told to stop."""
+    from core.site import Site
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s schedule: %(message)s")
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stopped.set())
+    keep_time(Site.open(Settings.load()), stopped)
+
+
+def keep_time(site: Site, stopped: threading.Event) -> None:
+    """Sweeps once a second; while the database is away, ever more rarely, and goes on when it is back."""
+    pause = SWEEP_SECONDS
+    while not stopped.wait(pause):
+        try:
+            tick(site)
+        except SQLAlchemyError as error:
+            if pause == SWEEP_SECONDS:
+                log.warning("The database cannot be used; jobs wait until it is back. %s", error)
+            pause = min(pause * 2, LONGEST_PAUSE)
+        else:
+            pause = SWEEP_SECONDS
+
+
+def tick(site: Site) -> None:
+    """Does what is due now: once for each time that has come, however long nobody looked."""
+    for schedule in registry.schedules():
+        _enqueue_if_due(site, schedule)
+    outbox.sweep(site)
+
+
+def _enqueue_if_due(site: Site, schedule: registry.Schedule) -> None:
+    now = clock.now()
+    due = _due_at(site, schedule.job)
+    following = schedule.following(now, ZoneInfo(site.settings.timezone))
+    if due is None:
+        _quietly(lambda: _begin(site, schedule.job, following))
+    elif due <= now:
+        _take(site, schedule.job, due, following)
+
+
+def _due_at(site: Site, name: str) -> datetime | None:
+    with site.engine.connect() as connection:
+        return connection.scalar(select(SCHEDULE.c.next_at).where(SCHEDULE.c.name == name))
+
+
+def _begin(site: Site, name: str, following: datetime) -> None:
+    with outbox.writing(site) as connection:
+        connection.execute(insert(SCHEDULE).values(name=name, next_at=following))
+
+
+def _quietly(act: Callable[[], None]) -> None:
+    try:
+        act()
+    except IntegrityError:
+        log.debug("Another scheduler was faster.")
+
+
+def _take(site: Site, name: str, due: datetime, following: datetime) -> None:
+    """Moves the due time and asks for the job in one transaction, so that both happen once or not at all."""
+    with site.system(f"schedule {name}") as env:
+        taken = env.connection_of_core.execute(
+            update(SCHEDULE)
+            .where(SCHEDULE.c.name == name, SCHEDULE.c.next_at == due)
+            .values(next_at=following)
+        )
+        if taken.rowcount == 1:
+            env.enqueue(name)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""The process that runs jobs: an rq worker that is given ids of outbox rows."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import traceback
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from rq import Queue, Worker
+from rq.job import Job as QueuedJob
+from rq.serializers import JSONSerializer
+from rq.worker import SimpleWorker
+
+from core.config import Settings
+from core.jobs import lifeline, outbox
+from core.jobs.queue import connect, make_queue
+
+if TYPE_CHECKING:
+    from core.site import Site
+
+log = logging.getLogger(__name__)
+
+NOT_ENABLED = timedelta(minutes=10)
+"""How long a job waits before it looks again whether its addon is enabled."""
+
+ERROR_LENGTH = 8000
+
+_site: Site | None = None
+"""rq calls a function by its name, and this is where that function finds the site of its process."""
+
+
+class LostClaimError(Exception):
+    """Another run has taken over the row, so that what this one did is undone."""
+
+
+class ForkingWorker(Worker):
+    """Runs each job in a process of its own, which ends with the worker."""
+
+    def main_work_horse(self, job: QueuedJob, queue: Queue) -> None:
+        """Runs in the new process."""
+        # Without this the child would finish alone after the worker is killed, beside the second run.
+        lifeline.follow_parent(signal.SIGKILL)
+        if _site is not None:
+            _site.engine.dispose(close=False)
+        super().main_work_horse(job, queue)
+
+
+def main() -> None:
+    """Runs jobs until it is told to stop; a job that is under way is finished first."""
+    from core.site import Site
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s job: %(message)s")
+    settings = Settings.load()
+    work(Site.open(settings))
+
+
+def work(site: Site, *, burst: bool = False) -> None:
+    """Runs the jobs of the site's queue; with `burst` until the queue is empty."""
+    global _site
+    _site = site
+    # Nothing that is open here may be shared with the processes of the jobs.
+    site.engine.dispose()
+    # Forking under macOS' frameworks crashes, so that there jobs run in this process.
+    kind: Any = ForkingWorker if sys.platform == "linux" else SimpleWorker
+    connection = connect(site.settings)
+    worker = kind(
+        [make_queue(connection)],
+        connection=connection,
+        serializer=JSONSerializer,
+        # Dead workers are noticed after worker_ttl − 15 s: by default that is more than six minutes.
+        worker_ttl=30,
+        maintenance_interval=5,
+        log_job_description=False,
+    )
+    worker.log_result_lifespan = False
+    worker.work(burst=burst, logging_level="WARNING")
+
+
+def run(id: int) -> None:
+    """Runs the outbox row, if it is still to be run. Called by rq."""
+    if _site is None:
+        raise RuntimeError("This process has no site; start workers with `9kcrm worker`.")
+    execute(_site, id)
+
+
+def execute(site: Site, id: int) -> bool:
+    """Claims the row, does its job and marks it as done; True if this call did it.
+
+    What the job wrote and the mark are one transaction, so that a crash leaves neither or both.
+    """
+    claim = outbox.claim(site, id)
+    if claim is None:
+        return False
+    if not _is_enabled(site, claim):
+        outbox.postpone(site, claim, NOT_ENABLED)
+        return False
+    try:
+        _perform(site, claim)
+    except LostClaimError:
+        log.warning("Job %s (%s) was taken over by another run; this one is undone.", id, claim.job.name)
+        return False
+    except Exception:
+        pause = outbox.pause_after(claim)
+        log.exception("Job %s (%s) failed, attempt %s.", id, claim.job.name, claim.attempt)
+        outbox.fail(site, id, claim.token, traceback.format_exc()[-ERROR_LENGTH:], retry_in=pause)
+        return False
+    return True
+
+
+def _is_enabled(site: Site, claim: outbox.Claim) -> bool:
+    if claim.job.addon == "core":
+        return True
+    with site.system(f"job {claim.job.name}", write=False) as env:
+        return claim.job.addon in env.enabled
+
+
+def _perform(site: Site, claim: outbox.Claim) -> None:
+    if claim.job.own_transactions:
+        claim.job.function(site, **claim.arguments)
+        with outbox.writing(site) as connection:
+            _finish(connection, claim)
+        return
+    with site.system(f"job {claim.job.name}") as env:
+        claim.job.function(env, **claim.arguments)
+        env.flush()
+        _finish(env.connection_of_core, claim)
+
+
+def _finish(connection: Any, claim: outbox.Claim) -> None:
+    if not outbox.finish(connection, claim):
+        raise LostClaimError
+
+
+if __name__ == "__main__":
+    # Under its own name, which is the one that rq imports: `__main__` would be a second copy without a site.
+    from core.jobs.worker import main as start
+
+    start()
