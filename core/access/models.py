@@ -72,6 +72,7 @@ class Department(Model):
 
     __tablename__ = "core_department"
     __key__ = "department"
+    __bumps__ = "organisation"
     __title__ = _("Department")
     __title_plural__ = _("Departments")
     __access__ = Everyone()
@@ -90,6 +91,7 @@ class User(Model):
 
     __tablename__ = "core_user"
     __key__ = "user"
+    __bumps__ = "organisation"
     __title__ = _("User")
     __title_plural__ = _("Users")
     __access__ = Everyone()
@@ -122,6 +124,7 @@ class Role(Model):
 
     __tablename__ = "core_role"
     __key__ = "role"
+    __bumps__ = "organisation"
     __title__ = _("Role")
     __title_plural__ = _("Roles")
     __access__ = ByGrant()

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, Integer, MetaData, String, inspect
+from sqlalchemy import ForeignKey, Index, Integer, MetaData, inspect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from core.i18n import Text, _
@@ -64,6 +64,8 @@ class Model(Base):
     __icon__: ClassVar[str] = "circle"
     __sort__: ClassVar[str] = "-id"
     """How a list is sorted at first: a sortable field, descending with a leading minus."""
+    __bumps__: ClassVar[str] = ""
+    """The version that grows whenever a record of this model changes, for what workers cache of it."""
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     version: Mapped[int] = mapped_column(Integer, nullable=False)
@@ -81,7 +83,7 @@ class Model(Base):
     )
     deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     deleted_by: Mapped[int | None] = mapped_column(Id, ForeignKey("core_user.id"))
-    deletion: Mapped[str | None] = mapped_column(String(32), index=True)
+    deletion: Mapped[int | None] = mapped_column(Id, index=True)
     """What one act of deleting took together, restored together."""
 
     @declared_attr.directive

@@ -80,6 +80,17 @@ class Change(CoreModel):
     changes: Mapped[dict[str, list[Any]]] = mapped_column(Json)
 
 
+class Deletion(CoreModel):
+    """One act of deleting: the record it was aimed at. What it took along carries its id."""
+
+    __tablename__ = "core_deletion"
+
+    model: Mapped[str] = mapped_column(String(60))
+    record_id: Mapped[int] = mapped_column(Id)
+    at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    user_id: Mapped[int | None] = mapped_column(Id, ForeignKey("core_user.id"))
+
+
 class Idempotent(CoreModel):
     """The answer to a request that carried an `Idempotency-Key`, so that a repetition gets the same one."""
 

@@ -98,7 +98,10 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The head of a list column. `sort_url` is empty where sorting is not possible; `sort_reason` says why."""
+    """The head of a list column. `sort_url` is empty where sorting is not possible; `sort_reason` says why.
+
+    `is_editable` puts a pencil into its cells, in rows that have a `field_url`.
+    """
 
     name: str
     label: str
@@ -108,17 +111,22 @@ class Column:
     sort_reason: str = ""
     is_primary: bool = False
     on_card: bool = False
+    is_editable: bool = False
 
 
 @dataclass(slots=True)
 class Row:
-    """One record of a list. `cells` run parallel to the columns; `edit_url` is empty if it may not be edited."""
+    """One record of a list. `cells` run parallel to the columns; `edit_url` is empty if it may not be edited.
+
+    `field_url` + the column's name fetches and takes the inline editor of that cell.
+    """
 
     id: int
     url: str
     cells: Sequence[Markup]
     name: str = ""
     edit_url: str = ""
+    field_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +261,8 @@ class FormView:
     errors: Sequence[tuple[str, str]] = ()
     """(id of the control or "", message), summed up on top of the form."""
     conflict: ConflictView | None = None
+    multipart: bool = False
+    """True if a field takes a file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Finding, ordering and loading addons, and what they contribute."""

@@ -1,0 +1,154 @@
+"""Everything that the installed addons contribute, collected once per process."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pluggy
+from sqlalchemy.orm import configure_mappers
+
+from core import hookspecs
+from core.addons.manifest import Manifest, in_dependency_order
+from core.hookspecs import PROJECT
+from core.i18n import load_catalogues
+from core.orm.lists import ListSpec
+from core.orm.model import Model, finish_tables
+from core.records import Records
+
+PARTS = ("models", "lists", "access", "services", "pages", "jobs", "hooks", "demo")
+"""The modules of an addon that are imported if they exist, in this order."""
+
+
+class Addon:
+    """An installed addon: its manifest and its modules."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.manifest, self.name = manifest, manifest.name
+        self.modules: dict[str, ModuleType] = {}
+
+    def contributed(self, part: str, name: str, default: Any) -> Any:
+        """A module-level value of the addon, `default` where it has none."""
+        return getattr(self.modules.get(part), name, default)
+
+
+class Registry:
+    """The installed addons in dependency order, and what each declares."""
+
+    def __init__(self, addons: Sequence[Addon]) -> None:
+        self.addons = list(addons)
+        self.hooks = pluggy.PluginManager(PROJECT)
+        self.hooks.add_hookspecs(hookspecs)
+        self._records: dict[type[Model], type[Records[Any]]] = {}
+        self._extensions: dict[type[Any], list[type[Any]]] = {}
+        for addon in self.addons:
+            self._take_services(addon)
+            if "hooks" in addon.modules:
+                self.hooks.register(addon.modules["hooks"], name=addon.name)
+        self.hooks.check_pending()
+        self.composed = cache(self._compose)
+
+    @classmethod
+    def discover(cls, folders: Iterable[Path] = ()) -> Registry:
+        """Finds, orders and imports the addons that come with the product and those in `folders`."""
+        bundled = Path(__file__).resolve().parents[2] / "addons"
+        manifests = [
+            Manifest.read(path.parent, f"addons.{path.parent.name}")
+            for folder in (bundled, *folders)
+            for path in sorted(folder.glob("*/addon.toml"))
+        ]
+        _make_importable(folders)
+        addons = [Addon(manifest) for manifest in in_dependency_order(manifests)]
+        import core.access.models
+        import core.files.models
+        import core.jobs.models
+        import core.mail.models
+        import core.orm.tables
+        import core.web.models  # noqa: F401
+
+        for part in PARTS:
+            for addon in addons:
+                _import_part(addon, part)
+        configure_mappers()
+        finish_tables()
+        core = Path(__file__).resolve().parents[1]
+        load_catalogues([core / "translations", *(a.manifest.path / "translations" for a in addons)])
+        return cls(addons)
+
+    def addon(self, name: str) -> Addon:
+        """The installed addon of that name. Raises `KeyError`."""
+        return {addon.name: addon for addon in self.addons}[name]
+
+    def lists(self) -> list[ListSpec]:
+        """The editable lists that the installed addons declare."""
+        return [spec for addon in self.addons for spec in addon.contributed("lists", "LISTS", ())]
+
+    def pages(self, enabled: frozenset[str]) -> list[tuple[str, Any]]:
+        """(addon, node) of every page contribution of the enabled addons, in dependency order."""
+        return [
+            (addon.name, node)
+            for addon in self.addons
+            if addon.name in enabled
+            for node in addon.contributed("pages", "PAGES", ())
+        ]
+
+    def hook_caller(self, name: str, enabled: frozenset[str]) -> Any:
+        """The hook `name`, calling the implementations of enabled addons only."""
+        off = [self.hooks.get_plugin(a.name) for a in self.addons if a.name not in enabled]
+        return self.hooks.subset_hook_caller(name, [plugin for plugin in off if plugin is not None])
+
+    def records_class(self, model: type[Model]) -> type[Records[Any]]:
+        """The service of a model: the addon's own, or core's plain one."""
+        if model not in self._records:
+            self._records[model] = type(f"{model.__name__}Records", (Records,), {"model": model})
+        return self._records[model]
+
+    def _take_services(self, addon: Addon) -> None:
+        for cls in vars(addon.modules.get("services", object())).values() if "services" in addon.modules else ():
+            if not inspect.isclass(cls) or not cls.__module__.startswith(addon.manifest.package):
+                continue
+            extended = cls.__dict__.get("__extends__")
+            if extended is not None:
+                self._extensions.setdefault(extended, []).append(cls)
+            elif issubclass(cls, Records) and "model" in cls.__dict__:
+                self._records[cls.model] = cls
+
+    def _compose(self, cls: type[Any], enabled: frozenset[str]) -> type[Any]:
+        """`cls` with the enabled addons' extensions in front of it, the last installed first."""
+        chosen = [e for e in self._extensions.get(cls, []) if _addon_name(e) in enabled]
+        return type(cls.__name__, (*reversed(chosen), cls), {}) if chosen else cls
+
+
+def extends_service(cls: type[Any]) -> Any:
+    """Marks a subclass of the service `cls` as an extension, composed in while its addon is enabled."""
+
+    def mark(extension: type[Any]) -> type[Any]:
+        extension.__extends__ = cls
+        return extension
+
+    return mark
+
+
+def _addon_name(cls: type[Any]) -> str:
+    return cls.__module__.split(".")[1]
+
+
+def _make_importable(folders: Iterable[Path]) -> None:
+    """Puts partners' folders on the path of the package `addons`."""
+    import addons
+
+    for folder in folders:
+        if str(folder) not in addons.__path__:
+            addons.__path__.append(str(folder))
+
+
+def _import_part(addon: Addon, part: str) -> None:
+    name = f"{addon.manifest.package}.{part}"
+    if importlib.util.find_spec(name) is not None:
+        addon.modules[part] = importlib.import_module(name)

@@ -1,0 +1,143 @@
+"""Deleting marks, takes along what goes with the record, and can be undone as one act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from core import clock
+from core.access.actor import DELETE
+from core.access.guard import predicate
+from core.errors import Conflict, Forbidden, NotFound
+from core.i18n import _
+from core.orm import search
+from core.orm.model import Model, ModelInfo, describe, model_of, models
+from core.orm.session import INCLUDE_DELETED, MARKED
+from core.orm.tables import Change, Deletion
+from core.orm.versions import bump
+
+if TYPE_CHECKING:
+    from core.env import Env
+
+
+def delete(env: Env, record: Model) -> int:
+    """Marks the record and its dependents as deleted. Returns the id of this act.
+
+    Raises `Forbidden`, or `Conflict` naming the records that would be left pointing at nothing.
+    """
+    if not env.can(DELETE, record):
+        raise Forbidden()
+    env.flush()
+    info = describe(type(record))
+    taken = _dependents(env, info, [record.id])
+    taken.insert(0, (info, [record.id]))
+    row = {"model": info.key, "record_id": record.id, "at": clock.now(), "user_id": env.user_id}
+    act = int(env.connection_of_core.execute(insert(Deletion).values(row).returning(Deletion.id)).scalar_one())
+    for taken_info, ids in taken:
+        _mark(env, taken_info, ids, act)
+    env.session.expunge(record)
+    return act
+
+
+def restore(env: Env, act: int) -> tuple[str, int]:
+    """Undoes one act of deleting as a whole. Returns the (model, id) of the record that it was aimed at.
+
+    Raises `NotFound` unless the actor could delete that record, `Conflict` if a unique value has been taken or
+    what it belonged to is gone.
+    """
+    main = _main_of(env, act)
+    found = [(info, ids) for info in _all() if (ids := _deleted_by(env, info, act))]
+    try:
+        for info, ids in found:
+            table = info.model.__table__
+            cleared = {"deleted_at": None, "deleted_by": None, "deletion": None, "version": table.c.version + 1}
+            env.connection_of_core.execute(update(table).where(table.c.id.in_(ids)).values(cleared))
+            _note(env, info, ids, "restore")
+            search.index_ids(env.connection_of_core, info, ids)
+    except IntegrityError as error:
+        raise Conflict(_("A record with the same unique value exists by now.")) from error
+    return main
+
+
+def _dependents(env: Env, info: ModelInfo, ids: list[int]) -> list[tuple[ModelInfo, list[int]]]:
+    """What is deleted along, over all levels. Raises `Conflict` for what may not be left behind."""
+    found: list[tuple[ModelInfo, list[int]]] = []
+    for child, name, rule in _references_to(info):
+        table = child.model.__table__
+        pointing = table.c[name].in_(ids) & table.c.deleted_at.is_(None)
+        if rule == "CASCADE":
+            taken = list(env.connection_of_core.scalars(select(table.c.id).where(pointing)))
+            if taken:
+                found += [(child, taken), *_dependents(env, child, taken)]
+        elif rule != "SET NULL":
+            _refuse_if_any(env, child, pointing)
+    return found
+
+
+def _refuse_if_any(env: Env, child: ModelInfo, pointing: Any) -> None:
+    count = env.connection_of_core.scalar(select(func.count()).where(pointing)) or 0
+    if count:
+        raise Conflict(
+            _("This is still used by {count} records of “{model}”.", count=count, model=child.title_plural)
+        )
+
+
+def _references_to(info: ModelInfo) -> Iterator[tuple[ModelInfo, str, str]]:
+    """(model, field, ON DELETE) of every business link to the model, of disabled addons too."""
+    for child in _all():
+        for column in child.model.__table__.c:
+            for key in column.foreign_keys:
+                if key.column.table is info.model.__table__ and column.name not in _NOT_LINKS:
+                    yield child, column.name, (key.ondelete or "").upper()
+
+
+_NOT_LINKS = ("created_by", "updated_by", "deleted_by")
+
+
+def _all() -> list[ModelInfo]:
+    return [describe(model) for model in models().values()]
+
+
+def _mark(env: Env, info: ModelInfo, ids: list[int], act: int) -> None:
+    table = info.model.__table__
+    values = {
+        "deleted_at": clock.now(),
+        "deleted_by": env.user_id,
+        "deletion": act,
+        "version": table.c.version + 1,
+    }
+    env.connection_of_core.execute(update(table).where(table.c.id.in_(ids)).values(values))
+    _note(env, info, ids, "delete")
+    search.remove(env.connection_of_core, info, ids)
+
+
+def _note(env: Env, info: ModelInfo, ids: list[int], action: str) -> None:
+    entry = {"model": info.key, "action": action, "at": clock.now(), "user_id": env.user_id}
+    rows = [entry | {"record_id": id, "reason": "", "changes": {}} for id in ids]
+    env.connection_of_core.execute(insert(Change), rows)
+    if info.model.__bumps__:
+        bump(env.connection_of_core, info.model.__bumps__)
+
+
+def _main_of(env: Env, act: int) -> tuple[str, int]:
+    row = env.connection_of_core.execute(
+        select(Deletion.model, Deletion.record_id).where(Deletion.id == act)
+    ).first()
+    if row is None or row.model not in models():
+        raise NotFound()
+    model = model_of(row.model)
+    statement = select(model.id).where(model.id == row.record_id, model.deletion == act)
+    guard = predicate(env.actor, model, DELETE)
+    if guard is not None:
+        statement = statement.where(guard)
+    if env.session.scalar(statement, execution_options=MARKED | {INCLUDE_DELETED: True}) is None:
+        raise NotFound()
+    return row.model, row.record_id
+
+
+def _deleted_by(env: Env, info: ModelInfo, act: int) -> list[int]:
+    table = info.model.__table__
+    return list(env.connection_of_core.scalars(select(table.c.id).where(table.c.deletion == act)))

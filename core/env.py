@@ -1,0 +1,174 @@
+"""Who acts, on which site, in which language: the one object that services, pages and jobs are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.access.actor import Actor
+from core.access.guard import predicate
+from core.errors import NotFound
+from core.orm.lists import Lists
+from core.orm.model import Model, describe, model_of
+from core.orm.session import MARKED, SystemSession, UserSession
+from core.orm.tables import SystemAccess
+
+if TYPE_CHECKING:
+    from core.records import Records
+    from core.site import Site
+
+M = TypeVar("M", bound=Model)
+S = TypeVar("S")
+
+
+class Env:
+    """One unit of work: a transaction on one site, by one actor. Made by `Site.env` and `Site.system`."""
+
+    def __init__(
+        self,
+        site: Site,
+        connection: Connection,
+        actor: Actor,
+        versions: dict[str, int],
+        locale: str | None = None,
+    ) -> None:
+        self.site, self.connection_of_core, self.actor, self.versions = site, connection, actor, versions
+        self.locale = locale or actor.member.locale or site.default_locale(self)
+        self.request: dict[str, str] = {}
+        """Where a web request came from: `address`, `agent`, `reference`; empty elsewhere."""
+        self._services: dict[type[Any], Any] = {}
+        self._after_commit: list[Callable[[], None]] = []
+        self._outbox: list[int] = []
+
+    @cached_property
+    def session(self) -> Session:
+        """The actor's guarded session; for the system, one that sees everything."""
+        session: Session
+        if self.actor.is_system:
+            session = SystemSession(self.connection_of_core)
+        else:
+            session = UserSession(self.connection_of_core, self.actor)
+        session.info.update(user_id=self.user_id, env=self)
+        return session
+
+    @property
+    def user_id(self) -> int | None:
+        return None if self.actor.is_system else self.actor.id
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        return ZoneInfo(self.actor.member.timezone)
+
+    @property
+    def today(self) -> date:
+        """The date where the actor is."""
+        return clock.now().astimezone(self.timezone).date()
+
+    @property
+    def lists(self) -> Lists:
+        """The editable lists of this site."""
+        return self.site.cached(self, "lists", Lists.load)
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        """A setting of the site, by its key."""
+        return self.site.settings_of(self).get(key, default)
+
+    @contextmanager
+    def system(self, reason: str) -> Iterator[Session]:
+        """A second session on the same transaction that sees everything, for what the actor may not.
+
+        What it writes is recorded with `reason`. Objects of the two sessions are not shared.
+        """
+        if self.actor.is_system:
+            yield self.session
+            return
+        self.session.flush()
+        session = self._system_session
+        before = session.info.get("wrote", 0)
+        yield session
+        session.flush()
+        if session.info.get("wrote", 0) != before:
+            row = {"at": clock.now(), "user_id": self.user_id, "reason": reason}
+            self.connection_of_core.execute(insert(SystemAccess), row)
+
+    @cached_property
+    def _system_session(self) -> SystemSession:
+        session = SystemSession(self.connection_of_core)
+        session.info.update(user_id=self.user_id, env=self)
+        return session
+
+    def can(self, action: str, subject: Model | type[Model]) -> bool:
+        """Whether the actor may do `action` on the record as stored, or on some record of the model."""
+        model = subject if isinstance(subject, type) else type(subject)
+        if not self.actor.may(describe(model).key, action):
+            return False
+        if isinstance(subject, type):
+            return True
+        return self.ids_within(model, {subject.id}, action) == {subject.id}
+
+    def ids_within(self, model: type[Model], ids: set[int], action: str) -> set[int]:
+        """Those of `ids` on which the actor may do `action`."""
+        statement = select(model.id).where(model.id.in_(ids), model.deleted_at.is_(None))
+        guard = predicate(self.actor, model, action)
+        if guard is not None:
+            statement = statement.where(guard)
+        return set(self.session.scalars(statement, execution_options=MARKED))
+
+    def get(self, model: type[M], id: int) -> M:
+        """The record, if the actor may see it. Raises `NotFound` for all others alike."""
+        record = self.session.get(model, id)
+        if record is None or record.deleted_at is not None:
+            raise NotFound()
+        return record
+
+    def records(self, model: type[M] | str) -> Records[M]:
+        """The service that creates, changes and deletes records of the model, as the enabled addons compose it."""
+        found: Any = model_of(model) if isinstance(model, str) else model
+        return self.service(self.site.registry.records_class(found))
+
+    def service(self, cls: type[S]) -> S:
+        """The service, composed from the enabled addons; one instance per env."""
+        composed = self.site.registry.composed(cls, self.enabled)
+        if composed not in self._services:
+            self._services[composed] = composed(self)
+        return self._services[composed]  # type: ignore[no-any-return]
+
+    @property
+    def enabled(self) -> frozenset[str]:
+        """The names of the addons that are enabled on this site."""
+        return self.site.enabled_addons(self)
+
+    def enqueue(self, job: str, **arguments: Any) -> int:
+        """Puts a job into the outbox, in this transaction; it runs once that is committed. Returns its id."""
+        from core.jobs import outbox
+
+        id = outbox.add(self, job, arguments)
+        self._outbox.append(id)
+        return id
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Calls `callback` once everything is stored; not at all if it is undone."""
+        self._after_commit.append(callback)
+
+    def flush(self) -> None:
+        """Sends what is pending in either session to the database."""
+        self.session.flush()
+        if "_system_session" in self.__dict__:
+            self._system_session.flush()
+
+    def committed(self) -> None:
+        """Called by the site after the commit: hands jobs to the queue and runs the callbacks."""
+        if self._outbox:
+            from core.jobs import outbox
+
+            outbox.hand_over(self.site, self._outbox)
+        for callback in self._after_commit:
+            callback()

@@ -1,0 +1,219 @@
+"""The parent of all processes of a site on this machine: queue, web, workers, scheduler.
+
+It starts them, starts again whichever dies, and ends them all when it ends, however it ends.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import replace
+from types import FrameType
+
+from core.config import Settings
+from core.jobs import lifeline, queue, valkey
+from core.jobs.child import Child
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.2
+STOP_SECONDS = 15.0
+QUEUE_SECONDS = 10.0
+GIVE_UP_AFTER = 5
+"""How often the web server may die before it was ever ready: then something is wrong that stays wrong."""
+
+
+class CannotStart(Exception):
+    """The site cannot be started. The message says what to do."""
+
+
+class Supervisor:
+    """Runs the children until it is told to stop. `ready` is called once, when the site answers."""
+
+    def __init__(
+        self, settings: Settings, *, web: bool = True, ready: Callable[[], None] = lambda: None
+    ) -> None:
+        self._settings, self._web, self._ready = settings, web, ready
+        self._queue = None if settings.redis_url else Child("queue", self._start_queue)
+        self._children = _children(settings, web=web)
+        self._is_ready = False
+        self._stops = 0
+
+    def run(self) -> int:
+        """Returns the exit code. Raises CannotStart before anything is started."""
+        if self._web:
+            _check_port(self._settings)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+        try:
+            if self._web:
+                self._start_embedded_queue()
+            return self._watch()
+        finally:
+            self._end_all()
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self._stops += 1
+
+    def _start_queue(self) -> subprocess.Popen[bytes]:
+        return valkey.start(queue.folder(self._settings))
+
+    def _start_embedded_queue(self) -> None:
+        """Waits for the queue, but not for ever: the site also runs without, and jobs wait."""
+        if self._queue is None:
+            return
+        try:
+            self._queue.keep_running()
+        except valkey.QueueServerError as error:
+            raise CannotStart(str(error)) from error
+        end = time.monotonic() + QUEUE_SECONDS
+        while self._queue.is_running and time.monotonic() < end and not self._stops:
+            if queue.is_reachable(self._settings):
+                return
+            time.sleep(0.05)
+
+    def _watch(self) -> int:
+        while not self._stops:
+            if self._web and self._queue is not None:
+                self._keep_queue(self._queue)
+            for child in self._children:
+                self._keep(child)
+                if child.name == "web" and not self._is_ready and child.failures >= GIVE_UP_AFTER:
+                    log.error("The web server does not start; the reason is above.")
+                    return 1
+            if not self._is_ready and (not self._web or _answers(self._settings)):
+                self._is_ready = True
+                _tell_systemd("READY=1")
+                self._ready()
+            time.sleep(TICK_SECONDS)
+        return 0
+
+    def _keep(self, child: Child) -> None:
+        code = child.keep_running()
+        if code is not None and not self._stops:
+            log.warning(
+                "%s ended (%s) and is started again in %.1f s.", child.name, _reason(code), child.pause
+            )
+
+    def _keep_queue(self, child: Child) -> None:
+        try:
+            self._keep(child)
+        except (valkey.QueueServerError, OSError) as error:
+            log.warning("The queue cannot be started; jobs wait in the outbox. %s", error)
+        if child.failures == GIVE_UP_AFTER and not child.is_running:
+            child.failures += 1
+            log.warning("The queue's data seems to be damaged and is set aside; jobs are kept in the outbox.")
+            valkey.set_aside(queue.folder(self._settings))
+
+    def _end_all(self) -> None:
+        """Ends the children, the queue last: workers still tell it what they finished."""
+        _tell_systemd("STOPPING=1")
+        end = time.monotonic() + STOP_SECONDS
+        for child in self._children:
+            child.ask_to_end()
+        for child in self._children:
+            while child.is_running and time.monotonic() < end and self._stops < 2:
+                time.sleep(0.05)
+            child.wait(0.0)
+        if self._queue is not None:
+            self._queue.ask_to_end()
+            self._queue.wait(QUEUE_SECONDS)
+
+
+def _children(settings: Settings, *, web: bool) -> list[Child]:
+    workers = [
+        Child(f"worker {number}", _starter(_python("core.jobs.worker"), signal.SIGKILL))
+        for number in range(1, settings.job_workers + 1)
+    ]
+    scheduler = Child("scheduler", _starter(_python("core.jobs.scheduler"), signal.SIGTERM))
+    return [
+        *([Child("web", _starter(_granian(settings), signal.SIGTERM))] if web else []),
+        *workers,
+        scheduler,
+    ]
+
+
+def _starter(command: list[str], stop: signal.Signals) -> Callable[[], subprocess.Popen[bytes]]:
+    """`stop` is what the child gets if this process is killed; a job that is killed with its worker runs again."""
+    return lambda: subprocess.Popen(
+        lifeline.tied(command, stop=stop), start_new_session=True, stdin=subprocess.DEVNULL
+    )
+
+
+def _python(module: str) -> list[str]:
+    return [sys.executable, "-m", module]
+
+
+def _granian(settings: Settings) -> list[str]:
+    options = {
+        "--interface": "wsgi",
+        "--host": settings.host,
+        "--port": str(settings.port),
+        "--workers": str(settings.web_workers),
+        "--blocking-threads": str(settings.web_threads),
+        "--workers-kill-timeout": "10",
+        "--log-level": "warning",
+        "--process-name": "",
+    }
+    given = [part for name, value in options.items() if value for part in (name, value)]
+    flags = ["--no-ws", "--respawn-failed-workers"]
+    return [sys.executable, "-m", "granian", *given, *flags, "core.web.wsgi:app"]
+
+
+def _check_port(settings: Settings, *, wait: float = 5.0) -> None:
+    """An earlier server may need a moment to end."""
+    end = time.monotonic() + wait
+    while True:
+        try:
+            family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+            with socket.socket(family, socket.SOCK_STREAM) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind((settings.host, settings.port))
+            return
+        except OSError as error:
+            if time.monotonic() > end:
+                raise CannotStart(
+                    f"{settings.host}:{settings.port} cannot be used: {error.strerror}. "
+                    f"Stop the program that listens there, or choose another: PORT={settings.port + 1}"
+                ) from error
+            time.sleep(0.2)
+
+
+def local_address(settings: Settings) -> str:
+    """Where this machine itself reaches the site."""
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+    host = everywhere.get(settings.host, settings.host)
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+
+
+def _answers(settings: Settings) -> bool:
+    try:
+        with urllib.request.urlopen(f"{local_address(settings)}/healthz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def _tell_systemd(state: str) -> None:
+    """Says so to systemd where it started us with Type=notify."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if address:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+            notify.connect("\0" + address[1:] if address.startswith("@") else address)
+            notify.send(state.encode())
+
+
+def _reason(code: int) -> str:
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+
+
+def with_workers(settings: Settings, count: int | None) -> Settings:
+    """The settings with another number of job workers."""
+    return settings if count is None else replace(settings, job_workers=count)

@@ -1,0 +1,207 @@
+"""What happens on every write: who and when, copied roots, rights on the stored and the new row, history, search."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, event, insert, inspect, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import get_history
+
+from core import clock
+from core.access.actor import CREATE, EDIT, READ
+from core.access.guard import predicate
+from core.errors import Forbidden, Invalid
+from core.i18n import _
+from core.orm import numbers, search
+from core.orm.field import Field, Kind
+from core.orm.model import Follower, Model, describe, model_of
+from core.orm.rules import Follows
+from core.orm.session import MARKED, SystemSession, UserSession
+from core.orm.tables import Change
+from core.orm.values import to_json
+from core.orm.versions import bump
+
+KEPT_BY_CORE = ("root_id", "root_owner_id", "deleted_at", "deleted_by", "deletion", "created_at", "created_by")
+
+
+@event.listens_for(UserSession, "before_flush")
+@event.listens_for(SystemSession, "before_flush")
+def _before(session: Session, _context: Any, _instances: Any) -> None:
+    new, changed = _records(session.new), _records(o for o in session.dirty if session.is_modified(o))
+    with session.no_autoflush:
+        if isinstance(session, UserSession):
+            _check_before(session, new, changed)
+        for record in new:
+            _stamp_new(session, record)
+        for record in (*new, *changed):
+            _stamp(session, record)
+
+
+@event.listens_for(UserSession, "after_flush")
+@event.listens_for(SystemSession, "after_flush")
+def _after(session: Session, _context: Any) -> None:
+    new, changed = _records(session.new), _records(o for o in session.dirty if session.is_modified(o))
+    connection = Session.connection(session)
+    session.info["wrote"] = session.info.get("wrote", 0) + 1
+    if isinstance(session, UserSession):
+        _check_rows(session, new, CREATE)
+        _check_rows(session, changed, EDIT)
+    _write_history(session, connection, new, changed)
+    for model, records in _by_model((*new, *changed)).items():
+        search.index(connection, describe(model), records)
+        if model.__bumps__:
+            bump(connection, model.__bumps__)
+
+
+def changes_of(record: Model) -> dict[str, tuple[Any, Any]]:
+    """Field → (before, after) of what was set since the record was loaded or made."""
+    found = {}
+    for name, spec in describe(type(record)).fields.items():
+        history = get_history(record, name)
+        if history.has_changes():
+            before = history.deleted[0] if history.deleted else None
+            after = history.added[0] if history.added else None
+            if before != after:
+                found[spec.name] = (before, after)
+    return found
+
+
+def _records(objects: Iterable[Any]) -> list[Model]:
+    return [o for o in objects if isinstance(o, Model)]
+
+
+def _by_model(records: Iterable[Model]) -> dict[type[Model], list[Model]]:
+    found: dict[type[Model], list[Model]] = defaultdict(list)
+    for record in records:
+        found[type(record)].append(record)
+    return found
+
+
+def _stamp_new(session: Session, record: Model) -> None:
+    record.created_at, record.created_by = clock.now(), session.info.get("user_id")
+    for name, spec in describe(type(record)).fields.items():
+        if spec.kind is Kind.SERIAL and getattr(record, name) is None:
+            setattr(record, name, numbers.next_number(Session.connection(session), spec))
+
+
+def _stamp(session: Session, record: Model) -> None:
+    record.updated_at, record.updated_by = clock.now(), session.info.get("user_id")
+    rule = describe(type(record)).rule
+    if isinstance(rule, Follows) and isinstance(record, Follower):
+        record.root_id, record.root_owner_id = _root_of(session, record, rule)
+
+
+def _root_of(session: Session, record: Model, rule: Follows) -> tuple[int, int | None]:
+    """The root of what the record follows, read from its parent, which carries its own."""
+    spec = describe(type(record)).fields[rule.link]
+    parent, parent_id = model_of(spec.target), getattr(record, rule.link)
+    info = describe(parent)
+    if isinstance(info.rule, Follows):
+        columns = (parent.__table__.c.root_id, parent.__table__.c.root_owner_id)
+    else:
+        columns = (parent.__table__.c.id, parent.__table__.c[info.owner])
+    alive = parent.__table__.c.deleted_at.is_(None)
+    row = Session.connection(session).execute(
+        select(*columns).where(parent.__table__.c.id == parent_id, alive)
+    )
+    found = row.first()
+    if found is None:
+        raise Invalid({rule.link: _("Please choose an existing record.")})
+    return found[0], found[1]
+
+
+def _check_before(session: UserSession, new: list[Model], changed: list[Model]) -> None:
+    if any(isinstance(o, Model) for o in session.deleted):
+        raise Forbidden()
+    for record in new:
+        if not session.actor.may(describe(type(record)).key, CREATE):
+            raise Forbidden()
+    for record in changed:
+        _refuse_kept(record)
+    _check_rows(session, changed, EDIT)
+    _check_links(session, (*new, *changed))
+
+
+def _refuse_kept(record: Model) -> None:
+    """Core's own columns and the owner are not part of an ordinary edit."""
+    info = describe(type(record))
+    kept = [*KEPT_BY_CORE, info.owner] if info.owner else [*KEPT_BY_CORE]
+    mapped = inspect(type(record)).column_attrs
+    for name in kept:
+        if name in mapped and name not in ("root_id", "root_owner_id"):
+            if get_history(record, name).has_changes():
+                raise Forbidden(_("The owner is changed by assigning the record."))
+
+
+def _check_rows(session: UserSession, records: list[Model], action: str) -> None:
+    """Each record's row, as it is in the database at this moment, must allow the action."""
+    for model, group in _by_model(records).items():
+        guard = predicate(session.actor, model, action)
+        if guard is None:
+            continue
+        ids = {record.id for record in group}
+        if ids - _ids_within(session, model, ids, guard):
+            raise Forbidden()
+
+
+def _check_links(session: UserSession, records: Iterable[Model]) -> None:
+    """A record may only be linked to what its author may see."""
+    wanted: dict[type[Model], set[int]] = defaultdict(set)
+    names: dict[tuple[type[Model], int], str] = {}
+    for record in records:
+        for name, spec in describe(type(record)).fields.items():
+            value = getattr(record, name)
+            if spec.kind is Kind.LINK and value is not None and get_history(record, name).added:
+                target = model_of(spec.target)
+                wanted[target].add(value)
+                names[target, value] = name
+    for target, ids in wanted.items():
+        guard = predicate(session.actor, target, READ)
+        missing = ids - _ids_within(session, target, ids, guard)
+        if missing:
+            raise Invalid({names[target, min(missing)]: _("Please choose an existing record.")})
+
+
+def _ids_within(
+    session: Session, model: type[Model], ids: set[int], guard: ColumnElement[bool] | None
+) -> set[int]:
+    statement = select(model.id).where(model.id.in_(ids), model.deleted_at.is_(None))
+    if guard is not None:
+        statement = statement.where(guard)
+    return set(session.scalars(statement, execution_options=MARKED))
+
+
+def _write_history(session: Session, connection: Connection, new: list[Model], changed: list[Model]) -> None:
+    action, reason = session.info.get("history", ("", ""))
+    rows = [_entry(session, r, action or "create", reason, _initial(r)) for r in new]
+    for record in changed:
+        found = {n: p for n, p in changes_of(record).items() if describe(type(record)).fields[n].history}
+        if found or action:
+            rows.append(_entry(session, record, action or "update", reason, found))
+    if rows:
+        connection.execute(insert(Change), rows)
+
+
+def _initial(record: Model) -> dict[str, tuple[Any, Any]]:
+    fields: dict[str, Field] = describe(type(record)).fields
+    values = {name: getattr(record, name) for name, spec in fields.items() if spec.history}
+    return {name: (None, value) for name, value in values.items() if value not in (None, "", [])}
+
+
+def _entry(
+    session: Session, record: Model, action: str, reason: str, changes: dict[str, tuple[Any, Any]]
+) -> dict[str, Any]:
+    return {
+        "model": describe(type(record)).key,
+        "record_id": record.id,
+        "action": action,
+        "at": record.updated_at,
+        "user_id": session.info.get("user_id"),
+        "reason": reason,
+        "changes": {name: [to_json(before), to_json(after)] for name, (before, after) in changes.items()},
+    }
+
+

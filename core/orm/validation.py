@@ -1,0 +1,195 @@
+"""The rules on one value, the same whether it came from a form, the API, an import or code."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlsplit
+
+import phonenumbers
+
+from core.i18n import Text, _
+from core.orm.field import Field, Kind
+from core.orm.lists import Lists
+from core.orm.types import Rate, Scaled
+
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}")
+_EXTENSION = re.compile(r"\s*(?:#|ext\.?|分機|分机|轉|转|x)\s*(\d{1,6})\s*$", re.IGNORECASE)
+EARLIEST, LATEST = date(1850, 1, 1), date(2999, 12, 31)
+
+
+class Refused(Exception):
+    """The value breaks a rule; `message` says which."""
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+def clean(field: Field, value: Any, lists: Lists) -> Any:
+    """`value` in its normal form: trimmed, rounded to the column's scale, empty text as None.
+
+    Raises `Refused`. Required-ness, uniqueness and links are checked by the service, which knows the record.
+    """
+    if isinstance(value, str):
+        value = _text(field, value)
+    if value is None or value == []:
+        return None if field.kind is not Kind.CHOICES else []
+    value = _BY_KIND.get(field.kind, _unchanged)(field, value)
+    if field.kind in (Kind.CHOICE, Kind.CHOICES):
+        _check_choice(field, value, lists)
+    if field.check is not None:
+        problem = field.check(value)
+        if problem is not None:
+            raise Refused(problem)
+    return value
+
+
+def _text(field: Field, value: str) -> str | None:
+    value = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n")
+    is_long = field.kind is Kind.LONG_TEXT
+    allowed = "\n\t" if is_long else ""
+    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in allowed for c in value):
+        if not is_long and value.strip("\n\t ").isprintable():
+            value = value.strip()
+        else:
+            raise Refused(_("Please remove the invisible control characters."))
+    value = value.strip()
+    longest = field.max_length or (100_000 if is_long else None)
+    if longest and len(value) > longest:
+        raise Refused(_("At most {limit} characters; these are {length}.", limit=longest, length=len(value)))
+    return value or None
+
+
+def _number(field: Field, value: Any) -> Decimal | int:
+    try:
+        number = Decimal(str(value).replace(",", "")) if not isinstance(value, bool) else None
+    except InvalidOperation:
+        number = None
+    if number is None or not number.is_finite():
+        raise Refused(_("Please enter a number."))
+    if field.minimum is not None and number < field.minimum:
+        raise Refused(_("At least {limit}.", limit=field.minimum))
+    if field.maximum is not None and number > field.maximum:
+        raise Refused(_("At most {limit}.", limit=field.maximum))
+    if field.kind is Kind.INTEGER:
+        if number != number.to_integral_value() or abs(number) > 2**31 - 1:
+            raise Refused(_("Please enter a whole number."))
+        return int(number)
+    scale = Rate.scale if field.kind is Kind.RATE else Scaled.scale
+    return number.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP)
+
+
+def _date(field: Field, value: Any) -> date:
+    if isinstance(value, datetime) or not isinstance(value, date):
+        raise Refused(_("Please enter a date, such as 2026-01-31."))
+    return _within(value)
+
+
+def _date_time(field: Field, value: Any) -> datetime:
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise Refused(_("Please enter a date and a time."))
+    _within(value.date())
+    return value
+
+
+def _within(value: date) -> date:
+    if not EARLIEST <= value <= LATEST:
+        raise Refused(_("Please check the year."))
+    return value
+
+
+def _boolean(field: Field, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise Refused(_("Please choose yes or no."))
+    return value
+
+
+def _email(field: Field, value: Any) -> str:
+    if not isinstance(value, str) or not _EMAIL.fullmatch(value):
+        raise Refused(_("Please enter an e-mail address, such as name@example.com."))
+    return value
+
+
+def _phone(field: Field, value: Any) -> str:
+    """Kept as typed; refused only if it cannot be a number of any country."""
+    wrong = Refused(_("Please enter a phone number, such as 02-2345-6789 or +886 912 345 678."))
+    if not isinstance(value, str):
+        raise wrong
+    try:
+        parsed = phonenumbers.parse(_EXTENSION.sub("", value), "TW")
+    except phonenumbers.NumberParseException as error:
+        raise wrong from error
+    if not phonenumbers.is_possible_number(parsed):
+        raise wrong
+    return value
+
+
+def _url(field: Field, value: Any) -> str:
+    wrong = Refused(_("Please enter a web address, such as https://example.com."))
+    if not isinstance(value, str) or any(c.isspace() for c in value):
+        raise wrong
+    address = value if "://" in value else f"https://{value}"
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise wrong from error
+    if parts.scheme not in ("http", "https") or "." not in (parts.hostname or "") or parts.username:
+        raise wrong
+    return address
+
+
+def _link(field: Field, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 2**63:
+        raise Refused(_("Please choose an existing record."))
+    return value
+
+
+def _string(field: Field, value: Any) -> str:
+    if not isinstance(value, str):
+        raise Refused(_("Please enter text."))
+    return value
+
+
+def _strings(field: Field, value: Any) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
+        raise Refused(_("Please choose from the list."))
+    return list(dict.fromkeys(value))
+
+
+def _unchanged(field: Field, value: Any) -> Any:
+    return value
+
+
+def _check_choice(field: Field, value: str | list[str], lists: Lists) -> None:
+    allowed = set(field.options) if field.options is not None else set(lists.values(field.list))
+    for code in [value] if isinstance(value, str) else value:
+        if code not in allowed:
+            raise Refused(_("“{value}” is not in the list.", value=code[:60]))
+
+
+_BY_KIND: dict[Kind, Callable[[Field, Any], Any]] = {
+    Kind.TEXT: _string,
+    Kind.LONG_TEXT: _string,
+    Kind.SERIAL: _string,
+    Kind.CHOICE: _string,
+    Kind.CHOICES: _strings,
+    Kind.INTEGER: _number,
+    Kind.MONEY: _number,
+    Kind.QUANTITY: _number,
+    Kind.PERCENT: _number,
+    Kind.RATE: _number,
+    Kind.DATE: _date,
+    Kind.DATE_TIME: _date_time,
+    Kind.BOOLEAN: _boolean,
+    Kind.EMAIL: _email,
+    Kind.PHONE: _phone,
+    Kind.URL: _url,
+    Kind.LINK: _link,
+    Kind.FILE: _link,
+    Kind.IMAGE: _link,
+}

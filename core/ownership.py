@@ -1,0 +1,131 @@
+"""Who owns a record and who collaborates on it. The only place where owners change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from core import clock
+from core.access.actor import ASSIGN
+from core.access.models import Share, ShareLevel
+from core.errors import Forbidden, Invalid
+from core.i18n import _
+from core.orm import search
+from core.orm.model import Model, ModelInfo, describe, models
+from core.orm.rules import Follows, Owned
+
+if TYPE_CHECKING:
+    from core.env import Env
+
+
+def assign(env: Env, record: Model, *, to: int | None, reason: str) -> None:
+    """Gives `record` to the user `to`, with everything that follows it, in this transaction.
+
+    The grant "assign" must cover the record as stored and the new owner. Raises `Forbidden`, `Invalid`.
+    """
+    info = describe(type(record))
+    if not isinstance(info.rule, Owned) or not env.can(ASSIGN, record):
+        raise Forbidden()
+    _check_new_owner(env, info, to)
+    before = getattr(record, info.owner)
+    if before == to:
+        return
+    with env.system("assign") as session:
+        stored = session.get_one(type(record), record.id)
+        setattr(stored, info.owner, to)
+        session.info["history"] = ("assign", reason)
+        try:
+            session.flush()
+        finally:
+            session.info.pop("history")
+        move_followers(env, info, [record.id], to)
+    if stored is not record:
+        env.session.expire(record)
+    announce(env, record, before, to, reason)
+
+
+def announce(env: Env, record: Model, before: int | None, after: int | None, reason: str) -> None:
+    """Tells the addons of a new owner."""
+    caller = env.site.registry.hook_caller("owner_changed", env.enabled)
+    caller(env=env, record=record, before=before, after=after, reason=reason)
+
+
+def move_followers(env: Env, info: ModelInfo, ids: list[int], to: int | None) -> None:
+    """Rewrites the copied owner of all that follows the roots `ids`, deleted records included."""
+    connection = env.connection_of_core
+    for follower in followers_of(info.model):
+        table = follower.model.__table__
+        connection.execute(update(table).where(table.c.root_id.in_(ids)).values(root_owner_id=to))
+        search.index_roots(connection, follower, ids)
+
+
+def followers_of(root: type[Model]) -> Iterator[ModelInfo]:
+    """Every model whose records follow `root`, directly or over others, of disabled addons too."""
+    for model in models().values():
+        info = describe(model)
+        if isinstance(info.rule, Follows) and info.root is root:
+            yield info
+
+
+def share(env: Env, record: Model, *, user: int, level: ShareLevel, until: datetime | None) -> None:
+    """Makes `user` a collaborator, or changes how. Needs the grant "assign", which no share ever gives."""
+    info = _shareable(env, record)
+    if user not in env.actor.organisation.members:
+        raise Invalid({"user_id": _("Please choose an existing record.")})
+    if until is not None and until <= clock.now():
+        raise Invalid({"until": _("Please choose a date in the future.")})
+    connection = env.connection_of_core
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    values = {"level": level.value, "until": until, "created_at": clock.now(), "created_by": env.user_id}
+    connection.execute(
+        dialect.insert(Share)
+        .values(root_model=info.key, root_id=record.id, user_id=user, **values)
+        .on_conflict_do_update(index_elements=["root_model", "root_id", "user_id"], set_=values)
+    )
+    _reindex(env, info, record)
+
+
+def unshare(env: Env, record: Model, *, user: int) -> None:
+    """Ends a collaboration."""
+    info = _shareable(env, record)
+    env.connection_of_core.execute(
+        delete(Share).where(Share.root_model == info.key, Share.root_id == record.id, Share.user_id == user)
+    )
+    _reindex(env, info, record)
+
+
+def shares_of(env: Env, record: Model) -> list[Share]:
+    """The collaborators of a record that the actor may see, ended ones included."""
+    with env.system("collaborators of a visible record") as session:
+        wanted = (Share.root_model == describe(type(record)).key, Share.root_id == record.id)
+        return list(session.scalars(select(Share).where(*wanted).order_by(Share.id)))
+
+
+def _shareable(env: Env, record: Model) -> ModelInfo:
+    info = describe(type(record))
+    if not isinstance(info.rule, Owned) or not env.can(ASSIGN, record):
+        raise Forbidden()
+    return info
+
+
+def _check_new_owner(env: Env, info: ModelInfo, to: int | None) -> None:
+    reach = env.actor.owners(info.key, ASSIGN)
+    if to is None:
+        if reach is not None:
+            raise Forbidden()
+        return
+    member = env.actor.organisation.members.get(to)
+    if member is None or not member.is_active:
+        raise Invalid({info.owner: _("Please choose an active user.")})
+    if reach is not None and to not in reach:
+        raise Forbidden(_("You may not assign records to this user."))
+
+
+def _reindex(env: Env, info: ModelInfo, record: Model) -> None:
+    search.index_roots(env.connection_of_core, info, [record.id])
+    for follower in followers_of(info.model):
+        search.index_roots(env.connection_of_core, follower, [record.id])

@@ -1,0 +1,228 @@
+"""The nodes of pages. An addon lists them in `PAGES` of its `pages.py`.
+
+A *place* is a dotted name: `customer.list`, `customer.form.main`, `customer.detail.tabs`. A contribution names its
+place and, if it matters, the sibling that it comes `after` or `before`; a sibling that is not there means the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from core.i18n import Text
+from core.orm.field import Field
+from core.orm.model import Model
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from core.env import Env
+    from core.pages.views import Tone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """Something added to a place of a page."""
+
+    place: str
+    after: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A titled group of fields of a form, and of the details tab. An empty label draws no title."""
+
+    key: str
+    label: Text
+    fields: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage:
+    """The list of a model at `/<model>`. `columns` and `filters` name fields, also over a link: `owner_id.name`.
+
+    `quick_filters`: key → (label, filters), offered as tabs over the list. `card` names the two fields that a
+    phone shows under the record's name. `empty` says what the page is for when there is nothing yet.
+    """
+
+    model: type[Model]
+    columns: Sequence[str]
+    filters: Sequence[str] = ()
+    quick_filters: Mapping[str, tuple[Text, Sequence[str]]] = field(default_factory=dict)
+    card: Sequence[str] = ()
+    sort: str = ""
+    empty: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormPage:
+    """The form that creates and changes a record, at `/<model>/new` and `/<model>/<id>/edit`."""
+
+    model: type[Model]
+    sections: Sequence[Section]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailPage:
+    """A record's page at `/<model>/<id>`. `number` names the field shown beside the name, `pills` choice fields
+    shown as pills, `header` the fields of the header line, `side` panels of key fields (key, label, fields)."""
+
+    model: type[Model]
+    number: str = ""
+    pills: Sequence[str] = ()
+    header: Sequence[str] = ()
+    side: Sequence[Section] = ()
+    composer: Composer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composer:
+    """The short form above a timeline: creates a record of `model` whose link `via` is the page's record."""
+
+    model: type[Model]
+    via: str
+    label: Text
+    fields: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormField(Contribution):
+    """A field added to a form, and with it to the details tab. `place`: `<model>.form.<section>`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column(Contribution):
+    """A column added to a list. `place`: `<model>.list`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter(Contribution):
+    """A field added to a list's filters. `place`: `<model>.list`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab(Contribution):
+    """A tab of a detail page. `place`: `<model>.detail.tabs`.
+
+    Either a list of children (`children` = model, `via` = its link to this record, `columns`), or what `render`
+    returns for (env, record). A tab of children is shown to those who may read them, with their count.
+    """
+
+    key: str
+    label: Text
+    children: type[Model] | None = None
+    via: str = ""
+    columns: Sequence[str] = ()
+    render: Callable[[Env, Any], Markup] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineSource:
+    """Children that appear in a record's timeline as entries of their own, not as changes.
+
+    `at` is the field with the moment, `body` the field with the text, `facts` fields shown beside it.
+    """
+
+    model: type[Model]
+    children: type[Model]
+    via: str
+    at: str
+    body: str
+    icon: str
+    who: str = ""
+    facts: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel(Contribution):
+    """A block of the right column. `place`: `<model>.detail.side`. Fields, or what `render` returns."""
+
+    key: str
+    label: Text
+    fields: Sequence[str] = ()
+    render: Callable[[Env, Any], Markup] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice(Contribution):
+    """A sentence on top of a record's page that says what to do next. `place`: `<model>.detail`."""
+
+    key: str
+    text: Callable[[Env, Any], Text | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """Something done to one record: a button on its page, a bulk action if `bulk`, and an action of the API.
+
+    `run(env, record, **arguments)` gets one clean value per field of `arguments` (asked for in a dialog) and may
+    return the address to show next. Offered to those whom `grant` allows it on the record, if `when` says so.
+    """
+
+    key: str
+    model: type[Model]
+    label: Text
+    run: Callable[..., str | None]
+    grant: str
+    icon: str = ""
+    arguments: Sequence[Field] = ()
+    confirm: Text | None = None
+    done: Text | None = None
+    when: Callable[[Env, Any], bool] | None = None
+    is_primary: bool = False
+    bulk: bool = False
+    tone: Tone = "neutral"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuGroup:
+    """A group of the side menu. Groups are drawn by `position`; one without visible items is not drawn."""
+
+    key: str
+    label: Text
+    icon: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Menu:
+    """An entry of the side menu: the list of a model, or a `url` for those with the grant (model, action)."""
+
+    group: str
+    key: str
+    label: Text
+    icon: str = ""
+    model: type[Model] | None = None
+    url: str = ""
+    grant: tuple[str, str] | None = None
+    position: int = 100
+    phone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A card of the start page: a short list of `model` with `filters`, or what `render` returns."""
+
+    key: str
+    label: Text
+    model: type[Model] | None = None
+    filters: Sequence[str] = ()
+    sort: str = ""
+    columns: Sequence[str] = ()
+    render: Callable[[Env], Markup] | None = None
+    position: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routes:
+    """A Flask blueprint of the addon's own pages; its routes answer 404 while the addon is off."""
+
+    blueprint: Any

@@ -1,0 +1,208 @@
+"""Creating, changing, assigning and deleting records: one service per model, which its addon may subclass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from core import deletion, ownership
+from core.access.actor import CREATE, EDIT
+from core.access.models import FieldLevel, ShareLevel
+from core.errors import AppError, Conflict, Forbidden, Invalid, Message, Stale
+from core.i18n import _
+from core.orm.field import Field, Kind
+from core.orm.flush import changes_of
+from core.orm.model import Model, ModelInfo, describe, model_of
+from core.orm.rules import Owned
+from core.orm.session import MARKED
+from core.orm.validation import Refused, clean
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from core.env import Env
+
+M = TypeVar("M", bound=Model)
+Changes = dict[str, tuple[Any, Any]]
+
+
+class Records(Generic[M]):
+    """What one may do with the records of one model. Override `defaults`, `validate` and `saved`."""
+
+    model: ClassVar[type[Any]]
+
+    def __init__(self, env: Env) -> None:
+        self.env = env
+        self.info: ModelInfo = describe(self.model)
+
+    # What an addon overrides.
+
+    def defaults(self) -> dict[str, Any]:
+        """The values that a new record starts with; a form shows them."""
+        found = {f.name: f.default() if callable(f.default) else f.default for f in self.info.fields.values()}
+        if self.info.owner and not self.env.actor.is_system:
+            found[self.info.owner] = self.env.user_id
+        return {name: value for name, value in found.items() if value is not None}
+
+    def validate(self, values: Mapping[str, Any], record: M | None) -> dict[str, Message]:
+        """What is wrong across fields: field → message. `values` are clean, `record` None when creating."""
+        return {}
+
+    def saved(self, record: M, changes: Changes, *, created: bool) -> None:
+        """Called in the transaction after each create and update. `changes`: field → (before, after)."""
+
+    # What everybody calls.
+
+    def get(self, id: int) -> M:
+        """The record, if the actor may see it. Raises `NotFound`."""
+        found: M = self.env.get(self.model, id)
+        return found
+
+    def create(self, values: Mapping[str, Any]) -> M:
+        """A new record. Raises `Forbidden`, or `Invalid` with the message per field."""
+        if not self.env.actor.may(self.info.key, CREATE):
+            raise Forbidden()
+        given = self._clean(values, {})
+        filled = self.defaults() | given
+        self._check(filled, given, None)
+        record = self.model(**filled)
+        self.env.session.add(record)
+        with self._saving(record):
+            self.env.session.flush()
+        self.saved(record, {name: (None, value) for name, value in filled.items()}, created=True)
+        if isinstance(self.info.rule, Owned):
+            ownership.announce(self.env, record, None, getattr(record, self.info.owner), "")
+        return record  # type: ignore[no-any-return]
+
+    def update(self, record: M, values: Mapping[str, Any], *, version: int | None = None) -> M:
+        """Changes `values` of the record. `version` is the one the author saw: an older one raises `Stale`."""
+        if not self.env.can(EDIT, record):
+            raise Forbidden()
+        if version is not None and version != record.version:
+            raise Stale(model=self.info.key, id=record.id, version=record.version)
+        given = self._clean(values, {n: getattr(record, n) for n in values if n in self.info.fields})
+        if self.info.owner in given and given[self.info.owner] != getattr(record, self.info.owner):
+            raise Forbidden(_("The owner is changed by assigning the record."))
+        merged = {name: getattr(record, name) for name in self.info.fields} | given
+        self._check(merged, given, record)
+        for name, value in given.items():
+            if getattr(record, name) != value:
+                setattr(record, name, value)
+        changes = changes_of(record)
+        if changes:
+            with self._saving(record):
+                self.env.session.flush()
+            self.saved(record, changes, created=False)
+        return record
+
+    def delete(self, record: M, *, version: int | None = None) -> int:
+        """Puts the record and what goes with it into the recycle bin. Returns the deletion's id, for `restore`.
+
+        Raises `Forbidden`, `Stale`, or `Conflict` that names what still needs the record.
+        """
+        if version is not None and version != record.version:
+            raise Stale(model=self.info.key, id=record.id, version=record.version)
+        return deletion.delete(self.env, record)
+
+    def assign(self, record: M, *, to: int | None, reason: str = "", version: int | None = None) -> None:
+        """Gives the record and all that follows it to another user, or to nobody. Raises `Forbidden`."""
+        if version is not None and version != record.version:
+            raise Stale(model=self.info.key, id=record.id, version=record.version)
+        ownership.assign(self.env, record, to=to, reason=reason)
+
+    def share(self, record: M, *, user: int, level: ShareLevel, until: datetime | None = None) -> None:
+        """Makes a user a collaborator of the record. Raises `Forbidden`."""
+        ownership.share(self.env, record, user=user, level=level, until=until)
+
+    def unshare(self, record: M, *, user: int) -> None:
+        """Ends a user's collaboration. Raises `Forbidden`."""
+        ownership.unshare(self.env, record, user=user)
+
+    def writable(self, name: str) -> bool:
+        """Whether the actor may write the field, as far as the field itself goes."""
+        spec = self.info.fields.get(name)
+        if spec is None or spec.readonly:
+            return False
+        return self.env.actor.field_level(self.info.key, name) is FieldLevel.EDIT
+
+    # How it is done.
+
+    def _clean(self, values: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        problems: dict[str, Message] = {}
+        for name, value in values.items():
+            spec = self.info.fields.get(name)
+            if spec is None:
+                problems[name] = _("There is no such field.")
+                continue
+            try:
+                cleaned = clean(spec, value, self.env.lists)
+            except Refused as refused:
+                problems[name] = refused.message
+                continue
+            if not self.writable(name) and not self.env.actor.is_system:
+                if name in stored and stored[name] == cleaned:
+                    continue
+                problems[name] = _("You may not change this field.")
+                continue
+            found[name] = cleaned
+        if problems:
+            raise Invalid(problems)
+        return found
+
+    def _check(self, values: Mapping[str, Any], given: Mapping[str, Any], record: M | None) -> None:
+        problems: dict[str, Message] = {}
+        for spec in self.info.fields.values():
+            if spec.required and not spec.readonly and spec.kind is not Kind.SERIAL:
+                if values.get(spec.name) in (None, "", []):
+                    problems[spec.name] = _("Please fill in this field.")
+        problems.update(self._bad_links(given, record))
+        for spec in self.info.fields.values():
+            if spec.unique and given.get(spec.name) is not None and self._is_taken(spec, given, record):
+                problems[spec.name] = _("This value is already used by another record.")
+        for name, message in self.validate(values, record).items():
+            problems.setdefault(name, message)
+        if problems:
+            raise Invalid(problems)
+
+    def _bad_links(self, given: Mapping[str, Any], record: M | None) -> dict[str, Message]:
+        problems: dict[str, Message] = {}
+        for name, value in given.items():
+            spec = self.info.fields[name]
+            if spec.kind is Kind.LINK and value is not None and (record is None or getattr(record, name) != value):
+                if not self.env.ids_within(model_of(spec.target), {value}, "read"):
+                    problems[name] = _("Please choose an existing record.")
+        return problems
+
+    def _is_taken(self, spec: Field, given: Mapping[str, Any], record: M | None) -> bool:
+        column = getattr(self.model, spec.name)
+        statement = select(self.model.id).where(column == given[spec.name], self.model.deleted_at.is_(None))
+        if record is not None:
+            statement = statement.where(self.model.id != record.id)
+        found = self.env.session.execute(statement.limit(1), execution_options=MARKED)
+        return found.first() is not None
+
+    @contextmanager
+    def _saving(self, record: M) -> Iterator[None]:
+        """Turns what the database refuses into the product's own errors. The transaction is lost either way."""
+        try:
+            yield
+        except StaleDataError as error:
+            raise Stale(model=self.info.key, id=record.id, version=0) from error
+        except IntegrityError as error:
+            raise self._explained(error) from error
+
+    def _explained(self, error: IntegrityError) -> AppError:
+        text = str(error.orig)
+        for spec in self.info.fields.values():
+            table = self.model.__tablename__
+            if spec.unique and (f"uq_{table}_{spec.name}" in text or f"{table}.{spec.name}" in text):
+                return Invalid({spec.name: _("This value is already used by another record.")})
+        return Conflict(_("The record could not be saved because of another change at the same time."))
+
+

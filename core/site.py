@@ -1,0 +1,117 @@
+"""One company: its settings, database, addons, and the units of work on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, select
+
+from core.access.actor import Actor, SystemActor
+from core.access.organisation import Organisation
+from core.addons.registry import Registry
+from core.config import Settings
+from core.env import Env
+from core.errors import Forbidden
+from core.i18n import DEFAULT_LOCALE, LOCALES, use_locale
+from core.orm import flush  # noqa: F401  (registers what happens on every write)
+from core.orm.database import WRITES, make_engine
+from core.orm.tables import EnabledAddon, Setting
+from core.orm.versions import read_versions
+
+T = TypeVar("T")
+
+
+class Site:
+    """A company's installation. Thread-safe: every unit of work takes its own connection."""
+
+    def __init__(self, settings: Settings, engine: Engine, registry: Registry) -> None:
+        self.settings, self.engine, self.registry = settings, engine, registry
+        self._cache: dict[str, tuple[int, Any]] = {}
+
+    @classmethod
+    def open(cls, settings: Settings) -> Site:
+        """Loads the installed addons and prepares the engine; the database is not touched yet."""
+        return cls(settings, make_engine(settings.database_url), Registry.discover(settings.addons_path))
+
+    @contextmanager
+    def env(self, user_id: int, *, write: bool = False, locale: str | None = None) -> Iterator[Env]:
+        """A transaction by that user, stored at the end of the block, undone by an exception.
+
+        Raises `Forbidden` for a user who is not active.
+        """
+        with self._unit(write, locale, lambda organisation: self._actor(organisation, user_id)) as env:
+            yield env
+
+    @contextmanager
+    def system(self, reason: str, *, write: bool = True, locale: str | None = None) -> Iterator[Env]:
+        """A transaction by the system itself, which sees everything; `reason` says what for."""
+        with self._unit(write, locale, SystemActor) as env:
+            env.request["reason"] = reason
+            yield env
+
+    @contextmanager
+    def _unit(
+        self, write: bool, locale: str | None, actor: Callable[[Organisation], Actor]
+    ) -> Iterator[Env]:
+        with self.engine.connect() as connection:
+            connection.execution_options(**{WRITES: write})
+            with connection.begin():
+                versions = read_versions(connection)
+                organisation = self._cached(connection, versions, "organisation", Organisation.load)
+                env = Env(self, connection, actor(organisation), versions, locale)
+                with use_locale(env.locale):
+                    yield env
+                    env.flush()
+        with use_locale(env.locale):
+            env.committed()
+
+    def _actor(self, organisation: Organisation, user_id: int) -> Actor:
+        member = organisation.members.get(user_id)
+        if member is None or not member.is_active:
+            raise Forbidden()
+        actors: dict[int, Actor] = organisation.__dict__.setdefault("actors", {})
+        if user_id not in actors:
+            actors[user_id] = Actor(organisation, member)
+        return actors[user_id]
+
+    def cached(self, env: Env, key: str, load: Callable[[Connection], T]) -> T:
+        """What `load` made of the database, kept in this process until the version `key` grows."""
+        return self._cached(env.connection_of_core, env.versions, key, load)
+
+    def _cached(
+        self, connection: Connection, versions: dict[str, int], key: str, load: Callable[[Connection], T]
+    ) -> T:
+        number = versions.get(key, 0)
+        found = self._cache.get(key)
+        if found is None or found[0] != number:
+            found = (number, load(connection))
+            self._cache[key] = found
+        return found[1]  # type: ignore[no-any-return]
+
+    def settings_of(self, env: Env) -> dict[str, Any]:
+        """All settings of the site, by key."""
+        return self.cached(env, "settings", _load_settings)
+
+    def default_locale(self, env: Env) -> str:
+        """The language of people who chose none."""
+        wanted = self.settings_of(env).get("company.locale", DEFAULT_LOCALE)
+        return wanted if wanted in LOCALES else DEFAULT_LOCALE
+
+    def enabled_addons(self, env: Env) -> frozenset[str]:
+        """The installed addons that are enabled: all that no row says otherwise of."""
+        off = self.cached(env, "addons", _load_disabled)
+        return frozenset(addon.name for addon in self.registry.addons) - off
+
+    def dispose(self) -> None:
+        """Closes all idle connections."""
+        self.engine.dispose()
+
+
+def _load_settings(connection: Connection) -> dict[str, Any]:
+    return dict(connection.execute(select(Setting.key, Setting.value)).tuples().all())
+
+
+def _load_disabled(connection: Connection) -> frozenset[str]:
+    return frozenset(connection.scalars(select(EnabledAddon.name).where(EnabledAddon.is_enabled.is_(False))))

@@ -1,0 +1,32 @@
+// Everything the pages do beyond links and forms. Each module is one behaviour; pages work without any of them.
+import "htmx.org";
+import { Controller, register, start } from "./registry.js";
+import { announce, t } from "./words.js";
+import { showToast } from "./controllers/toasts.js";
+import { Toasts } from "./controllers/toasts.js";
+import { Theme } from "./controllers/theme.js";
+import { Fold, Menu } from "./controllers/menu.js";
+import { Popover } from "./controllers/popover.js";
+import { Palette } from "./controllers/palette.js";
+import { List } from "./controllers/list.js";
+import { Filter } from "./controllers/filter.js";
+import { Form } from "./controllers/form.js";
+import { Lookup } from "./controllers/lookup.js";
+import { Inline } from "./controllers/inline.js";
+import { Composer, Copy, FileInput, Fill, Tabs } from "./controllers/small.js";
+import { listenForDialogs } from "./dialogs.js";
+import { listenForKeys } from "./keyboard.js";
+import { listenForHtmx } from "./requests.js";
+
+const controllers = {
+  toasts: Toasts, theme: Theme, fold: Fold, menu: Menu, popover: Popover, palette: Palette, list: List, filter: Filter,
+  form: Form, lookup: Lookup, inline: Inline, composer: Composer, copy: Copy, file: FileInput, fill: Fill, tabs: Tabs,
+};
+for (const [name, kind] of Object.entries(controllers)) register(name, kind);
+
+window.ninekcrm = { Controller, register, announce, showToast, t };
+document.documentElement.dataset.js = "";
+listenForDialogs();
+listenForKeys();
+listenForHtmx();
+start();

@@ -1,0 +1,65 @@
+// Controllers of a few lines each.
+import { Controller } from "../registry.js";
+import { el } from "../dom.js";
+import { showToast } from "./toasts.js";
+import { t } from "../words.js";
+
+export class Copy extends Controller {
+  connect() {
+    this.on(this.element, "click", async () => {
+      await navigator.clipboard.writeText(this.element.dataset.copy);
+      showToast({ text: t("copied") });
+    });
+  }
+}
+
+/** The short form above a timeline: opens with the focus in it, closes with Esc when nothing was typed. */
+export class Composer extends Controller {
+  connect() {
+    this.on(this.element, "toggle", () => this.element.open && this.find("textarea, input:not([type=hidden])")?.focus());
+    this.on(this.find("[data-composer-close]"), "click", () => {
+      this.element.open = false;
+      this.find("summary").focus();
+    });
+  }
+}
+
+/** Fills a form from `data-fill='{"id": "value"}'` on its buttons. */
+export class Fill extends Controller {
+  connect() {
+    this.on(this.element, "click", (event) => {
+      const button = event.target.closest("[data-fill]");
+      if (!button) return;
+      for (const [id, value] of Object.entries(JSON.parse(button.dataset.fill))) document.getElementById(id).value = value;
+      document.querySelector("[data-form-submit]")?.focus();
+    });
+  }
+}
+
+/** Scrolls the active tab into view on narrow screens, and walks with the arrow keys. */
+export class Tabs extends Controller {
+  connect() {
+    const active = this.find("[aria-current]");
+    if (active) this.element.scrollLeft = active.offsetLeft - 16;
+    this.on(this.element, "keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      const tabs = this.all("a");
+      tabs[(tabs.indexOf(event.target) + step + tabs.length) % tabs.length]?.focus();
+    });
+  }
+}
+
+/** A file input with the name, size and, for a picture, a preview of what was chosen. */
+export class FileInput extends Controller {
+  connect() {
+    const input = this.find("input[type=file]");
+    const preview = this.find("[data-file-preview]") ?? this.element.appendChild(el("span", { className: "file-preview", "data-file-preview": "" }));
+    this.on(input, "change", () => {
+      preview.replaceChildren(...[...input.files].flatMap((file) => {
+        const picture = file.type.startsWith("image/") ? el("img", { src: URL.createObjectURL(file), alt: "" }) : null;
+        return [picture, el("span", {}, `${file.name} (${Math.ceil(file.size / 1024)} KB)`)].filter(Boolean);
+      }));
+    });
+  }
+}
