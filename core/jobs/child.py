@@ -51,7 +51,7 @@ class Child:
     @property
     def pause(self) -> float:
         """Seconds until it is started again."""
-        return min(FIRST_PAUSE * 2 ** (self.failures - 1), LONGEST_PAUSE)
+        return min(FIRST_PAUSE * 2.0 ** (self.failures - 1), LONGEST_PAUSE)
 
     def ask_to_end(self) -> None:
         """Asks it to finish what it is doing and end."""

@@ -14,7 +14,6 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
-from dataclasses import replace
 from types import FrameType
 
 from core.config import Settings
@@ -41,7 +40,8 @@ class Supervisor:
         self, settings: Settings, *, web: bool = True, ready: Callable[[], None] = lambda: None
     ) -> None:
         self._settings, self._web, self._ready = settings, web, ready
-        self._queue = None if settings.redis_url else Child("queue", self._start_queue)
+        embedded = web and settings.redis_url is None
+        self._queue = Child("queue", self._start_queue) if embedded else None
         self._children = _children(settings, web=web)
         self._is_ready = False
         self._stops = 0
@@ -53,8 +53,7 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
         try:
-            if self._web:
-                self._start_embedded_queue()
+            self._start_embedded_queue()
             return self._watch()
         finally:
             self._end_all()
@@ -81,7 +80,7 @@ class Supervisor:
 
     def _watch(self) -> int:
         while not self._stops:
-            if self._web and self._queue is not None:
+            if self._queue is not None:
                 self._keep_queue(self._queue)
             for child in self._children:
                 self._keep(child)
@@ -95,22 +94,21 @@ class Supervisor:
             time.sleep(TICK_SECONDS)
         return 0
 
-    def _keep(self, child: Child) -> None:
+    def _keep(self, child: Child) -> bool:
+        """Returns whether the child has just ended by itself."""
         code = child.keep_running()
-        if code is not None and not self._stops:
-            log.warning(
-                "%s ended (%s) and is started again in %.1f s.", child.name, _reason(code), child.pause
-            )
+        if code is None or self._stops:
+            return False
+        log.warning("%s ended (%s) and is started again in %.1f s.", child.name, _reason(code), child.pause)
+        return True
 
     def _keep_queue(self, child: Child) -> None:
         try:
-            self._keep(child)
+            if self._keep(child) and child.failures == GIVE_UP_AFTER:
+                log.warning("The queue's data seems damaged and is set aside; jobs are safe in the outbox.")
+                valkey.set_aside(queue.folder(self._settings))
         except (valkey.QueueServerError, OSError) as error:
             log.warning("The queue cannot be started; jobs wait in the outbox. %s", error)
-        if child.failures == GIVE_UP_AFTER and not child.is_running:
-            child.failures += 1
-            log.warning("The queue's data seems to be damaged and is set aside; jobs are kept in the outbox.")
-            valkey.set_aside(queue.folder(self._settings))
 
     def _end_all(self) -> None:
         """Ends the children, the queue last: workers still tell it what they finished."""
@@ -141,7 +139,7 @@ def _children(settings: Settings, *, web: bool) -> list[Child]:
 
 
 def _starter(command: list[str], stop: signal.Signals) -> Callable[[], subprocess.Popen[bytes]]:
-    """`stop` is what the child gets if this process is killed; a job that is killed with its worker runs again."""
+    """`stop` is what the child gets if this process is killed. A job killed with its worker runs again."""
     return lambda: subprocess.Popen(
         lifeline.tied(command, stop=stop), start_new_session=True, stdin=subprocess.DEVNULL
     )
@@ -160,9 +158,8 @@ def _granian(settings: Settings) -> list[str]:
         "--blocking-threads": str(settings.web_threads),
         "--workers-kill-timeout": "10",
         "--log-level": "warning",
-        "--process-name": "",
     }
-    given = [part for name, value in options.items() if value for part in (name, value)]
+    given = [part for option in options.items() for part in option]
     flags = ["--no-ws", "--respawn-failed-workers"]
     return [sys.executable, "-m", "granian", *given, *flags, "core.web.wsgi:app"]
 
@@ -212,8 +209,3 @@ def _tell_systemd(state: str) -> None:
 
 def _reason(code: int) -> str:
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-
-
-def with_workers(settings: Settings, count: int | None) -> Settings:
-    """The settings with another number of job workers."""
-    return settings if count is None else replace(settings, job_workers=count)

@@ -81,6 +81,7 @@ def _command(folder: Path) -> list[str]:
         "maxmemory-policy": "noeviction",
         "daemonize": "no",
         "loglevel": "warning",
+        "logfile": str(folder / "valkey.log"),
     }
     return [binary(), *(part for name, value in options.items() for part in (f"--{name}", value))]
 
