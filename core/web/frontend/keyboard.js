@@ -48,7 +48,7 @@ const keys = {
   },
   Enter: (event) => {
     if (event.target !== document.body) return undefined;
-    const link = list()?.current?.querySelector("td.main a");
+    const link = list()?.current?.querySelector("td.lead a");
     return link ? link.click() ?? true : undefined;
   },
 };

@@ -73,7 +73,7 @@ export class List extends Controller {
     if (!row) return;
     rows[at]?.classList.remove("is-current");
     row.classList.add("is-current");
-    row.querySelector("td.main a, a")?.focus({ preventScroll: true });
+    row.querySelector("td.lead a, a")?.focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
   }
 

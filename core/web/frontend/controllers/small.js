@@ -40,7 +40,8 @@ export class Fill extends Controller {
 export class Tabs extends Controller {
   connect() {
     const active = this.find("[aria-current]");
-    if (active) this.element.scrollLeft = active.offsetLeft - 16;
+    const over = active && active.getBoundingClientRect().right - this.element.getBoundingClientRect().right;
+    if (over > 0) this.element.scrollLeft += over + 16;
     this.on(this.element, "keydown", (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
       if (!step) return;
