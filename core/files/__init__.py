@@ -1,0 +1,1 @@
+"""Files that belong to records, stored once by their content."""

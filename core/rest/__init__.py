@@ -1,0 +1,1 @@
+"""REST and OpenAPI, from the same fields as the pages."""

@@ -1,0 +1,1 @@
+"""The Flask application: requests, signing in, pages of its own."""
