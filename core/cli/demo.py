@@ -1,0 +1,59 @@
+"""`9kcrm demo`: a company to try the product with."""
+
+from __future__ import annotations
+
+import click
+
+from core.cli import Failed
+from core.cli.site import opened
+
+
+@click.group()
+def demo() -> None:
+    """Load, remove or look at the demo data."""
+
+
+@demo.command()
+def load() -> None:
+    """Load the demo company: people, customers and their history up to today."""
+    from core.addons import demo as data
+
+    with opened() as site:
+        if data.is_loaded(site):
+            raise Failed("The demo data is loaded already. To start afresh: 9kcrm demo remove")
+        data.load(site)
+        show_sign_ins()
+
+
+@demo.command()
+@click.confirmation_option(prompt="Remove the demo company with everything that was entered for it?")
+def remove() -> None:
+    """Remove the demo company with everything that was entered for it."""
+    from core.addons import demo as data
+
+    with opened() as site:
+        if not data.is_loaded(site):
+            raise Failed("There is no demo data.")
+        data.remove(site)
+        click.echo("The demo data is removed.")
+
+
+@demo.command()
+def status() -> None:
+    """Say whether demo data is present."""
+    from core.addons import demo as data
+
+    with opened() as site:
+        loaded = data.is_loaded(site)
+        click.echo("Demo data is present." if loaded else "There is no demo data. Load it: 9kcrm demo load")
+        if loaded:
+            show_sign_ins()
+
+
+def show_sign_ins() -> None:
+    """Prints who can sign in to the demo company."""
+    from core.addons.demo import PASSWORD, SIGN_INS
+
+    click.echo(f"Demo sign-ins, all with the password {click.style(PASSWORD, bold=True)}:")
+    for username, description in SIGN_INS:
+        click.echo(f"  {username:<12}{description}")

@@ -1,0 +1,167 @@
+"""`9kcrm doctor`: what is right and what is wrong with this installation."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from core.config import ConfigError, Settings
+
+if TYPE_CHECKING:
+    from core.site import Site
+
+LOW_DISK = 500 * 1024 * 1024
+OK, NOTE, WRONG = "ok", "note", "wrong"
+COLOURS = {OK: "green", NOTE: "yellow", WRONG: "red"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report."""
+
+    level: str
+    subject: str
+    text: str
+
+
+@click.command()
+def doctor() -> None:
+    """Check settings, data folder, database, tables, addons, queue, jobs, assets and mail.
+
+    Exit code 1 if anything is wrong.
+    """
+    is_wrong = False
+    for finding in findings():
+        is_wrong = is_wrong or finding.level == WRONG
+        mark = click.style(f"{finding.level:<6}", fg=COLOURS[finding.level])
+        click.echo(f"{mark}{finding.subject:<10}{finding.text}")
+    sys.exit(1 if is_wrong else 0)
+
+
+def findings() -> Iterator[Finding]:
+    """What the doctor finds, in the order in which one thing depends on another."""
+    try:
+        settings = Settings.load()
+    except ConfigError as error:
+        yield Finding(WRONG, "settings", str(error))
+        return
+    yield from _settings(settings)
+    yield from _data(settings)
+    yield from _assets()
+    yield from _mail(settings)
+    yield from _queue(settings)
+    yield from _site(settings)
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    from core.config_source import ENVIRONMENT
+
+    file = os.environ.get("NINEKCRM_CONFIG") or "none of your own"
+    yield Finding(OK, "settings", f"file: {file}; listens on {settings.host}:{settings.port}")
+    known = {*ENVIRONMENT, "NINEKCRM_CONFIG", "NINEKCRM_ADMIN_PASSWORD"}
+    for name in sorted(n for n in os.environ if n.startswith("NINEKCRM_") and n not in known):
+        yield Finding(NOTE, "settings", f"{name} is set, but no setting is called so.")
+    if settings.debug:
+        yield Finding(NOTE, "settings", "site.debug is on: errors show their details. Not in production.")
+
+
+def _data(settings: Settings) -> Iterator[Finding]:
+    free = shutil.disk_usage(settings.data).free
+    level = OK if free > LOW_DISK else WRONG
+    yield Finding(level, "data", f"{settings.data}, {free // 1024**2:,} MiB free")
+    secret = settings.data / "secret_key"
+    if secret.exists() and secret.stat().st_mode & 0o077:
+        yield Finding(WRONG, "data", f"Others can read {secret}. Run: chmod 600 {secret}")
+
+
+def _assets() -> Iterator[Finding]:
+    from importlib.resources import files
+
+    if (files("core") / "web" / "static" / "dist" / "manifest.json").is_file():
+        yield Finding(OK, "assets", "built")
+    else:
+        yield Finding(WRONG, "assets", "The browser assets are not built. Run: make assets")
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    if settings.smtp is None:
+        yield Finding(NOTE, "mail", "No server is set (mail.host): messages are kept, not sent.")
+    else:
+        yield Finding(OK, "mail", f"{settings.smtp.host}:{settings.smtp.port} as {settings.smtp.sender}")
+
+
+def _queue(settings: Settings) -> Iterator[Finding]:
+    from core.jobs import queue, valkey
+
+    kind = "configured" if settings.redis_url else "embedded"
+    if queue.is_reachable(settings):
+        from rq import Worker
+
+        workers = Worker.count(connection=queue.connect(settings, timeout=2.0))
+        level = OK if workers else WRONG
+        yield Finding(
+            level, "queue", f"{kind}, answers; {workers} workers" + ("" if workers else ": 9kcrm worker")
+        )
+    elif settings.redis_url:
+        yield Finding(WRONG, "queue", "NINEKCRM_REDIS_URL does not answer; jobs wait until it does.")
+    else:
+        try:
+            yield Finding(OK, "queue", f"embedded, starts with `9kcrm serve` ({valkey.binary()})")
+        except valkey.QueueServerError as error:
+            yield Finding(WRONG, "queue", str(error))
+
+
+def _site(settings: Settings) -> Iterator[Finding]:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from core.site import Site
+
+    site = Site.open(settings)
+    checks: tuple[Callable[[Site], Iterator[Finding]], ...] = (_addons, _database, _tables, _jobs)
+    try:
+        for check in checks:
+            yield from check(site)
+    except SQLAlchemyError as error:
+        yield Finding(WRONG, "database", f"{getattr(error, 'orig', error)}. Is NINEKCRM_DATABASE_URL right?")
+    finally:
+        site.dispose()
+
+
+def _addons(site: Site) -> Iterator[Finding]:
+    names = ", ".join(f"{addon.name} {addon.manifest.version}" for addon in site.registry.addons)
+    yield Finding(OK, "addons", f"installed: {names or 'none'}")
+
+
+def _database(site: Site) -> Iterator[Finding]:
+    with site.engine.connect() as connection:
+        version = ".".join(str(part) for part in connection.dialect.server_version_info or ())
+    yield Finding(OK, "database", f"{site.engine.dialect.name} {version}")
+
+
+def _tables(site: Site) -> Iterator[Finding]:
+    from core.orm.migrations import pending
+
+    waiting = pending(site)
+    if waiting:
+        yield Finding(WRONG, "tables", f"Not up to date: {', '.join(waiting)}. Run: 9kcrm migrate")
+    else:
+        yield Finding(OK, "tables", "up to date")
+
+
+def _jobs(site: Site) -> Iterator[Finding]:
+    from core.jobs.status import status
+
+    found = status(site)
+    late = found.oldest_waiting_seconds > 300
+    waiting = f"{found.waiting} waiting, {found.running} running"
+    yield Finding(
+        WRONG if late else OK, "jobs", waiting + (": nobody takes them. Run: 9kcrm worker" if late else "")
+    )
+    if found.failed:
+        yield Finding(NOTE, "jobs", f"{found.failed} failed and were given up; the last: {found.last_error}")

@@ -1,0 +1,1 @@
+"""Fixtures, the cast and real services, for the tests of core and of every addon."""
