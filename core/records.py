@@ -71,9 +71,8 @@ class Records(Generic[M]):
         filled = self.defaults() | given
         self._check(filled, given, None)
         record = self.model(**filled)
-        self.env.session.add(record)
         with self._saving(record):
-            self.env.session.flush()
+            self.env.session.add(record)
         self.saved(record, {name: (None, value) for name, value in filled.items()}, created=True)
         if isinstance(self.info.rule, Owned):
             ownership.announce(self.env, record, None, getattr(record, self.info.owner), "")
@@ -90,13 +89,12 @@ class Records(Generic[M]):
             raise Forbidden(_("The owner is changed by assigning the record."))
         merged = {name: getattr(record, name) for name in self.info.fields} | given
         self._check(merged, given, record)
-        for name, value in given.items():
-            if getattr(record, name) != value:
-                setattr(record, name, value)
-        changes = changes_of(record)
+        with self._saving(record):
+            for name, value in given.items():
+                if getattr(record, name) != value:
+                    setattr(record, name, value)
+            changes = changes_of(record)
         if changes:
-            with self._saving(record):
-                self.env.session.flush()
             self.saved(record, changes, created=False)
         return record
 
@@ -189,9 +187,10 @@ class Records(Generic[M]):
 
     @contextmanager
     def _saving(self, record: M) -> Iterator[None]:
-        """Turns what the database refuses into the product's own errors. The transaction is lost either way."""
+        """Writes within a savepoint and turns what the database refuses into the product's own errors."""
         try:
-            yield
+            with self.env.session.begin_nested():
+                yield
         except StaleDataError as error:
             raise Stale(model=self.info.key, id=record.id, version=0) from error
         except IntegrityError as error:

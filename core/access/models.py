@@ -81,9 +81,7 @@ class Department(Model):
 
     name: Mapped[str] = field(String(100), label=_("Name"), required=True, search=True, sort=True)
     parent_id: Mapped[int | None] = field(ForeignKey("core_department.id"), label=_("Parent department"))
-    manager_id: Mapped[int | None] = field(
-        ForeignKey("core_user.id", use_alter=True), label=_("Department manager")
-    )
+    manager_id: Mapped[int | None] = field(ForeignKey("core_user.id"), label=_("Department manager"))
 
 
 class User(Model):
@@ -103,7 +101,9 @@ class User(Model):
         String(100), label=_("Sign-in name"), required=True, unique=True, search=True
     )
     title: Mapped[str | None] = field(String(100), label=_("Job title"))
-    department_id: Mapped[int | None] = field(ForeignKey("core_department.id"), label=_("Department"))
+    department_id: Mapped[int | None] = field(
+        ForeignKey("core_department.id", use_alter=True), label=_("Department")
+    )
     supervisor_id: Mapped[int | None] = field(ForeignKey("core_user.id"), label=_("Supervisor"))
     email: Mapped[str | None] = field(Email(254), label=_("E-mail"), search=True)
     phone: Mapped[str | None] = field(Phone(40), label=_("Phone"))

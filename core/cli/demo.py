@@ -15,7 +15,7 @@ def demo() -> None:
 
 @demo.command()
 def load() -> None:
-    """Load the demo company: people, customers and their history up to today."""
+    """Load the demo company: its people, records and history up to today."""
     from core.addons import demo as data
 
     with opened() as site:

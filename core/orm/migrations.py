@@ -1,0 +1,155 @@
+"""Migrations: a chain per addon, each with its own version table, run in dependency order.
+
+Scripts are generated while developing (`new_revision`), read by a person, and committed; nothing is generated at
+run time. One addon's step is one transaction, on SQLite as well.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alembic.config import Config
+from alembic.operations import Operations
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect, text
+
+from core import clock
+from core.orm.database import WRITES
+
+if TYPE_CHECKING:
+    from core.site import Site
+
+log = logging.getLogger(__name__)
+LOCK = 0x394B43524D
+"""The advisory lock that lets one process migrate at a time on PostgreSQL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The migrations of one addon; `core` is one as well."""
+
+    addon: str
+    folder: Path
+
+    @property
+    def version_table(self) -> str:
+        return f"alembic_version_{self.addon}"
+
+    @property
+    def script(self) -> ScriptDirectory:
+        return ScriptDirectory(str(self.folder), version_locations=[str(self.folder)])
+
+    @property
+    def head(self) -> str | None:
+        return self.script.get_current_head()
+
+
+def chains(site: Site) -> list[Chain]:
+    """Core's chain and those of all installed addons, enabled or not, in dependency order."""
+    core = Path(__file__).resolve().parents[1] / "migrations"
+    found = [Chain("core", core)]
+    found += [Chain(addon.name, addon.manifest.path / "migrations") for addon in site.registry.addons]
+    return [chain for chain in found if chain.folder.is_dir()]
+
+
+def pending(site: Site) -> list[str]:
+    """The addons whose tables are behind their code."""
+    with site.engine.connect() as connection:
+        return [c.addon for c in chains(site) if _current(connection, c) != c.head]
+
+
+def upgrade(site: Site) -> list[str]:
+    """Brings every addon's tables up to date, one transaction each. Returns the addons that moved.
+
+    A process killed in between leaves whole steps only; the next call goes on from there.
+    """
+    moved = []
+    with _alone(site.engine):
+        waiting = pending(site)
+        if waiting and waiting[0] != "core":
+            _back_up(site)
+        for chain in chains(site):
+            if chain.addon in waiting and _move(site.engine, chain, "head"):
+                moved.append(chain.addon)
+    return moved
+
+
+def downgrade(site: Site, addon: str, revision: str = "base") -> None:
+    """Takes one addon's tables back to `revision`, for tests and development."""
+    chain = next(c for c in chains(site) if c.addon == addon)
+    with _alone(site.engine):
+        _move(site.engine, chain, revision)
+
+
+def _move(engine: Engine, chain: Chain, to: str) -> bool:
+    with _transaction(engine) as connection:
+        before = _current(connection, chain)
+        if before == (None if to == "base" else chain.head):
+            return False
+        _run(connection, chain, to)
+    log.info("Migrated %s from %s to %s.", chain.addon, before, to)
+    return True
+
+
+def _run(connection: Connection, chain: Chain, to: str) -> None:
+    script = chain.script
+    steps = script._downgrade_revs if to == "base" else script._upgrade_revs
+
+    def plan(current: Any, _context: Any) -> Any:
+        return steps(to, current)
+
+    with EnvironmentContext(Config(), script, fn=plan) as environment:
+        environment.configure(connection=connection, version_table=chain.version_table, transactional_ddl=True)
+        with Operations.context(environment.get_context()):
+            environment.run_migrations()
+
+
+def _current(connection: Connection, chain: Chain) -> str | None:
+    options = {"version_table": chain.version_table}
+    return MigrationContext.configure(connection, opts=options).get_current_revision()
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Connection]:
+    with engine.connect() as connection:
+        connection.execution_options(**{WRITES: True})
+        with connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SET LOCAL lock_timeout = '10s'"))
+            yield connection
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[None]:
+    """One migrating process at a time. SQLite's own write lock does that per step."""
+    if engine.dialect.name != "postgresql":
+        yield
+        return
+    with engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+        connection.commit()
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
+            connection.commit()
+
+
+def _back_up(site: Site) -> None:
+    """A copy of an SQLite database beside it before its tables change; PostgreSQL has its own tools."""
+    if site.engine.dialect.name != "sqlite" or not inspect(site.engine).has_table("core_user"):
+        return
+    folder = site.settings.data / "backups"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = folder / f"before-migration-{clock.now():%Y%m%d-%H%M%S}.db"
+    with site.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
+    log.info("Copied the database to %s before migrating.", target)

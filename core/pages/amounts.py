@@ -1,0 +1,52 @@
+"""Numbers as people read them: grouped, with as many decimals as they have, money with its currency."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+from babel import Locale
+from babel.numbers import get_currency_precision, get_currency_symbol
+
+DEFAULT_CURRENCY = "TWD"
+WITHOUT_DECIMALS = {"TWD": 0}
+"""Where practice differs from the tables of CLDR: nobody in Taiwan writes cents."""
+
+
+def decimals_of(currency: str) -> int:
+    """How many decimals an amount in that currency has at least."""
+    return WITHOUT_DECIMALS.get(currency, get_currency_precision(currency))
+
+
+@lru_cache(maxsize=256)
+def number_formatter(locale: str, least: int, most: int) -> Callable[[Decimal | int], str]:
+    """Formats a number with `least` decimals, and up to `most` where it has them; rounds half up."""
+    group, point = _symbols(locale)
+    unit, few = Decimal(1).scaleb(-most), Decimal(1).scaleb(-least)
+
+    def formatted(value: Decimal | int) -> str:
+        if isinstance(value, int):
+            text = f"{value:,}"
+        else:
+            rounded = value.quantize(unit, ROUND_HALF_UP)
+            short = rounded.quantize(few)
+            text = f"{short:,f}" if short == rounded else f"{rounded:,f}".rstrip("0")
+        if (group, point) != (",", "."):
+            text = text.translate({ord(","): group, ord("."): point})
+        return text
+
+    return formatted
+
+
+@lru_cache(maxsize=256)
+def currency_symbol(currency: str, locale: str) -> str:
+    """The symbol before amounts: $ or NT$ for TWD, by the reader's language."""
+    return get_currency_symbol(currency, locale)
+
+
+@lru_cache(maxsize=32)
+def _symbols(locale: str) -> tuple[str, str]:
+    symbols = Locale.parse(locale).number_symbols
+    latin = symbols.get("latn", symbols)
+    return str(latin.get("group", ",")), str(latin.get("decimal", "."))

@@ -1,0 +1,287 @@
+"""Values as HTML. One formatter is compiled per field and request, so that a page of cells costs next to nothing.
+
+Everything is escaped here; templates print what comes out as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from core.i18n import _, current_locale
+from core.orm.field import Field, Kind
+from core.pages import amounts
+from core.pages.icons import icon
+from core.pages.links import Links
+from core.pages.masks import masked_value
+from core.pages.moments import Moments
+from core.pages.reach import is_masked
+from core.pages.views import Align
+
+if TYPE_CHECKING:
+    from core.env import Env
+
+Formatter = Callable[[Any], Markup]
+EMPTY = Markup("")
+LONGEST_IN_LIST = 80
+TONES = frozenset({"neutral", "accent", "positive", "warning", "negative"})
+
+
+class Cells:
+    """The formatters of one request, compiled when first asked for."""
+
+    def __init__(self, env: Env) -> None:
+        self.env, self.locale = env, current_locale()
+        self.links = Links(env)
+        self.moments = Moments(self.locale, env.timezone, env.today)
+        self._compiled: dict[tuple[int, bool], Formatter] = {}
+
+    def format(self, spec: Field, value: Any, *, in_list: bool = False) -> Markup:
+        """The value as HTML, empty for none."""
+        return self.formatter(spec, in_list=in_list)(value)
+
+    def formatter(self, spec: Field, *, in_list: bool = False) -> Formatter:
+        """What turns values of the field into HTML for this reader; masked where the reader's roles say so."""
+        key = (id(spec), in_list)
+        if key not in self._compiled:
+            if is_masked(self.env, spec, in_list=in_list):
+                self._compiled[key] = _masking(spec)
+            else:
+                self._compiled[key] = self._compile(spec, in_list)
+        return self._compiled[key]
+
+    def _compile(self, spec: Field, in_list: bool) -> Formatter:
+        make = _MAKERS.get(spec.kind, _text)
+        return make(self, spec, in_list)
+
+    def plain(self, spec: Field, value: Any) -> str:
+        """The value as plain text, for titles and labels."""
+        return self.formatter(spec)(value).striptags()
+
+
+def align_of(spec: Field) -> Align:
+    """Where a column of the field is aligned."""
+    if spec.kind.is_number:
+        return "end"
+    return "center" if spec.kind is Kind.BOOLEAN else "start"
+
+
+def _masking(spec: Field) -> Formatter:
+    title = escape(str(_("You may not see this value.")))
+
+    def formatted(value: Any) -> Markup:
+        outline = masked_value(spec, value)
+        return Markup(f'<span class="masked" title="{title}">{escape(outline)}</span>') if outline else EMPTY
+
+    return formatted
+
+
+def _text(cells: Cells, spec: Field, in_list: bool) -> Formatter:
+    def formatted(value: str | None) -> Markup:
+        return EMPTY if value is None else escape(value)
+
+    return formatted
+
+
+def _long_text(cells: Cells, spec: Field, in_list: bool) -> Formatter:
+    def formatted(value: str | None) -> Markup:
+        return Markup(f'<span class="prose">{escape(value)}</span>') if value else EMPTY
+
+    def cut(value: str | None) -> Markup:
+        if not value:
+            return EMPTY
+        line = " ".join(value.split())
+        return escape(line if len(line) <= LONGEST_IN_LIST else line[: LONGEST_IN_LIST - 1] + "…")
+
+    return cut if in_list else formatted
+
+
+def _number(least: int, most: int, suffix: str = "") -> Callable[[Cells, Field, bool], Formatter]:
+    def make(cells: Cells, spec: Field, in_list: bool) -> Formatter:
+        number = amounts.number_formatter(cells.locale, least, most)
+
+        def formatted(value: Decimal | int | None) -> Markup:
+            return EMPTY if value is None else Markup(f'<span class="num">{number(value)}{suffix}</span>')
+
+        return formatted
+
+    return make
+
+
+def _money(cells: Cells, spec: Field, in_list: bool) -> Formatter:
+    currency = str(cells.env.setting("company.currency") or amounts.DEFAULT_CURRENCY)
+    number = amounts.number_formatter(cells.locale, amounts.decimals_of(currency), 4)
+    symbol = escape(amounts.currency_symbol(currency, cells.locale))
+
+    def formatted(value: Decimal | None) -> Markup:
+        if value is None:
+            return EMPTY
+        sign, size = ("-", -value) if value < 0 else ("", value)
+        return Markup(f'<span class="num">{sign}{symbol}{number(size)}</span>')
+
+    return formatted
+
+
+def _date(cells: Cells, spec: Field, in_list: bool) -> Formatter:
+    day = cells.moments.date
+
+    def formatted(value: date | None) -> Markup:
+        return EMPTY if value is None else day(value)
+
+    return formatted
+
+
+def _date_time(cells: Cells, spec: Field, in_list: bool) -> Formatter:
+    moment = cells.moments.moment if in_list else cells.moments.full
+
+    def formatted(value: datetime | None) -> Markup:
+        return EMPTY if value is None else moment(value)
+
+    return formatted
+
+
+def _choice(cells: Cells, spec: Field, in_list: bool) -> Formatter:
+    pills = {code: _pill(label, tone) for code, (label, tone) in choices_of(cells.env, spec).items()}
+
+    def formatted(value: str | None) -> Markup:
+        if value is None:
+            return EMPTY
+        return pills.get(value) or _pill(value, "neutral")
+
+    return formatted
+
+
+def _choices(cells: Cells, spec: Field, in_list: bool) -> Formatter:
+    pill = _choice(cells, spec, in_list)
+
+    def formatted(values: list[str] | None) -> Markup:
+        return Markup(" ").join(pill(value) for value in values or ())
+
+    return formatted
+
+
+def choices_of(env: Env, spec: Field) -> Mapping[str, tuple[str, str]]:
+    """Code → (label, tone) of all values that the field may hold, those switched off included."""
+    if spec.options is not None:
+        return {code: (str(label), "neutral") for code, label in spec.options.items()}
+    return {code: (value.label, value.tone) for code, value in env.lists.values(spec.list).items()}
+
+
+def _pill(label: str, tone: str) -> Markup:
+    return Markup(f'<span class="pill pill-{tone if tone in TONES else "neutral"}">{escape(label)}</span>')
+
+
+def _boolean(cells: Cells, spec: Field, in_list: bool) -> Formatter:
+    yes, no = icon("check", str(_("Yes"))), icon("minus", str(_("No")))
+
+    def formatted(value: bool | None) -> Markup:
+        return EMPTY if value is None else (yes if value else no)
+
+    return formatted
+
+
+def _link(cells: Cells, spec: Field, in_list: bool) -> Formatter:
+    links, target = cells.links, spec.target
+    title = escape(str(_("You may not open this record.")))
+
+    def formatted(value: int | None) -> Markup:
+        if value is None:
+            return EMPTY
+        label = links.label(target, value)
+        if label.url:
+            return Markup(f'<a href="{label.url}">{escape(label.text)}</a>')
+        if label.is_masked:
+            return Markup(f'<span class="masked" title="{title}">{escape(label.text)}</span>')
+        return escape(label.text)
+
+    return formatted
+
+
+def _phone(cells: Cells, spec: Field, in_list: bool) -> Formatter:
+    def formatted(value: str | None) -> Markup:
+        if not value:
+            return EMPTY
+        number = _NOT_DIALLED.sub("", _EXTENSION.sub("", value))
+        return Markup(f'<a href="tel:{escape(number)}">{escape(value)}</a>')
+
+    return formatted
+
+
+_EXTENSION = re.compile(r"\s*(?:#|ext\.?|分機|分机|轉|转|x)\s*\d+\s*$", re.IGNORECASE)
+_NOT_DIALLED = re.compile(r"[^0-9+]")
+
+
+def _email(cells: Cells, spec: Field, in_list: bool) -> Formatter:
+    def formatted(value: str | None) -> Markup:
+        return Markup(f'<a href="mailto:{escape(value)}">{escape(value)}</a>') if value else EMPTY
+
+    return formatted
+
+
+def _url(cells: Cells, spec: Field, in_list: bool) -> Formatter:
+    def formatted(value: str | None) -> Markup:
+        if not value:
+            return EMPTY
+        if not value.lower().startswith(("http://", "https://")):
+            return escape(value)
+        shown = escape(value.split("://", 1)[1].rstrip("/"))
+        return Markup(f'<a href="{escape(value)}" rel="noopener noreferrer" target="_blank">{shown}</a>')
+
+    return formatted
+
+
+def _file(cells: Cells, spec: Field, in_list: bool) -> Formatter:
+    def formatted(value: int | None) -> Markup:
+        if value is None:
+            return EMPTY
+        name = escape(cells.links.label(spec.target, value).text) if spec.target else escape(str(_("File")))
+        return Markup(f'<a href="/files/{value}">{name}</a>')
+
+    return formatted
+
+
+def _image(cells: Cells, spec: Field, in_list: bool) -> Formatter:
+    label = escape(str(spec.label))
+
+    def formatted(value: int | None) -> Markup:
+        if value is None:
+            return EMPTY
+        return Markup(f'<img class="thumb" src="/files/{value}" alt="{label}" loading="lazy">')
+
+    return formatted
+
+
+def _json(cells: Cells, spec: Field, in_list: bool) -> Formatter:
+    def formatted(value: Any) -> Markup:
+        text = "" if value is None else json.dumps(value, ensure_ascii=False)
+        return escape(text if len(text) <= LONGEST_IN_LIST else text[: LONGEST_IN_LIST - 1] + "…")
+
+    return formatted
+
+
+_MAKERS: dict[Kind, Callable[[Cells, Field, bool], Formatter]] = {
+    Kind.LONG_TEXT: _long_text,
+    Kind.INTEGER: _number(0, 0),
+    Kind.QUANTITY: _number(0, 4),
+    Kind.PERCENT: _number(0, 4, " %"),
+    Kind.RATE: _number(0, 8),
+    Kind.MONEY: _money,
+    Kind.DATE: _date,
+    Kind.DATE_TIME: _date_time,
+    Kind.CHOICE: _choice,
+    Kind.CHOICES: _choices,
+    Kind.BOOLEAN: _boolean,
+    Kind.LINK: _link,
+    Kind.PHONE: _phone,
+    Kind.EMAIL: _email,
+    Kind.URL: _url,
+    Kind.FILE: _file,
+    Kind.IMAGE: _image,
+    Kind.JSON: _json,
+}

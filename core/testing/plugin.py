@@ -1,0 +1,120 @@
+"""Pytest fixtures for core and for every addon: a fresh site per test, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from core.access import presets
+from core.addons.registry import Registry
+from core.config import Settings
+from core.orm import migrations
+from core.orm.database import make_engine
+from core.site import Site
+from core.testing.cast import Cast, hire
+from core.testing.services import postgres
+
+if TYPE_CHECKING:
+    from _pytest.tmpdir import TempPathFactory
+
+BACKENDS = ("sqlite", "postgresql")
+
+
+@cache
+def registry() -> Registry:
+    """The installed addons, imported once per process."""
+    return Registry.discover()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A throw-away PostgreSQL server's address, of a database that tests do not touch."""
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: TempPathFactory) -> Path:
+    """A migrated SQLite database with the cast, copied for each test."""
+    folder = tmp_path_factory.mktemp("template")
+    url = f"sqlite:///{folder / 'site.db'}"
+    _prepare(url, folder)
+    return folder / "site.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str, tmp_path_factory: TempPathFactory) -> str:
+    """The name of a migrated PostgreSQL database with the cast, copied for each test."""
+    _sql(postgres_url, "CREATE DATABASE ninekcrm_template")
+    _prepare(_named(postgres_url, "ninekcrm_template"), tmp_path_factory.mktemp("pg"))
+    return "ninekcrm_template"
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """The database engine of this run of the test. Override it to run on one only."""
+    return str(request.param)
+
+
+@pytest.fixture
+def site(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
+    """A migrated site with preset roles and the cast, its own database and data folder."""
+    if backend == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        shutil.copy(template, tmp_path / "site.db")
+        opened = open_site(f"sqlite:///{tmp_path / 'site.db'}", tmp_path)
+        yield opened
+        opened.dispose()
+        return
+    server: str = request.getfixturevalue("postgres_url")
+    name = f"t{abs(hash(request.node.nodeid))}"
+    _sql(server, f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgres_template')}")
+    opened = open_site(_named(server, name), tmp_path)
+    yield opened
+    opened.dispose()
+    _sql(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def cast(site: Site) -> Cast:
+    """The people of the site: `cast.env("sales")` acts, `cast.sales` is the id."""
+    return Cast(site)
+
+
+def open_site(url: str, data: Path) -> Site:
+    """A site for tests on the database `url`, with passwords that are cheap to hash."""
+    environ = {"NINEKCRM_DATA": str(data), "NINEKCRM_DATABASE_URL": url}
+    settings = replace(Settings.load(environ=environ), argon2=(1, 8, 1))
+    return Site(settings, make_engine(url, pool_size=5), registry())
+
+
+def _prepare(url: str, data: Path) -> None:
+    site = open_site(url, data)
+    migrations.upgrade(site)
+    presets.install(site)
+    hire(site)
+    if url.startswith("sqlite"):
+        with site.engine.connect() as connection:
+            connection.exec_driver_sql("ROLLBACK")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    site.dispose()
+
+
+def _named(url: str, database: str) -> str:
+    head, _, query = url.partition("?")
+    base = head.rsplit("/", 1)[0]
+    return f"{base}/{database}" + (f"?{query}" if query else "")
+
+
+def _sql(url: str, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()

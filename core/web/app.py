@@ -1,0 +1,105 @@
+"""The Flask application of one site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, g, request
+from flask.typing import ResponseReturnValue
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from core.web import assets, cookies, errors, headers, health, hosts, passwords, preferences, signin, templating
+from core.web.assets import Assets
+from core.web.unit import UnitOfWork
+
+if TYPE_CHECKING:
+    from core.site import Site
+
+JSON_BYTES = 5 * 1024 * 1024
+FORM_BYTES = 4 * 1024 * 1024
+OVERHEAD_BYTES = 1024 * 1024
+"""What the fields around an uploaded file may take."""
+
+
+def create_app(site: Site) -> Flask:
+    """The application that serves `site`. The database is not touched before the first request."""
+    app = WebApp(site)
+    for blueprint in (
+        assets.blueprint,
+        health.blueprint,
+        signin.blueprint,
+        passwords.blueprint,
+        preferences.blueprint,
+    ):
+        app.register_blueprint(blueprint)
+    _register_parts(app)
+    _register_addons(app, site)
+    app.before_request(_limit_body)
+    app.before_request(hosts.check_host)
+    app.after_request(_finish)
+    errors.register(app)
+    if site.settings.trusted_proxies:
+        count = site.settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_port=0, x_prefix=0
+        )
+    return app
+
+
+class WebApp(Flask):
+    """A Flask application whose views run inside one unit of work of the site."""
+
+    def __init__(self, site: Site) -> None:
+        super().__init__("core.web", static_folder=None)
+        self.config.update(
+            SITE=site,
+            SECRET_KEY=site.settings.secret_key,
+            ASSETS=Assets(watch=site.settings.debug),
+            SESSION_COOKIE_NAME="9kcrm_flash",
+            SESSION_COOKIE_SAMESITE="Lax",
+            MAX_CONTENT_LENGTH=site.settings.max_upload_mb * 1024 * 1024 + OVERHEAD_BYTES,
+            MAX_FORM_MEMORY_SIZE=FORM_BYTES,
+            MAX_FORM_PARTS=5000,
+        )
+        self.json.sort_keys = False  # type: ignore[attr-defined]
+        self.json.ensure_ascii = False  # type: ignore[attr-defined]
+        self.unit = UnitOfWork(self, site)
+        templating.prepare(self, site)
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Calls the view inside a transaction by whoever asks, stored before the response leaves."""
+        if request.routing_exception is not None:
+            self.raise_routing_exception(request)
+        return self.unit.run(super().dispatch_request)
+
+
+def _register_parts(app: Flask) -> None:
+    from core.files.views import blueprint as files
+    from core.pages.blueprint import blueprint as pages
+    from core.rest import blueprint as rest
+
+    for blueprint in (files, rest, pages):
+        app.register_blueprint(blueprint)
+
+
+def _register_addons(app: WebApp, site: Site) -> None:
+    """All installed addons' routes, enabled or not: Flask takes no more once it serves."""
+    from core.pages.nodes import Routes
+
+    for addon in site.registry.addons:
+        for node in addon.contributed("pages", "PAGES", ()):
+            if isinstance(node, Routes):
+                app.register_blueprint(node.blueprint)
+                app.unit.addon_of[node.blueprint.name] = addon.name
+
+
+def _limit_body() -> None:
+    if request.mimetype == "application/json":
+        request.max_content_length = JSON_BYTES
+
+
+def _finish(response: Response) -> Response:
+    cookies.add_to(response)
+    if reference := g.get("reference"):
+        response.headers["X-Reference"] = reference
+    return headers.add_to(response)

@@ -1,0 +1,39 @@
+"""The language of a request: the user's own, else the one chosen on this browser, else the browser's, else the
+site's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import g, request
+
+from core.i18n import LOCALES, best_locale
+
+if TYPE_CHECKING:
+    from core.env import Env
+
+_BY_TAG = {tag.lower(): locale for locale, (tag, _name) in LOCALES.items()} | {k.lower(): k for k in LOCALES}
+
+
+def chosen() -> str | None:
+    """What somebody who has no preference on record wants: `?lang=`, kept in a cookie, or the browser's wish."""
+    asked = known(request.args.get("lang", ""))
+    if asked:
+        g.new_language = asked
+        return asked
+    return known(request.cookies.get("lang", "")) or _of_browser()
+
+
+def for_reader(env: Env) -> str:
+    """The language of a page for the env's actor, whose own choice comes first."""
+    return env.actor.member.locale or chosen() or env.site.default_locale(env)
+
+
+def known(name: str) -> str | None:
+    """The supported locale of that name, as a locale or as an HTML language tag."""
+    return _BY_TAG.get(name.strip().lower().replace("_", "-")) or _BY_TAG.get(name.strip().lower())
+
+
+def _of_browser() -> str | None:
+    wanted = [tag for tag, _quality in request.accept_languages if tag.lower().startswith(("zh", "en"))]
+    return best_locale(wanted) if wanted else None
