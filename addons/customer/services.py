@@ -1,0 +1,236 @@
+"""What one may do with customers, contacts and visits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from addons.customer.models import Contact, Customer, OwnershipPeriod, Visit
+from core import clock
+from core.errors import Forbidden, Message
+from core.i18n import _
+from core.orm.model import Model
+from core.records import Changes, Records
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+
+
+class Customers(Records[Customer]):
+    """Customers. Their owner changes by `assign`, which writes the ownership periods."""
+
+    model = Customer
+
+    def defaults(self) -> dict[str, Any]:
+        """A new customer was received today, and has the first status that means "potential"."""
+        statuses = self.env.lists.with_meaning("customer.status", "potential")
+        chosen = {"status": statuses[0]} if statuses else {}
+        return super().defaults() | chosen | {"received_on": self.env.today}
+
+    def validate(self, values: Mapping[str, Any], record: Customer | None) -> dict[str, Message]:
+        """Groups form a tree: no customer is part of itself."""
+        problems = super().validate(values, record)
+        if record is not None and record.id in self._groups_of(values.get("parent_id")):
+            problems["parent_id"] = _("This customer cannot be part of its own group.")
+        return problems
+
+    def _groups_of(self, parent_id: int | None) -> set[int]:
+        """The parent, its parent and so on."""
+        found: set[int] = set()
+        with self.env.system("walk up the groups of a customer") as session:
+            while parent_id is not None and parent_id not in found:
+                found.add(parent_id)
+                parent_id = session.scalar(select(Customer.parent_id).where(Customer.id == parent_id))
+        return found
+
+
+class Contacts(Records[Contact]):
+    """Contacts. The first one of a customer is its primary contact until another one is."""
+
+    model = Contact
+
+    def validate(self, values: Mapping[str, Any], record: Contact | None) -> dict[str, Message]:
+        """A birthday is not in the future."""
+        problems = super().validate(values, record)
+        birthday = values.get("birthday")
+        if birthday is not None and birthday > self.env.today:
+            problems["birthday"] = _("A birthday cannot be in the future.")
+        return problems
+
+    def saved(self, record: Contact, changes: Changes, *, created: bool) -> None:
+        """Keeps one primary contact per customer."""
+        super().saved(record, changes, created=created)
+        if changes.keys() & {"is_primary", "customer_id"}:
+            self._keep_one_primary(record, created=created)
+
+    def _keep_one_primary(self, record: Contact, *, created: bool) -> None:
+        with self.env.system("one primary contact per customer") as session:
+            _locked(session, record.customer_id)
+            primary = session.scalars(
+                select(Contact).where(
+                    Contact.customer_id == record.customer_id, Contact.id != record.id, Contact.is_primary
+                )
+            ).all()
+            if record.is_primary:
+                for other in primary:
+                    other.is_primary = False
+            elif created and not primary:
+                session.get_one(Contact, record.id).is_primary = True
+            session.flush()
+        _forget(self.env.session, Contact, {record.id, *(other.id for other in primary)})
+
+
+class Visits(Records[Visit]):
+    """Visits. Each keeps its customer's last visit and next contact, in the same transaction."""
+
+    model = Visit
+
+    def defaults(self) -> dict[str, Any]:
+        """A visit that is being written down has just ended."""
+        return super().defaults() | {"visited_at": clock.now().replace(second=0, microsecond=0)}
+
+    def validate(self, values: Mapping[str, Any], record: Visit | None) -> dict[str, Message]:
+        """A visit lies in the past, what comes next after it, and both with people of the same customer."""
+        problems = super().validate(values, record)
+        visited_at: datetime | None = values.get("visited_at")
+        next_on: date | None = values.get("next_contact_on")
+        if visited_at is not None:
+            if visited_at > clock.now() + CLOCKS_DIFFER:
+                problems["visited_at"] = _("A visit cannot be in the future; plan it as the next contact.")
+            elif next_on is not None and next_on < self._day(visited_at):
+                problems["next_contact_on"] = _("The next contact cannot be before the visit.")
+        if values.get("contact_id") is not None and not self._works_there(values):
+            problems["contact_id"] = _("This contact belongs to another customer.")
+        return problems
+
+    def saved(self, record: Visit, changes: Changes, *, created: bool) -> None:
+        """The customer's last visit is the latest of its visits, its next contact what that one agreed on."""
+        super().saved(record, changes, created=created)
+        if not changes.keys() & {"visited_at", "next_contact_on", "customer_id"}:
+            return
+        before = changes.get("customer_id", (None, None))[0]
+        if before not in (None, record.customer_id):
+            self._refresh(before)
+        self._refresh(record.customer_id, said=record)
+
+    def delete(self, record: Visit, *, version: int | None = None) -> int:
+        """Deletes the visit; the one before it becomes the customer's last."""
+        customer_id, promised = record.customer_id, record.next_contact_on
+        act = super().delete(record, version=version)
+        self._refresh(customer_id, withdrawn=promised)
+        return act
+
+    def _refresh(self, customer_id: int, *, said: Visit | None = None, withdrawn: date | None = None) -> None:
+        """Works out last visit and next contact anew.
+
+        `said` is the visit just saved: if it is the latest, it decides on the next contact, and one that names no
+        date settles a contact that was due. `withdrawn` is what a deleted visit had agreed on.
+        """
+        with self.env.system("a visit keeps its customer's dates") as session:
+            customer = _locked(session, customer_id)
+            latest = session.scalars(
+                select(Visit)
+                .where(Visit.customer_id == customer_id)
+                .order_by(Visit.visited_at.desc(), Visit.id.desc())
+                .limit(1)
+            ).first()
+            customer.last_visit_on = self._day(latest.visited_at) if latest else None
+            if said is not None and latest is not None and latest.id == said.id:
+                customer.next_contact_on = self._next_after(customer, said)
+            elif withdrawn is not None and customer.next_contact_on == withdrawn:
+                customer.next_contact_on = latest.next_contact_on if latest else None
+            session.flush()
+        _forget(self.env.session, Customer, {customer_id})
+
+    def _next_after(self, customer: Customer, visit: Visit) -> date | None:
+        if visit.next_contact_on is not None:
+            return visit.next_contact_on
+        planned = customer.next_contact_on
+        return None if planned is not None and planned <= self._day(visit.visited_at) else planned
+
+    def _works_there(self, values: Mapping[str, Any]) -> bool:
+        with self.env.system("whose contact this is") as session:
+            employer = session.scalar(select(Contact.customer_id).where(Contact.id == values["contact_id"]))
+        return employer == values.get("customer_id")
+
+    def _day(self, moment: datetime) -> date:
+        """The date of a moment where the company is: the same for everybody, wherever they are."""
+        return moment.astimezone(ZoneInfo(self.env.site.settings.timezone)).date()
+
+
+class OwnershipPeriods(Records[OwnershipPeriod]):
+    """The periods of ownership. Only a change of owner writes them."""
+
+    model = OwnershipPeriod
+
+    rule = ""
+    """The rule that owners change by at the moment; see `under`."""
+
+    @contextmanager
+    def under(self, rule: str) -> Iterator[None]:
+        """Owners that change inside the block do so by this rule, a code of `OWNERSHIP_RULES`."""
+        before, self.rule = self.rule, rule
+        try:
+            yield
+        finally:
+            self.rule = before
+
+    def begin(self, customer: Customer, *, owner: int | None, reason: str) -> None:
+        """Ends the period that lasts, and begins the next one, at the same moment."""
+        with self.env.system("ownership period") as session:
+            now = clock.now()
+            lasting = session.scalars(
+                select(OwnershipPeriod).where(
+                    OwnershipPeriod.customer_id == customer.id, OwnershipPeriod.until.is_(None)
+                )
+            ).all()
+            for period in lasting:
+                period.until = now
+            session.add(
+                OwnershipPeriod(
+                    customer_id=customer.id,
+                    owner_id=owner,
+                    since=now,
+                    by_id=self.env.user_id,
+                    rule=self.rule or _rule(owner, is_first=not lasting),
+                    reason=reason or None,
+                )
+            )
+            session.flush()
+
+    def create(self, values: Mapping[str, Any]) -> OwnershipPeriod:
+        """Refused: a period begins when an owner changes."""
+        raise Forbidden()
+
+    def update(
+        self, record: OwnershipPeriod, values: Mapping[str, Any], *, version: int | None = None
+    ) -> OwnershipPeriod:
+        """Refused: what was is not rewritten."""
+        raise Forbidden()
+
+    def delete(self, record: OwnershipPeriod, *, version: int | None = None) -> int:
+        """Refused: a period goes only with its customer."""
+        raise Forbidden()
+
+
+def _rule(owner: int | None, *, is_first: bool) -> str:
+    if is_first:
+        return "created"
+    return "assigned" if owner is not None else "released"
+
+
+def _locked(session: Session, customer_id: int) -> Customer:
+    """The customer as stored now. Locked: two people may save visits or contacts of it at the same moment."""
+    return session.get_one(Customer, customer_id, with_for_update=True)
+
+
+def _forget(session: Session, model: type[Model], ids: set[int]) -> None:
+    """Makes the actor's own session read these records anew: another session has written them."""
+    for loaded in session.identity_map.values():
+        if isinstance(loaded, model) and inspect(loaded).identity[0] in ids:
+            session.expire(loaded)
