@@ -1,0 +1,21 @@
+"""Search in any language by indexed pairs of characters, beside each model that has `search=True` fields."""
+
+from core.orm.search.query import Match, match
+from core.orm.search.store import index, index_ids, index_roots, rebuild, remove
+from core.orm.search.tables import ddl, drop_ddl, has_index
+from core.orm.search.words import normalise, words_of
+
+__all__ = [
+    "Match",
+    "ddl",
+    "drop_ddl",
+    "has_index",
+    "index",
+    "index_ids",
+    "index_roots",
+    "match",
+    "normalise",
+    "rebuild",
+    "remove",
+    "words_of",
+]
