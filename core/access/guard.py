@@ -4,9 +4,10 @@ disjoint ways to reach the visible rows fast. What arms find is read again throu
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, or_, select
 
 from core import clock
 from core.access.actor import CREATE, EDIT, EXPORT, READ, Actor
@@ -22,9 +23,16 @@ SHARED_ACTIONS = {
 }
 """What a share can give. Deleting, assigning and approving never come from one."""
 
+SHARES = Share.__table__.c
 
-def predicate(actor: Actor, model: type[Model], action: str) -> ColumnElement[bool] | None:
-    """Which rows of `model` the actor may do `action` on, deleted ones aside; None means all of them."""
+
+def predicate(
+    actor: Actor, model: type[Model], action: str, *, columns: Any = None
+) -> ColumnElement[bool] | None:
+    """Which rows of `model` the actor may do `action` on, deleted ones aside; None means all of them.
+
+    `columns` is where the columns are taken from: the mapped class, or for core's own statements `table.c`.
+    """
     info = describe(model)
     if isinstance(info.rule, Everyone) and action == READ:
         return None
@@ -32,12 +40,61 @@ def predicate(actor: Actor, model: type[Model], action: str) -> ColumnElement[bo
         return false()
     if isinstance(info.rule, Everyone | ByGrant):
         return None
+    columns = model if columns is None else columns
     if isinstance(info.rule, Owned):
         owners = actor.owners(info.key, action)
-        return None if owners is None else _owned(actor, model, info.rule, owners, action)
+        return None if owners is None else _owned(actor, model, columns, info.rule, owners, action)
     if isinstance(info.rule, Follows):
-        return _following(actor, model, info.rule, action)
+        return _following(actor, model, columns, info.rule, action)
     return false()
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Rows reached through the owners in one column; `outside` leaves out what an earlier way reaches."""
+
+    column: ColumnElement[Any]
+    owners: tuple[int, ...]
+    outside: ColumnElement[bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The guard, taken apart into disjoint ways that an index serves: per owner, and by shares.
+
+    `shares` gives the ids that `shared` may hold and `outside` leaves out what the ways reach.
+    """
+
+    ways: tuple[Way, ...]
+    shared: ColumnElement[Any]
+    shares: Select[Any] | None
+    outside: ColumnElement[bool]
+
+    @property
+    def owners(self) -> frozenset[int]:
+        """Everybody through whom rows are reached."""
+        return frozenset(owner for way in self.ways for owner in way.owners)
+
+
+def reach(actor: Actor, model: type[Model], action: str = READ) -> Reach | None:
+    """How the actor reaches rows of `model`; None where no owner decides: all rows, or none."""
+    if not actor.may(describe(model).key, action):
+        return None
+    own, root = _reach(actor, model, action)
+    if own is None or root is None:
+        return None
+    columns, rule = model.__table__.c, describe(model).rule
+    shares = _shared_roots(actor, model, action)
+    if isinstance(rule, Owned):
+        owner = columns[rule.owner]
+        return Reach((Way(owner, _sorted(root)),), columns.id, shares, _other_than(owner, root))
+    ways = [Way(columns.root_owner_id, _sorted(root))]
+    outside = _other_than(columns.root_owner_id, root)
+    if isinstance(rule, Follows) and rule.owner and own:
+        owner = columns[rule.owner]
+        ways.append(Way(owner, _sorted(own), outside))
+        outside = and_(outside, _other_than(owner, own))
+    return Reach(tuple(ways), columns.root_id, shares, outside)
 
 
 def arms(actor: Actor, model: type[Model], action: str = READ) -> Sequence[ColumnElement[bool]] | None:
@@ -45,33 +102,32 @@ def arms(actor: Actor, model: type[Model], action: str = READ) -> Sequence[Colum
 
     None where no owner decides: all rows, or none. Each arm is served by an index that starts with its owner.
     """
-    guard = predicate(actor, model, action)
-    if guard is None or not actor.may(describe(model).key, action):
+    found = reach(actor, model, action)
+    if found is None:
         return None
-    columns = model.__table__.c
-    own, root = _reach(actor, model, action)
-    if own is None or root is None:
-        return None
-    found: list[ColumnElement[bool]] = []
-    rule = describe(model).rule
-    if isinstance(rule, Owned):
-        owner = columns[rule.owner]
-        found = [owner == user for user in sorted(root)]
-        outside = or_(owner.is_(None), owner.not_in(sorted(root)))
-        return [*found, and_(columns.id.in_(_shared_roots(actor, model, action)), outside)]
-    found = [columns.root_owner_id == user for user in sorted(root)]
-    outside = or_(columns.root_owner_id.is_(None), columns.root_owner_id.not_in(sorted(root)))
-    if isinstance(rule, Follows) and rule.owner:
-        owner = columns[rule.owner]
-        found += [and_(owner == user, outside) for user in sorted(own)]
-        outside = and_(outside, or_(owner.is_(None), owner.not_in(sorted(own))))
-    return [*found, and_(columns.root_id.in_(_shared_roots(actor, model, action)), outside)]
+    conditions: list[ColumnElement[bool]] = []
+    for way in found.ways:
+        for owner in way.owners:
+            arm = way.column == owner
+            conditions.append(arm if way.outside is None else and_(arm, way.outside))
+    if found.shares is not None:
+        conditions.append(and_(found.shared.in_(found.shares), found.outside))
+    return conditions
 
 
 def owners_in_reach(actor: Actor, model: type[Model], action: str = READ) -> frozenset[int] | None:
     """Every owner through whom rows are visible, own and root's together; None means all rows."""
     own, root = _reach(actor, model, action)
     return None if own is None or root is None else own | root
+
+
+def _sorted(owners: frozenset[int]) -> tuple[int, ...]:
+    return tuple(sorted(owners))
+
+
+def _other_than(owner: Any, owners: frozenset[int]) -> ColumnElement[bool]:
+    # A record without an owner is outside too, which NOT IN alone would lose.
+    return or_(owner.is_(None), owner.not_in(sorted(owners)))
 
 
 def _reach(
@@ -83,9 +139,9 @@ def _reach(
         owners = actor.owners(info.key, action)
         return owners, owners
     if isinstance(info.rule, Follows) and info.root is not None:
-        own = actor.owners(info.key, action) if info.rule.owner else frozenset()
-        if actor.owners(info.key, action) is None:
-            own = None
+        own = actor.owners(info.key, action)
+        if own is not None and not info.rule.owner:
+            own = frozenset()
         return own, actor.owners(describe(info.root).key, _on_root(action))
     return None, None
 
@@ -96,27 +152,29 @@ def _on_root(action: str) -> str:
 
 
 def _owned(
-    actor: Actor, model: type[Model], rule: Owned, owners: frozenset[int], action: str
+    actor: Actor, model: type[Model], columns: Any, rule: Owned, owners: frozenset[int], action: str
 ) -> ColumnElement[bool]:
-    owned = _mapped(model, rule.owner).in_(sorted(owners))
-    shared = _shared(actor, model, _mapped(model, "id"), action)
+    owned = getattr(columns, rule.owner).in_(sorted(owners))
+    shared = _shared(actor, model, columns.id, action)
     return owned if shared is None else or_(owned, shared)
 
 
-def _following(actor: Actor, model: type[Model], rule: Follows, action: str) -> ColumnElement[bool] | None:
+def _following(
+    actor: Actor, model: type[Model], columns: Any, rule: Follows, action: str
+) -> ColumnElement[bool] | None:
     own, root = _reach(actor, model, action)
     if own is None:
         return None
     ways: list[ColumnElement[bool]] = []
     if own and rule.owner:
-        ways.append(_mapped(model, rule.owner).in_(sorted(own)))
+        ways.append(getattr(columns, rule.owner).in_(sorted(own)))
     if root is None:
         return None
     if root:
-        ways.append(_mapped(model, "root_owner_id").in_(sorted(root)))
+        ways.append(columns.root_owner_id.in_(sorted(root)))
     root_model = describe(model).root
     if root_model is not None and actor.may(describe(root_model).key, _on_root(action)):
-        shared = _shared(actor, root_model, _mapped(model, "root_id"), action)
+        shared = _shared(actor, root_model, columns.root_id, action)
         ways += [] if shared is None else [shared]
     return or_(*ways) if ways else false()
 
@@ -124,28 +182,22 @@ def _following(actor: Actor, model: type[Model], rule: Follows, action: str) -> 
 def _shared(actor: Actor, root: type[Model], root_id: Any, action: str) -> ColumnElement[bool] | None:
     if action not in SHARED_ACTIONS:
         return None
-    return exists().where(*_live_shares(actor, root, action), Share.root_id == root_id)
+    return exists().where(*_live_shares(actor, root, action), SHARES.root_id == root_id)
 
 
-def _shared_roots(actor: Actor, model: type[Model], action: str) -> Any:
+def _shared_roots(actor: Actor, model: type[Model], action: str) -> Select[Any] | None:
     root = describe(model).root
-    assert root is not None
-    if action not in SHARED_ACTIONS:
-        return []
-    return select(Share.root_id).where(*_live_shares(actor, root, action))
+    if root is None or action not in SHARED_ACTIONS or not actor.may(describe(root).key, _on_root(action)):
+        return None
+    return select(SHARES.root_id).where(*_live_shares(actor, root, action))
 
 
 def _live_shares(actor: Actor, root: type[Model], action: str) -> tuple[ColumnElement[bool], ...]:
     # A callable, so that the same compiled statement asks for the time anew at each execution.
     now = bindparam("now", callable_=clock.now, type_=UTCDateTime, unique=True)
     return (
-        Share.root_model == describe(root).key,
-        Share.user_id == actor.id,
-        Share.level.in_(SHARED_ACTIONS[action]),
-        or_(Share.until.is_(None), Share.until > now),
+        SHARES.root_model == describe(root).key,
+        SHARES.user_id == actor.id,
+        SHARES.level.in_(SHARED_ACTIONS[action]),
+        or_(SHARES.until.is_(None), SHARES.until > now),
     )
-
-
-def _mapped(model: type[Model], name: str) -> Any:
-    return getattr(model, name)
-
