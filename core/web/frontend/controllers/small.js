@@ -1,6 +1,6 @@
 // Controllers of a few lines each.
 import { Controller } from "../registry.js";
-import { el } from "../dom.js";
+import { el, isPhone } from "../dom.js";
 import { showToast } from "./toasts.js";
 import { t } from "../words.js";
 
@@ -62,5 +62,32 @@ export class FileInput extends Controller {
         return [picture, el("span", {}, `${file.name} (${Math.ceil(file.size / 1024)} KB)`)].filter(Boolean);
       }));
     });
+  }
+}
+
+/** A role's matrix: colours follow the choice, and a closed list of fields says how many of them are restricted. */
+export class Grants extends Controller {
+  connect() {
+    this.on(this.element, "change", (event) => {
+      const { dataset, value } = event.target;
+      if ("scope" in dataset) dataset.scope = value;
+      if ("level" in dataset) dataset.level = value;
+      this.count();
+    });
+    this.count();
+  }
+
+  count() {
+    for (const details of this.all(".grants-fields details")) {
+      const restricted = [...details.querySelectorAll("select")].filter((select) => select.dataset.level !== "edit").length;
+      details.querySelector("[data-restricted]").textContent = restricted ? t("restricted", { n: restricted }) : "";
+    }
+  }
+}
+
+/** On a narrow screen only the first panel of a record starts open. */
+export class Detail extends Controller {
+  connect() {
+    if (isPhone()) this.all(".panel").slice(1).forEach((panel) => (panel.open = false));
   }
 }
