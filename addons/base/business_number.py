@@ -14,7 +14,7 @@ _WEIGHTS = (1, 2, 1, 2, 1, 2, 4, 1)
 def is_business_number(value: str) -> bool:
     """Whether `value` is eight digits whose weighted sum of digit sums divides by 5.
 
-    A 7 in the seventh place has the product 28, whose digits add up to 10 and then to 1 or 0: either may count.
+    A 7 in the seventh place has the product 28, whose digits add up to 10, then to 1 or 0: either may count.
     """
     if len(value) != 8 or not value.isascii() or not value.isdigit():
         return False

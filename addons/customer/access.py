@@ -26,7 +26,7 @@ GRANTS = {
         "ownership_period": {"read": "all"},
     },
 }
-"""Preset role → model → action → scope. Accountants and administrators see no customers by this addon alone."""
+"""Preset role → model → action → scope. Accountants and administrators see no customers through this."""
 
 FIELD_GRANTS = {
     # Whoever could lock customers could keep them from the rules for ever.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import Boolean, Date, ForeignKey, String
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, relationship
 
 from addons.base.business_number import check_business_number
 from core.i18n import Text, _
@@ -132,6 +132,7 @@ class Visit(Follower, Model):
     customer_id: Mapped[int] = field(
         ForeignKey("customer.id", ondelete="CASCADE"), label=_("Customer"), required=True
     )
+    customer: Mapped[Customer] = relationship()
     method: Mapped[str] = field(
         Choice(), label=_("Method"), list="visit.method", required=True, default="visit", index=True
     )
@@ -147,7 +148,7 @@ class Visit(Follower, Model):
 
 
 class OwnershipPeriod(Follower, Model):
-    """A time during which a customer had one owner, or none. Written when owners change, and never rewritten."""
+    """A time during which a customer had one owner, or none. Written when owners change, never rewritten."""
 
     __tablename__ = "ownership_period"
     __title__ = _("Ownership period")

@@ -128,8 +128,8 @@ class Visits(Records[Visit]):
     def _refresh(self, customer_id: int, *, said: Visit | None = None, withdrawn: date | None = None) -> None:
         """Works out last visit and next contact anew.
 
-        `said` is the visit just saved: if it is the latest, it decides on the next contact, and one that names no
-        date settles a contact that was due. `withdrawn` is what a deleted visit had agreed on.
+        `said` is the visit just saved: if it is the latest, it decides on the next contact, and one that
+        names no date settles a contact that was due. `withdrawn` is what a deleted visit had agreed on.
         """
         with self.env.system("a visit keeps its customer's dates") as session:
             customer = _locked(session, customer_id)
@@ -232,5 +232,5 @@ def _locked(session: Session, customer_id: int) -> Customer:
 def _forget(session: Session, model: type[Model], ids: set[int]) -> None:
     """Makes the actor's own session read these records anew: another session has written them."""
     for loaded in session.identity_map.values():
-        if isinstance(loaded, model) and inspect(loaded).identity[0] in ids:
+        if isinstance(loaded, model) and (inspect(loaded).identity or (None,))[0] in ids:
             session.expire(loaded)
