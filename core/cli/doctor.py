@@ -30,7 +30,7 @@ class Finding:
     text: str
 
 
-@click.command()
+@click.command(short_help="Say what is right and wrong with this installation.")
 def doctor() -> None:
     """Check settings, data folder, database, tables, addons, queue, jobs, assets and mail.
 
@@ -64,7 +64,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
 
     file = os.environ.get("NINEKCRM_CONFIG") or "none of your own"
     yield Finding(OK, "settings", f"file: {file}; listens on {settings.host}:{settings.port}")
-    known = {*ENVIRONMENT, "NINEKCRM_CONFIG", "NINEKCRM_ADMIN_PASSWORD"}
+    known = {*ENVIRONMENT, "NINEKCRM_CONFIG", "NINEKCRM_PASSWORD"}
     for name in sorted(n for n in os.environ if n.startswith("NINEKCRM_") and n not in known):
         yield Finding(NOTE, "settings", f"{name} is set, but no setting is called so.")
     if settings.debug:

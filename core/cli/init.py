@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from core.cli import Failed
 from core.cli.site import opened
 
+if TYPE_CHECKING:
+    from core.site import Site
 
-@click.command()
+
+@click.command(short_help="Create the tables, or bring them up to date.")
 @click.option("--demo", is_flag=True, help="Load demo data if the database is new.")
 @click.option("--admin", metavar="NAME", help="Create an administrator of this sign-in name.")
-@click.password_option(
-    "--password",
-    prompt=False,
-    envvar="NINEKCRM_ADMIN_PASSWORD",
-    help="The administrator's password. Asked for when it is left out.",
+@click.option(
+    "--password", envvar="NINEKCRM_PASSWORD", help="The administrator's. Asked for when it is left out."
 )
 def init(demo: bool, admin: str | None, password: str | None) -> None:
     """Create the tables, or bring them up to date, and the first people.
@@ -32,13 +33,27 @@ def init(demo: bool, admin: str | None, password: str | None) -> None:
 
     with opened(migrated=False) as site:
         is_new = "core" in migrations.pending(site)
-        moved = migrations.upgrade(site)
+        if moved := migrations.upgrade(site):
+            click.echo(f"The tables of {', '.join(moved)} are up to date.")
         presets.install(site)
-        if moved:
-            click.echo(f"Tables are up to date: {', '.join(moved)}.")
         if admin and password:
-            _create_admin(site, admin, password)
+            _create_administrator(site, admin, password)
         if demo and is_new:
             _load_demo(site)
         elif is_new and not admin:
-            click.echo("Nobody can sign in yet. Next: 9kcrm init --admin NAME, or 9kcrm demo load")
+            click.echo("Nobody can sign in yet. Next: 9kcrm init --admin NAME, or: 9kcrm demo load")
+
+
+def _create_administrator(site: Site, username: str, password: str) -> None:
+    from core.access import users
+
+    with site.system("9kcrm init") as env:
+        users.create(env, username=username, name=username, password=password, role="administrator")
+    click.echo(f"{username} can sign in and administers the site.")
+
+
+def _load_demo(site: Site) -> None:
+    from core.addons import demo
+
+    click.echo("Loading demo data …")
+    demo.load(site)

@@ -8,7 +8,7 @@ from core.cli import Failed
 from core.cli.site import opened
 
 
-@click.command()
+@click.command(short_help="Bring the tables up to date with the code.")
 @click.option(
     "--new", "message", metavar="MESSAGE", help="Write a new migration script instead (development)."
 )

@@ -14,7 +14,7 @@ from core.cli import Failed
 from core.config import Settings
 
 
-@click.command()
+@click.command(short_help="Run the whole site on this machine.")
 @click.option("--host", metavar="ADDRESS", help="Where to listen; 0.0.0.0 is every network.")
 @click.option("--port", metavar="NUMBER", help="The port to listen on.")
 @click.option("--safe", is_flag=True, help="Start with core and base alone, when another addon does harm.")
@@ -45,7 +45,7 @@ def serve(host: str | None, port: str | None, safe: bool) -> None:
     _supervise(settings, web=True, ready=ready)
 
 
-@click.command()
+@click.command(short_help="Run background jobs only.")
 @click.option("--count", type=click.IntRange(1, 64), help="How many jobs may run at the same time.")
 def worker(count: int | None) -> None:
     """Run background jobs and the schedule only, for instance on a second machine.

@@ -22,7 +22,7 @@ Keep blocks short on SQLite: while one is open, nobody else can save.
 """
 
 
-@click.command()
+@click.command(short_help="Open Python with the site at hand.")
 @click.option("-c", "--command", metavar="CODE", help="Run this with `env` of the system, store, and leave.")
 @click.option("--as", "username", metavar="NAME", help="With -c: act with the rights of this user.")
 def shell(command: str | None, username: str | None) -> None:

@@ -118,4 +118,4 @@ def load_core() -> None:
 
 def _addon_of(function: Callable[..., None]) -> str:
     package, _, rest = function.__module__.partition(".")
-    return rest.partition(".")[0] if package == "addons" else package
+    return rest.partition(".")[0] if package == "addons" else "core"

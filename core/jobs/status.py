@@ -41,7 +41,7 @@ def status(site: Site) -> Status:
         .limit(1)
     )
     with site.engine.connect() as connection:
-        found = dict(connection.execute(counts).tuples().all())
+        found: dict[str, int] = dict(connection.execute(counts).all())
         waiting_since, error = connection.scalar(oldest), connection.scalar(last)
     return Status(
         waiting=found.get(JobState.QUEUED.value, 0),

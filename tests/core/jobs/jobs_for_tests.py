@@ -1,0 +1,48 @@
+"""Jobs that leave a trace: each run writes one row, so that a test can count runs."""
+
+import time
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, insert, select
+
+from core import clock
+from core.jobs.registry import job
+from core.mail.messages import MESSAGES
+
+if TYPE_CHECKING:
+    from core.env import Env
+    from core.site import Site
+
+
+@job("test.trace")
+def trace(env: "Env", *, name: str) -> None:
+    env.connection_of_core.execute(_insert(name))
+
+
+@job("test.slow", timeout=60)
+def slow(env: "Env", *, name: str, seconds: float) -> None:
+    env.connection_of_core.execute(_insert(name))
+    time.sleep(seconds)
+
+
+@job("test.broken", retries=2)
+def broken(env: "Env", *, name: str) -> None:
+    env.connection_of_core.execute(_insert(name))
+    raise RuntimeError("It broke.")
+
+
+@job("test.outside", own_transactions=True)
+def outside(site: "Site", *, name: str) -> None:
+    with site.system("test") as env:
+        env.connection_of_core.execute(_insert(name))
+
+
+def traces(site: "Site", name: str) -> int:
+    """How often a job has left that trace."""
+    with site.engine.connect() as connection:
+        counted = select(func.count()).where(MESSAGES.c.subject == name)
+        return connection.scalar(counted) or 0
+
+
+def _insert(name: str):  # type: ignore[no-untyped-def]
+    return insert(MESSAGES).values(to="-", subject=name, text="", state="kept", created_at=clock.now())
