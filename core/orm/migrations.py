@@ -73,7 +73,7 @@ def upgrade(site: Site) -> list[str]:
     moved = []
     with _alone(site.engine):
         waiting = pending(site)
-        if waiting and waiting[0] != "core":
+        if waiting:
             _back_up(site)
         for chain in chains(site):
             if chain.addon in waiting and _move(site.engine, chain, "head"):
@@ -149,7 +149,11 @@ def _back_up(site: Site) -> None:
     folder = site.settings.data / "backups"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = folder / f"before-migration-{clock.now():%Y%m%d-%H%M%S}.db"
-    with site.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT")
-        connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
+    driver = site.engine.raw_connection()
+    try:
+        if driver.cursor().execute("SELECT count(*) FROM core_user").fetchone() == (0,):  # type: ignore[func-returns-value]
+            return
+        driver.cursor().execute("VACUUM INTO ?", (str(target),))
+    finally:
+        driver.close()
     log.info("Copied the database to %s before migrating.", target)

@@ -191,9 +191,12 @@ def finish_tables() -> None:
     owner and their own, and `(root_id, sort, id)`; all among what is not deleted.
     """
     for model in models().values():
-        if not model.__table__.info.get("finished"):
-            model.__table__.info["finished"] = True
+        if model not in _finished:
+            _finished.add(model)
             _add_indexes(describe(model))
+
+
+_finished: set[type[Model]] = set()
 
 
 def _add_indexes(info: ModelInfo) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,9 +51,9 @@ def new_revision(site: Site, addon: str, message: str) -> Path:
     with site.engine.connect() as connection:
         script = produce_migrations(_context(connection, addon), Base.metadata)
     options = {"imports": set(), "render_item": _render, "user_module_prefix": "types."}
-    new_tables = _new_searched(site, addon)
-    upgrade = render_python_code(script.upgrade_ops, **options)  # type: ignore[arg-type]
-    downgrade = render_python_code(script.downgrade_ops, **options)  # type: ignore[arg-type]
+    added, removed = _beyond_alembic(site, addon)
+    upgrade = _portable(render_python_code(script.upgrade_ops, **options))  # type: ignore[arg-type]
+    downgrade = _portable(render_python_code(script.downgrade_ops, **options))  # type: ignore[arg-type]
     name = "".join(c if c.isalnum() else "_" for c in message.lower()).strip("_")
     path = folder / f"{number:04d}_{name}.py"
     path.write_text(
@@ -60,12 +61,22 @@ def new_revision(site: Site, addon: str, message: str) -> Path:
             message=message,
             revision=f"{number:04d}",
             down=repr(chain.head),
-            upgrade=upgrade + "".join(f'\n    ddl.create_search_table(op, "{t}")' for t in new_tables),
-            downgrade="".join(f'ddl.drop_search_table(op, "{t}")\n    ' for t in new_tables) + downgrade,
+            upgrade="\n    ".join([upgrade, *added]),
+            downgrade="\n    ".join([*removed, downgrade]),
         ),
         encoding="utf-8",
     )
     return path
+
+
+def _portable(code: str) -> str:
+    """Keys between tables that refer to each other are added where the engine can."""
+    return _ADDED_KEY.sub(r'ddl.add_foreign_key(op, "\1", "\2", "\4", "\3")', code)
+
+
+_ADDED_KEY = re.compile(
+    r"op\.create_foreign_key\(op\.f\('([^']+)'\), '([^']+)', '([^']+)', \['([^']+)'\], \['id'\]\)"
+)
 
 
 def _folder(site: Site, addon: str) -> Path:
@@ -86,13 +97,22 @@ def _context(connection: Any, addon: str) -> MigrationContext:
     return MigrationContext.configure(connection, opts=options)
 
 
-def _new_searched(site: Site, addon: str) -> list[str]:
+def _beyond_alembic(site: Site, addon: str) -> tuple[list[str], list[str]]:
+    """What new tables need that Alembic does not see: search tables, and keys between tables that refer to each
+    other. Statements for upgrade and for downgrade."""
     there = set(inspect(site.engine).get_table_names())
-    return [
-        model.__tablename__
-        for model in models().values()
-        if model.__addon__ == addon and describe(model).searched and model.__tablename__ not in there
-    ]
+    added, removed = [], []
+    for model in models().values():
+        if model.__addon__ == addon and model.__tablename__ not in there:
+            if describe(model).searched:
+                added.append(f'ddl.create_search_table(op, "{model.__tablename__}")')
+                removed.append(f'ddl.drop_search_table(op, "{model.__tablename__}")')
+            for key in (k for c in model.__table__.c for k in c.foreign_keys if k.use_alter):
+                name, target = str(key.name), key.target_fullname.split(".")[0]
+                column = key.parent.name
+                added.append(f'ddl.add_foreign_key(op, "{name}", "{model.__tablename__}", "{column}", "{target}")')
+                removed.append(f'ddl.drop_foreign_key(op, "{name}", "{model.__tablename__}")')
+    return added, removed
 
 
 def _render(kind: str, item: Any, _context: Any) -> Any:
