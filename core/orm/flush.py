@@ -24,7 +24,15 @@ from core.orm.tables import Change
 from core.orm.values import to_json
 from core.orm.versions import bump
 
-KEPT_BY_CORE = ("root_id", "root_owner_id", "deleted_at", "deleted_by", "deletion", "created_at", "created_by")
+KEPT_BY_CORE = (
+    "root_id",
+    "root_owner_id",
+    "deleted_at",
+    "deleted_by",
+    "deletion",
+    "created_at",
+    "created_by",
+)
 
 
 @event.listens_for(UserSession, "before_flush")
@@ -203,5 +211,3 @@ def _entry(
         "reason": reason,
         "changes": {name: [to_json(before), to_json(after)] for name, (before, after) in changes.items()},
     }
-
-

@@ -106,7 +106,9 @@ def _run(connection: Connection, chain: Chain, to: str) -> None:
         return steps(to, current)
 
     with EnvironmentContext(Config(), script, fn=plan) as environment:
-        environment.configure(connection=connection, version_table=chain.version_table, transactional_ddl=True)
+        environment.configure(
+            connection=connection, version_table=chain.version_table, transactional_ddl=True
+        )
         with Operations.context(environment.get_context()):
             environment.run_migrations()
 

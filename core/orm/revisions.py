@@ -108,9 +108,14 @@ def _beyond_alembic(site: Site, addon: str) -> tuple[list[str], list[str]]:
                 added.append(f'ddl.create_search_table(op, "{model.__tablename__}")')
                 removed.append(f'ddl.drop_search_table(op, "{model.__tablename__}")')
             for key in (k for c in model.__table__.c for k in c.foreign_keys if k.use_alter):
-                name, target = str(key.name), key.target_fullname.split(".")[0]
+                name, target = (
+                    f"fk_{model.__tablename__}_{key.parent.name}",
+                    key.target_fullname.split(".")[0],
+                )
                 column = key.parent.name
-                added.append(f'ddl.add_foreign_key(op, "{name}", "{model.__tablename__}", "{column}", "{target}")')
+                added.append(
+                    f'ddl.add_foreign_key(op, "{name}", "{model.__tablename__}", "{column}", "{target}")'
+                )
                 removed.append(f'ddl.drop_foreign_key(op, "{name}", "{model.__tablename__}")')
     return added, removed
 
@@ -128,5 +133,3 @@ def _render(kind: str, item: Any, _context: Any) -> Any:
     if isinstance(item, String) and item.length and "postgresql" in item._variant_mapping:
         return f"types.ShortText({item.length})"
     return False
-
-

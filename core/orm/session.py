@@ -210,6 +210,4 @@ def _condition(actor: Actor, model: type[Model]) -> ColumnElement[bool]:
 
 @cache
 def _alive() -> Any:
-    return with_loader_criteria(
-        Model, lambda cls: cls.deleted_at.is_(None), include_aliases=True
-    )
+    return with_loader_criteria(Model, lambda cls: cls.deleted_at.is_(None), include_aliases=True)
