@@ -25,9 +25,10 @@ def deliver(smtp: Smtp, *, to: str, subject: str, text: str, html: str | None, r
     message["Message-ID"] = f"<{reference}@{domain}>"
     # Says to other programs that nobody wrote this, so that they send no "out of office" back.
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(text)
+    # Chinese passes servers that know only seven bits, and lines may be long.
+    message.set_content(text, cte="base64")
     if html:
-        message.add_alternative(html, subtype="html")
+        message.add_alternative(html, subtype="html", cte="base64")
     with _connected(smtp) as server:
         if smtp.user:
             server.login(smtp.user, smtp.password or "")
