@@ -27,8 +27,9 @@ def serve(host: str | None, port: str | None, safe: bool) -> None:
     given = {"NINEKCRM_HOST": host, "PORT": port, "NINEKCRM_SAFE": "1" if safe else None}
     os.environ.update({name: value for name, value in given.items() if value is not None})
     settings = Settings.load()
-    sign_ins = _checked(settings)
+    people = _checked(settings)
 
+    from core.cli.demo import show_sign_ins
     from core.jobs.supervisor import local_address
 
     def ready() -> None:
@@ -36,10 +37,7 @@ def serve(host: str | None, port: str | None, safe: bool) -> None:
         click.echo(f"\n9KCRM is ready at {click.style(address, bold=True)}  (Ctrl-C ends it)")
         if settings.safe:
             click.echo("Safe mode: addons other than base are not loaded.")
-        if sign_ins:
-            from core.cli.demo import show_sign_ins
-
-            show_sign_ins()
+        show_sign_ins(people)
 
     click.echo("Starting 9KCRM …")
     _supervise(settings, web=True, ready=ready)
@@ -65,14 +63,14 @@ def worker(count: int | None) -> None:
     _supervise(settings, web=False, ready=lambda: click.echo("Working. Ctrl-C ends it."))
 
 
-def _checked(settings: Settings) -> bool:
-    """Refuses to serve old tables; says whether the demo sign-ins work.
+def _checked(settings: Settings) -> list[tuple[str, str]]:
+    """Refuses to serve old tables; returns the demo sign-ins.
 
     A database that is away for the moment is no reason not to start: the site answers as soon as it is back.
     """
     from sqlalchemy.exc import OperationalError
 
-    from core.addons.demo import is_loaded
+    from core.cli.demo import sign_ins
     from core.orm.migrations import pending
     from core.site import Site
 
@@ -80,10 +78,10 @@ def _checked(settings: Settings) -> bool:
     try:
         if waiting := pending(site):
             raise Failed(f"The tables of {', '.join(waiting)} are not up to date. Run: 9kcrm init")
-        return bool(is_loaded(site))
+        return sign_ins(site)
     except OperationalError as error:
         click.secho(f"The database cannot be used at the moment: {error.orig}", fg="yellow", err=True)
-        return False
+        return []
     finally:
         site.dispose()
 

@@ -57,10 +57,10 @@ def list_(everyone: bool) -> None:
 @click.argument("username")
 def disable(username: str) -> None:
     """End all sign-ins of USERNAME and allow no new ones. Nothing that the person did is lost."""
-    from core.access import users
+    from core.access.models import User, UserState
 
     with system("user disable") as env:
-        users.disable(env, _named(env, username))
+        env.records(User).update(_named(env, username), {"state": UserState.DISABLED.value})
     click.echo(f"{username} can no longer sign in.")
 
 
@@ -72,7 +72,7 @@ def password(username: str, password: str) -> None:
     from core.access import users
 
     with system("user password") as env:
-        users.set_password(env, _named(env, username), password)
+        users.set_password(env, _named(env, username).id, password)
     click.echo(f"{username} has a new password.")
 
 
@@ -84,7 +84,7 @@ def token(username: str, name: str) -> None:
     from core.access import users
 
     with system("token") as env:
-        made = users.new_token(env, _named(env, username), name=name)
+        made = users.new_token(env, _named(env, username).id, name=name)
     click.echo(made)
 
 

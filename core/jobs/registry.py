@@ -7,13 +7,12 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 F = TypeVar("F", bound=Callable[..., None])
-
-CORE = ("core.mail.jobs", "core.jobs.housekeeping")
-"""The modules that declare core's own jobs."""
 
 
 @dataclass(frozen=True)
@@ -110,10 +109,12 @@ def check_arguments(job: Job, arguments: dict[str, Any]) -> None:
     inspect.signature(job.function).bind(None, **arguments)
 
 
+@cache
 def load_core() -> None:
-    """Imports core's own jobs; an addon's are imported with the addon."""
-    for module in CORE:
-        importlib.import_module(module)
+    """Imports the `jobs.py` of each part of core; an addon's is imported with the addon."""
+    importlib.import_module("core.jobs.housekeeping")
+    for path in sorted(Path(__file__).parents[1].glob("*/jobs.py")):
+        importlib.import_module(f"core.{path.parent.name}.jobs")
 
 
 def _addon_of(function: Callable[..., None]) -> str:
