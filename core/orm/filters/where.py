@@ -1,0 +1,127 @@
+"""A condition as SQL. Following a link passes the target's own read rule, so a filter tells no secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Boolean, ColumnElement, Text, and_, cast, exists, func, literal, not_, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
+
+from core.access.actor import READ
+from core.access.guard import predicate
+from core.orm.field import Field, Kind
+from core.orm.filters.condition import Condition
+from core.orm.filters.operators import BETWEEN, CONTAINS, EMPTY, GE, GT, IN, IS, LE, LT, NOT, STARTS
+from core.orm.model import Model, model_of
+
+if TYPE_CHECKING:
+    from core.env import Env
+
+Test = Callable[[Any, Sequence[Any]], ColumnElement[bool]]
+
+
+def where(env: Env, condition: Condition, columns: Any = None) -> ColumnElement[bool]:
+    """The condition over the columns of the model's table, or of an alias of it."""
+    model = condition.path.model
+    return _follow(env, condition, condition.path.hops, model.__table__.c if columns is None else columns)
+
+
+def _follow(env: Env, condition: Condition, hops: Sequence[Field], columns: Any) -> ColumnElement[bool]:
+    if not hops:
+        return _compare(env, condition, columns)
+    link, target = hops[0], model_of(hops[0].target)
+    other = target.__table__.alias()
+    inner = and_(*_readable(env, target, other.c), _follow(env, condition, hops[1:], other.c))
+    if _is_rare(condition):
+        return columns[link.name].in_(select(other.c.id).where(inner))  # type: ignore[no-any-return]
+    return exists().where(other.c.id == columns[link.name], inner)
+
+
+def _readable(env: Env, target: type[Model], columns: Any) -> list[ColumnElement[bool]]:
+    guard = predicate(env.actor, target, READ, columns=columns)
+    alive = columns.deleted_at.is_(None)
+    return [alive] if guard is None else [alive, guard]
+
+
+def _is_rare(condition: Condition) -> bool:
+    """Whether an index finds the few targets, so that it is better to begin with them."""
+    if condition.operator not in (IS, IN) or not condition.path.hops:
+        return False
+    field = condition.field
+    return field.name == "id" or field.unique or (field.kind.is_text and field.sort)
+
+
+def _compare(env: Env, condition: Condition, columns: Any) -> ColumnElement[bool]:
+    field, column = condition.field, columns[condition.field.name]
+    if condition.operator == EMPTY:
+        return _is_empty(field, column, is_empty=condition.values[0])
+    if field.kind in (Kind.DATE, Kind.DATE_TIME):
+        return _PERIODS[condition.operator](column, condition.values)
+    if field.kind is Kind.CHOICES:
+        is_sqlite = env.connection_of_core.dialect.name == "sqlite"
+        return or_(*(_has(column, code, is_sqlite=is_sqlite) for code in condition.values))
+    if field.kind is Kind.BOOLEAN:
+        return column.is_(True) if condition.values[0] else column.is_not(True)  # type: ignore[no-any-return]
+    found = _PLAIN[condition.operator](column, condition.values)
+    if field.kind is Kind.LINK and condition.operator in (IS, IN):
+        return _visible_targets(env, field, found, condition.values)
+    return found
+
+
+def _visible_targets(
+    env: Env, field: Field, found: ColumnElement[bool], ids: Sequence[int]
+) -> ColumnElement[bool]:
+    """`found`, unless the reader may not open the record that is asked for."""
+    target = model_of(field.target)
+    if predicate(env.actor, target, READ) is None:
+        return found
+    other = target.__table__.alias()
+    readable = select(other.c.id).where(other.c.id.in_(ids), *_readable(env, target, other.c))
+    if len(ids) == 1:
+        return and_(found, exists(readable))
+    column = found.left  # type: ignore[attr-defined]
+    return column.in_(readable)  # type: ignore[no-any-return]
+
+
+def _is_empty(field: Field, column: Any, *, is_empty: bool) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = column.is_(None)
+    if field.kind is Kind.CHOICES:
+        found = or_(found, cast(column, Text).in_(("[]", "null")))
+    return found if is_empty else not_(found)
+
+
+def _has(column: Any, code: str, *, is_sqlite: bool) -> ColumnElement[bool]:
+    if not is_sqlite:
+        return column.op("@>", return_type=Boolean())(cast([code], JSONB))  # type: ignore[no-any-return]
+    items = func.json_each(column).table_valued("value")
+    return exists(select(items.c.value).where(items.c.value == literal(code)))
+
+
+def _between_dates(column: Any, value: Any) -> ColumnElement[bool]:
+    return and_(column >= value.start, column < value.end)
+
+
+_PERIODS: dict[str, Test] = {
+    IS: lambda column, values: _between_dates(column, values[0]),
+    NOT: lambda column, values: or_(column.is_(None), column < values[0].start, column >= values[0].end),
+    LT: lambda column, values: column < values[0].start,
+    LE: lambda column, values: column < values[0].end,
+    GT: lambda column, values: column >= values[0].end,
+    GE: lambda column, values: column >= values[0].start,
+    BETWEEN: lambda column, values: and_(column >= values[0].start, column < values[1].end),
+    IN: lambda column, values: or_(*(_between_dates(column, value) for value in values)),
+}
+
+_PLAIN: dict[str, Test] = {
+    IS: lambda column, values: column == values[0],
+    NOT: lambda column, values: column.is_distinct_from(values[0]),
+    IN: lambda column, values: column.in_(values),
+    CONTAINS: lambda column, values: column.icontains(values[0], autoescape=True),
+    STARTS: lambda column, values: column.istartswith(values[0], autoescape=True),
+    LT: lambda column, values: column < values[0],
+    LE: lambda column, values: column <= values[0],
+    GT: lambda column, values: column > values[0],
+    GE: lambda column, values: column >= values[0],
+    BETWEEN: lambda column, values: column.between(values[0], values[1]),
+}
