@@ -9,7 +9,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def public(view: F) -> F:
-    """Marks a view that everybody may call. It gets no `g.env` and opens its own unit of work if it needs one."""
+    """Marks a view that everybody may call. It has no `g.env` and opens a unit of work if it needs one."""
     view.is_public = True  # type: ignore[attr-defined]
     return view
 
@@ -20,9 +20,22 @@ def without_csrf(view: F) -> F:
     return view
 
 
+def opens_units(view: F) -> F:
+    """Marks a view for people who are signed in (`g.known`) that opens its units of work itself."""
+    view.opens_units = True  # type: ignore[attr-defined]
+    return view
+
+
 def is_public(view: Callable[..., Any]) -> bool:
+    """Whether everybody may call it."""
     return getattr(view, "is_public", False)
 
 
 def checks_itself(view: Callable[..., Any]) -> bool:
+    """Whether it finds out by itself who calls."""
     return getattr(view, "checks_itself", False)
+
+
+def opens_itself(view: Callable[..., Any]) -> bool:
+    """Whether it opens its units of work itself."""
+    return getattr(view, "opens_units", False)

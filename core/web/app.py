@@ -8,7 +8,18 @@ from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from core.web import assets, cookies, errors, headers, health, hosts, passwords, preferences, signin, templating
+from core.web import (
+    assets,
+    cookies,
+    errors,
+    headers,
+    health,
+    hosts,
+    passwords,
+    preferences,
+    signin,
+    templating,
+)
 from core.web.assets import Assets
 from core.web.unit import UnitOfWork
 
@@ -57,6 +68,7 @@ class WebApp(Flask):
             ASSETS=Assets(watch=site.settings.debug),
             SESSION_COOKIE_NAME="9kcrm_flash",
             SESSION_COOKIE_SAMESITE="Lax",
+            SESSION_COOKIE_SECURE=(site.settings.public_url or "").startswith("https:"),
             MAX_CONTENT_LENGTH=site.settings.max_upload_mb * 1024 * 1024 + OVERHEAD_BYTES,
             MAX_FORM_MEMORY_SIZE=FORM_BYTES,
             MAX_FORM_PARTS=5000,

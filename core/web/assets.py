@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, current_app, request, send_file
 from werkzeug.exceptions import NotFound
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 from core.web.access import public
 
@@ -88,6 +88,6 @@ def serve(name: str) -> Response:
 
 def _encoding(path: Path) -> tuple[str, str]:
     for name, suffix in ENCODINGS:
-        if name in request.accept_encodings and path.with_name(path.name + suffix).is_file():
+        if request.accept_encodings[name] > 0 and path.with_name(path.name + suffix).is_file():
             return name, suffix
     return "", ""

@@ -1,4 +1,4 @@
-"""The cookies: the session's token, a random mark of browsers that are not signed in, and a chosen language."""
+"""The cookies: the session's token, a random mark of browsers not signed in, and a chosen language."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def session_token() -> str:
 
 
 def anonymous_token() -> str:
+    """The mark of a browser that is not signed in, "" if it has none."""
     return request.cookies.get(_name(ANONYMOUS), "")
 
 
@@ -46,6 +47,4 @@ def _name(name: str) -> str:
 
 
 def _set(response: Response, name: str, value: str, seconds: int | None) -> None:
-    response.set_cookie(
-        name, value, max_age=seconds, path="/", secure=is_https(), httponly=True, samesite="Lax"
-    )
+    response.set_cookie(name, value, max_age=seconds, path="/", secure=is_https(), httponly=True, samesite="Lax")

@@ -1,5 +1,5 @@
-"""The language of a request: the user's own, else the one chosen on this browser, else the browser's, else the
-site's."""
+"""The language of a request: the user's own, else what was chosen on this browser, else the browser's wish,
+else the site's."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BY_TAG = {tag.lower(): locale for locale, (tag, _name) in LOCALES.items()} | {k
 
 
 def chosen() -> str | None:
-    """What somebody who has no preference on record wants: `?lang=`, kept in a cookie, or the browser's wish."""
+    """What somebody without a preference on record wants: `?lang=`, kept in a cookie, or the browser's."""
     asked = known(request.args.get("lang", ""))
     if asked:
         g.new_language = asked

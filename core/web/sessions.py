@@ -1,7 +1,7 @@
-"""Server-side sessions. The browser holds an opaque token, the database its digest, each process what it has seen.
+"""Server-side sessions. The browser holds an opaque token, the database its digest, a process what it saw.
 
-A session that this process knows costs no query: the counter of revocations is read with the other versions at the
-start of the request's transaction, and only when it has grown is the row looked at again.
+A session that this process knows costs no query: the counter of revocations is read with the other versions
+at the start of the request's transaction, and only when it has grown is the row looked at again.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Sessions:
         self._known: dict[str, Known] = {}
 
     def find(self, token: str) -> Known | None:
-        """The session of that token, perhaps revoked meanwhile: `is_current` says so inside the transaction."""
+        """The session of that token, perhaps revoked meanwhile: `is_current` knows, in the transaction."""
         digest = digest_of(token)
         known = self._known.get(digest)
         if known is not None and self._is_alive(known):
@@ -109,14 +109,12 @@ class Sessions:
 
 def revoke(env: Env, token: str) -> None:
     """Ends the session of that token."""
-    table = WebSession.__table__
-    _revoke(env, table.c.digest == digest_of(token))
+    _revoke(env, WebSession.digest == digest_of(token))
 
 
 def revoke_all(env: Env, user_id: int, *, but: str = "") -> int:
     """Ends the user's sessions, except the one with the token `but`. Returns how many there were."""
-    table = WebSession.__table__
-    return _revoke(env, (table.c.user_id == user_id) & (table.c.digest != digest_of(but)))
+    return _revoke(env, (WebSession.user_id == user_id) & (WebSession.digest != digest_of(but)))
 
 
 def digest_of(token: str) -> str:
@@ -125,17 +123,16 @@ def digest_of(token: str) -> str:
 
 
 def _revoke(env: Env, condition: ColumnElement[bool]) -> int:
-    table = WebSession.__table__
     now = clock.now()
-    open_ones = (table.c.revoked_at.is_(None), table.c.expires_at > now)
-    statement = update(table).where(condition, *open_ones).values(revoked_at=now)
+    open_ones = (WebSession.revoked_at.is_(None), WebSession.expires_at > now)
+    statement = update(WebSession).where(condition, *open_ones).values(revoked_at=now)
     count = env.connection_of_core.execute(statement).rowcount
     if count:
         bump(env.connection_of_core, VERSION)
     return count
 
 
-def _known(row: Row[tuple[int, int, datetime, datetime, bool, int | None]]) -> Known:
+def _known(row: Row[int, int, datetime, datetime, bool, int | None]) -> Known:
     return Known(row[0], row[1], row[2], row[3], row[4], row[5] or 0)
 
 

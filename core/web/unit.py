@@ -1,4 +1,4 @@
-"""One request is one unit of work: who asks is found out, a transaction is opened, and it is stored or undone."""
+"""One request is one unit of work: who asks is found out, a transaction opened, and stored or undone."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, redirect, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.errors import AppError, Forbidden, NotFound
-from core.i18n import _, use_locale
+from core.i18n import DEFAULT_LOCALE, _, use_locale
 from core.web import access, cookies, csrf, hosts, language
 from core.web.maintenance import Maintenance
 from core.web.sessions import Known, Sessions
@@ -59,8 +60,22 @@ class UnitOfWork:
         if known is None:
             return self._ask_to_sign_in()
         csrf.check()
+        _receive()
         if known.must_change_password and not request.path.startswith("/password"):
             return redirect("/password", 303)
+        try:
+            response = self._signed_in(view, known, opens_itself=access.opens_itself(function))
+        except SignedOut:
+            return self._ask_to_sign_in()
+        self.sessions.touch(known)
+        return response
+
+    def _signed_in(
+        self, view: Callable[[], ResponseReturnValue], known: Known, *, opens_itself: bool
+    ) -> ResponseReturnValue:
+        if opens_itself:
+            g.known = known
+            return view()
         try:
             with self.open(known) as env:
                 self._check_addon(env)
@@ -68,10 +83,7 @@ class UnitOfWork:
                 if response.status_code >= UNDONE_FROM:
                     raise _Undo(response)
         except _Undo as undone:
-            response = undone.response
-        except SignedOut:
-            return self._ask_to_sign_in()
-        self.sessions.touch(known)
+            return undone.response
         return response
 
     def who(self) -> Known | None:
@@ -81,7 +93,7 @@ class UnitOfWork:
 
     @contextmanager
     def open(self, known: Known) -> Iterator[Env]:
-        """A transaction by the session's user as `g.env`. Raises `SignedOut` if the session has just ended."""
+        """The transaction by the session's user as `g.env`. Raises `SignedOut` if the session has ended."""
         with self.as_user(known.user_id, write=request.method not in csrf.SAFE) as env:
             if not self.sessions.is_current(env, cookies.session_token(), known):
                 raise SignedOut()
@@ -107,12 +119,19 @@ class UnitOfWork:
 
     def _anonymous(self, view: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
         csrf.check()
-        wanted = language.chosen()
-        if wanted is None:
+        if request.blueprint == "assets":
             return view()
-        g.locale = wanted
-        with use_locale(wanted):
+        g.locale = language.chosen() or self._default_language()
+        with use_locale(g.locale):
             return self._app.make_response(view())
+
+    def _default_language(self) -> str:
+        """The site's, for browsers that want none of ours; the product's while the database is away."""
+        try:
+            with self._site.system("default language", write=False) as env:
+                return self._site.default_locale(env)
+        except SQLAlchemyError:
+            return DEFAULT_LOCALE
 
     def _check_addon(self, env: Env) -> None:
         addon = self.addon_of.get(request.blueprint or "")
@@ -124,6 +143,15 @@ class UnitOfWork:
             raise SignedOut()
         wanted = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else _page_before()
         return redirect(sign_in_url(wanted), 303)
+
+
+def _receive() -> None:
+    """Reads the body before the transaction begins, so that a slow line holds no lock."""
+    if request.method not in csrf.SAFE:
+        if request.mimetype in ("multipart/form-data", "application/x-www-form-urlencoded"):
+            _ = request.form
+        else:
+            request.get_data()
 
 
 def origin() -> dict[str, str]:

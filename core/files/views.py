@@ -1,0 +1,123 @@
+"""Sending, taking and removing files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, current_app, g, jsonify, redirect, request, send_file
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+
+from core.access.actor import EDIT
+from core.errors import Forbidden, Invalid, NotFound
+from core.files import attachments
+from core.files.kinds import PICTURES
+from core.files.models import Attachment
+from core.files.store import keep, path_of
+from core.i18n import _
+from core.orm.model import Model, describe, models
+from core.orm.values import to_json
+from core.web.access import opens_units, public
+
+if TYPE_CHECKING:
+    from core.env import Env
+    from core.web.unit import UnitOfWork
+
+blueprint = Blueprint("files", __name__)
+SANDBOX = "default-src 'none'; sandbox"
+
+
+@blueprint.get("/file/<int:file_id>/<name>")
+def download(file_id: int, name: str) -> Response:
+    """A file, for those who may see its record."""
+    return _sent(attachments.readable(g.env, file_id))
+
+
+@blueprint.get("/logo")
+@public
+def logo() -> Response:
+    """The company's logo, which the sign-in page shows too."""
+    with current_app.config["SITE"].system("logo", write=False) as env:
+        file_id = env.setting("company.logo")
+        file = attachments.by_id(env, file_id) if isinstance(file_id, int) else None
+    if file is None or file.model != attachments.COMPANY or file.mime not in PICTURES:
+        raise NotFound()
+    response = _sent(file)
+    response.headers["Cache-Control"] = "private, max-age=300"
+    return response
+
+
+@blueprint.post("/<model>/<int:record_id>/files")
+@opens_units
+def upload(model: str, record_id: int) -> ResponseReturnValue:
+    """Takes one or more files. Their contents are stored before the transaction, so that it stays short."""
+    unit: UnitOfWork = current_app.unit  # type: ignore[attr-defined]
+    with unit.as_user(g.known.user_id, write=False) as env:
+        if not env.can(EDIT, _record(env, model, record_id)):
+            raise Forbidden()
+        settings = env.site.settings
+    given = [f for f in request.files.getlist("file") if f.filename]
+    if not given:
+        raise Invalid({"file": _("Please choose a file.")})
+    contents = [(_name(file), keep(settings, file.stream)) for file in given]
+    with unit.open(g.known) as env:
+        record = _record(env, model, record_id)
+        made = [attachments.attach(env, record, name=name, content=content) for name, content in contents]
+        return _after(model, record_id, [as_json(file) for file in made], 201)
+
+
+@blueprint.post("/<model>/<int:record_id>/files/<int:file_id>/delete")
+def remove(model: str, record_id: int, file_id: int) -> ResponseReturnValue:
+    """Takes a file from its record."""
+    attachments.remove(g.env, _record(g.env, model, record_id), file_id)
+    return _after(model, record_id, [], 200)
+
+
+def as_json(file: Attachment) -> dict[str, Any]:
+    """A file as the API describes it."""
+    return {
+        "id": file.id,
+        "name": file.name,
+        "size": file.size,
+        "mime": file.mime,
+        "width": file.width,
+        "height": file.height,
+        "created_at": to_json(file.created_at),
+        "url": attachments.file_url(file),
+    }
+
+
+def _sent(file: Attachment) -> Response:
+    path = path_of(current_app.config["SITE"].settings, file.sha256)
+    if not path.exists():
+        raise NotFound()
+    response = send_file(
+        path,
+        mimetype=file.mime,
+        as_attachment=file.mime not in PICTURES,
+        download_name=file.name,
+        etag=file.sha256,
+        conditional=True,
+    )
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Content-Security-Policy"] = SANDBOX
+    return response
+
+
+def _record(env: Env, key: str, record_id: int) -> Model:
+    model = models().get(key)
+    if model is None or describe(model).addon not in {"core", *env.enabled}:
+        raise NotFound()
+    return env.get(model, record_id)
+
+
+def _name(file: FileStorage) -> str:
+    return file.filename or "file"
+
+
+def _after(model: str, record_id: int, made: list[dict[str, Any]], status: int) -> ResponseReturnValue:
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify({"data": made}), status
+    if request.headers.get("HX-Request"):
+        return "", 204, {"HX-Refresh": "true"}
+    return redirect(f"/{model}/{record_id}?tab=files", 303)
