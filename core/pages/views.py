@@ -76,6 +76,8 @@ class Frame:
     toasts: Sequence[Toast] = ()
     banner: str = ""
     banner_url: str = ""
+    cache_key: str = ""
+    """The same key means the same menu and language, so that its HTML may be drawn once and kept; empty: never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,9 @@ class Column:
 @dataclass(slots=True)
 class Row:
     """One record of a list. `cells` run parallel to the columns; `edit_url` is empty if it may not be edited.
+
+    Cells are put into the page as they are: whoever makes them escapes. The cell of the primary column holds no
+    link; the template makes it the link to `url`, if there is one.
 
     `field_url` + the column's name fetches and takes the inline editor of that cell.
     """
@@ -200,6 +205,8 @@ class ListView:
     more_actions: Sequence[Button] = ()
     bulk_actions: Sequence[Button] = ()
     empty: Empty | None = None
+    cache_key: str = ""
+    """The same key means the same `filter_fields` in the same language; empty: draw them each time."""
 
 
 @dataclass(slots=True)

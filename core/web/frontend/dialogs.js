@@ -6,6 +6,7 @@ import { t } from "./words.js";
 export function listenForDialogs() {
   document.addEventListener("click", clicked);
   document.addEventListener("submit", submitted, true);
+  document.getElementById("dialog")?.addEventListener("cancel", cancelled);
 }
 
 function clicked(event) {
@@ -21,6 +22,11 @@ function clicked(event) {
   if (link) confirmLink(event, link);
 }
 
+function cancelled(event) {
+  event.preventDefault();
+  closeDialog(event.currentTarget);
+}
+
 async function confirmLink(event, link) {
   event.preventDefault();
   if (await askFor(link)) location.assign(link.href);
@@ -30,7 +36,7 @@ async function submitted(event) {
   const form = event.target;
   if (form.matches("[data-dialog-form]")) return sendDialog(event, form);
   const source = event.submitter?.matches("[data-confirm]") ? event.submitter : form.matches("[data-confirm]") ? form : null;
-  if (!source || form.dataset.confirmed) return delete form.dataset.confirmed;
+  if (!source || "confirmed" in form.dataset) return delete form.dataset.confirmed;
   event.preventDefault();
   event.stopPropagation();
   if (!(await askFor(source))) return;
