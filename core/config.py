@@ -68,7 +68,7 @@ class Settings:
         if chosen := path or _named_file(environ):
             values.read_file(chosen)
         values.read_environment(environ)
-        data = _data_folder(values)
+        data, cores = _data_folder(values), os.cpu_count() or 1
         return cls(
             data=data,
             secret_key=values.optional("site.secret_key") or _kept_secret(data, values),
@@ -79,8 +79,8 @@ class Settings:
             redis_url=_redis_url(values),
             host=values.text("server.host"),
             port=values.number("server.port", 1, 65535),
-            web_workers=values.number("server.web_workers", 0, 256) or min(4, os.cpu_count() or 1),
-            web_threads=values.number("server.web_threads", 1, 256),
+            web_workers=values.number("server.web_workers", 0, 256) or min(4, cores),
+            web_threads=values.number("server.web_threads", 0, 256) or min(8, 2 * cores),
             trusted_proxies=values.number("server.trusted_proxies", 0, 10),
             public_url=_public_url(values),
             max_upload_mb=values.number("server.max_upload_mb", 1, 4096),
@@ -154,9 +154,7 @@ def _database_url(values: Values, data: Path) -> str:
         # SQLAlchemy decodes this part, so a "%" in a folder's name has to be encoded.
         return f"sqlite:///{quote(str(data / 'site.db'))}"
     if url.partition("://")[0] not in {"sqlite", "postgresql", "postgresql+psycopg"}:
-        raise values.error(
-            "database.url", "Write sqlite:////absolute/path or postgresql://user:password@host/name."
-        )
+        raise values.error("database.url", "Write sqlite:////absolute/path or postgresql://user:password@host/name.")
     return url
 
 

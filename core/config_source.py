@@ -132,9 +132,7 @@ def _parsed(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise ConfigError("NINEKCRM_CONFIG", str(path), "settings file", f"{error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            "NINEKCRM_CONFIG", str(path), "settings file", f"Not valid TOML: {error}."
-        ) from error
+        raise ConfigError("NINEKCRM_CONFIG", str(path), "settings file", f"Not valid TOML: {error}.") from error
 
 
 def _flat(tables: Mapping[str, Any]) -> dict[str, Any]:

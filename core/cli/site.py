@@ -45,12 +45,15 @@ def opened(*, migrated: bool = True) -> Iterator[Site]:
 @contextmanager
 def system(reason: str) -> Iterator[Env]:
     """A transaction by the system on a migrated site; business errors become messages."""
-    from core.errors import AppError
+    from core.errors import AppError, Invalid
 
     with opened() as site:
         try:
-            with site.system(f"9kcrm {reason}") as env:
+            with site.system(f"9kcrm {reason}", locale="en") as env:
                 yield env
+        except Invalid as error:
+            fields = [f"{name}: {' '.join(map(str, said))}" for name, said in error.fields.items()]
+            raise Failed("\n".join(fields) or str(error)) from error
         except AppError as error:
             raise Failed(str(error)) from error
 

@@ -57,10 +57,10 @@ def list_(everyone: bool) -> None:
 @click.argument("username")
 def disable(username: str) -> None:
     """End all sign-ins of USERNAME and allow no new ones. Nothing that the person did is lost."""
-    from core.access.models import User, UserState
+    from core.access import users
 
     with system("user disable") as env:
-        env.records(User).update(_named(env, username), {"state": UserState.DISABLED.value})
+        users.disable(env, _named(env, username))
     click.echo(f"{username} can no longer sign in.")
 
 

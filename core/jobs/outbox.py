@@ -23,7 +23,7 @@ from core import clock
 from core.jobs import registry
 from core.jobs.machine import is_gone, this_machine
 from core.jobs.models import JobState, OutboxRow
-from core.jobs.queue import KEPT_SECONDS, handover
+from core.jobs.queue import handover
 from core.orm.database import WRITES
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ LEASE_MARGIN = timedelta(seconds=30)
 GRACE = timedelta(seconds=3)
 """What the transaction's own hand-over gets before the sweeper looks."""
 
-HANDED_AGAIN = timedelta(seconds=KEPT_SECONDS)
-"""A row that is still waiting so long after it was put on the queue is put there again."""
+HANDED_AGAIN = timedelta(seconds=10)
+"""How often it is checked that a waiting row is on the queue: a killed worker or queue may have lost it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def sweep(site: Site) -> int:
     )
     with site.engine.connect() as connection:
         rows = _due(connection, waits)
-    sent = _send(site, rows)
+    sent = _send(site, rows, again=True)
     if sent:
         with writing(site) as connection:
             connection.execute(update(OUTBOX).where(OUTBOX.c.id.in_(sent)).values(handed_at=now))
@@ -195,24 +195,23 @@ def _waiting(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return OUTBOX.c.state == JobState.QUEUED.value, OUTBOX.c.available_at <= now
 
 
-def _due(connection: Connection, condition: ColumnElement[bool]) -> Sequence[Row[int, str, int]]:
+def _due(connection: Connection, condition: ColumnElement[bool]) -> Sequence[Row[int, str]]:
     return connection.execute(
-        select(OUTBOX.c.id, OUTBOX.c.job, OUTBOX.c.attempts)
+        select(OUTBOX.c.id, OUTBOX.c.job)
         .where(*_waiting(clock.now()), condition)
         .order_by(OUTBOX.c.available_at, OUTBOX.c.id)
         .limit(BATCH)
     ).all()
 
 
-def _send(site: Site, rows: Sequence[Row[int, str, int]]) -> list[int]:
+def _send(site: Site, rows: Sequence[Row[int, str]], *, again: bool = False) -> list[int]:
     """Puts the rows on the queue; those of a job that is not installed count as handed over, and wait."""
     known = [(row, registry.get(row.job)) for row in rows]
     unknown = [row.id for row, job in known if job is None]
     if not known:
         return []
-    sent = handover(site.settings).send(
-        (row.id, row.attempts, job.timeout) for row, job in known if job is not None
-    )
+    jobs = [(row.id, job.timeout) for row, job in known if job is not None]
+    sent = handover(site.settings).send(jobs, again=again)
     return sent + unknown
 
 
@@ -221,11 +220,7 @@ def _pause(job: str, attempts: int, *, after_crash: bool = False) -> timedelta |
     declared = registry.get(job)
     if declared is None or attempts > declared.retries:
         return None
-    return (
-        timedelta(0)
-        if after_crash and attempts == 1
-        else timedelta(seconds=min(10 * 4 ** (attempts - 1), 3600))
-    )
+    return timedelta(0) if after_crash and attempts == 1 else timedelta(seconds=min(10 * 4 ** (attempts - 1), 3600))
 
 
 def _released(state: JobState) -> dict[str, Any]:
@@ -234,7 +229,5 @@ def _released(state: JobState) -> dict[str, Any]:
 
 def _change(connection: Connection, id: int, token: str, values: dict[str, Any]) -> bool:
     """Changes the row while the claim is still this run's: a run that was given up changes nothing."""
-    result = connection.execute(
-        update(OUTBOX).where(OUTBOX.c.id == id, OUTBOX.c.claim == token).values(**values)
-    )
+    result = connection.execute(update(OUTBOX).where(OUTBOX.c.id == id, OUTBOX.c.claim == token).values(**values))
     return result.rowcount == 1

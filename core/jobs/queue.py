@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 import time
 from collections.abc import Iterable
@@ -11,7 +12,6 @@ from pathlib import Path
 
 import redis
 from rq import Queue
-from rq.exceptions import DuplicateJobError
 from rq.serializers import JSONSerializer
 
 from core.config import Settings
@@ -23,8 +23,8 @@ NAME = "default"
 RUN = "core.jobs.worker.run"
 """The function that a worker calls with the id of a row."""
 
-KEPT_SECONDS = 60
-"""How long rq remembers a job that it could not run; for that time the row is not handed over again."""
+FAILURE_SECONDS = 60
+"""How long rq remembers a job whose process ended; what has to be known of it is in the outbox."""
 
 PAUSE_SECONDS = 5.0
 
@@ -42,15 +42,20 @@ class Handover:
         self._pause_until = 0.0
         self._lock = threading.Lock()
 
-    def send(self, jobs: Iterable[tuple[int, int, int]]) -> list[int]:
-        """Puts `(row id, attempts, timeout in seconds)` on the queue; returns the ids that went there."""
+    def send(self, jobs: Iterable[tuple[int, int]], *, again: bool = False) -> list[int]:
+        """Puts `(row id, timeout in seconds)` on the queue; returns the ids of the rows that are on it then.
+
+        `again` leaves out those that are waiting there already.
+        """
         sent: list[int] = []
         if time.monotonic() < self._pause_until:
             return sent
         try:
             queue = self._connected()
-            for row, attempts, timeout in jobs:
-                _put(queue, row, attempts, timeout)
+            waiting = _rows_on(queue) if again else frozenset()
+            for row, timeout in jobs:
+                if row not in waiting:
+                    _put(queue, row, timeout)
                 sent.append(row)
         except (redis.RedisError, OSError) as error:
             self._pause_until = time.monotonic() + PAUSE_SECONDS
@@ -102,17 +107,17 @@ def make_queue(connection: redis.Redis) -> Queue:
     return Queue(NAME, connection=connection, serializer=JSONSerializer)
 
 
-def _put(queue: Queue, row: int, attempts: int, timeout: int) -> None:
-    try:
-        # One id per row and attempt: a row that is handed over twice is queued once.
-        queue.enqueue_call(
-            RUN,
-            args=[row],
-            timeout=timeout,
-            result_ttl=0,
-            failure_ttl=KEPT_SECONDS,
-            job_id=f"outbox-{row}-{attempts}",
-            unique=True,
-        )
-    except DuplicateJobError:
-        log.debug("Row %s is on the queue already.", row)
+def _put(queue: Queue, row: int, timeout: int) -> None:
+    # The row's number is in the name, so that one look at the queue tells which rows wait there.
+    queue.enqueue_call(
+        RUN,
+        args=[row],
+        timeout=timeout,
+        result_ttl=0,
+        failure_ttl=FAILURE_SECONDS,
+        job_id=f"{row}-{secrets.token_hex(6)}",
+    )
+
+
+def _rows_on(queue: Queue) -> frozenset[int]:
+    return frozenset(int(name.partition("-")[0]) for name in queue.get_job_ids())

@@ -49,9 +49,7 @@ _jobs: dict[str, Job] = {}
 _schedules: dict[str, Schedule] = {}
 
 
-def job(
-    name: str, *, retries: int = 5, timeout: int = 300, own_transactions: bool = False
-) -> Callable[[F], F]:
+def job(name: str, *, retries: int = 5, timeout: int = 300, own_transactions: bool = False) -> Callable[[F], F]:
     """Declares the function a job: `@job("mail.send") def send(env, *, message_id)`.
 
     It runs with a system env in one transaction, which is committed together with the note that the job is

@@ -94,9 +94,7 @@ def _take(site: Site, name: str, due: datetime, following: datetime) -> None:
     """Moves the due time and asks for the job in one transaction, so that both happen once or not at all."""
     with site.system(f"schedule {name}") as env:
         taken = env.connection_of_core.execute(
-            update(SCHEDULE)
-            .where(SCHEDULE.c.name == name, SCHEDULE.c.next_at == due)
-            .values(next_at=following)
+            update(SCHEDULE).where(SCHEDULE.c.name == name, SCHEDULE.c.next_at == due).values(next_at=following)
         )
         if taken.rowcount == 1:
             env.enqueue(name)

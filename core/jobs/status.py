@@ -34,12 +34,7 @@ def status(site: Site) -> Status:
     oldest = select(func.min(OUTBOX.c.available_at, type_=UTCDateTime())).where(
         state == JobState.QUEUED.value, OUTBOX.c.available_at <= now
     )
-    last = (
-        select(OUTBOX.c.error)
-        .where(state == JobState.FAILED.value)
-        .order_by(OUTBOX.c.done_at.desc())
-        .limit(1)
-    )
+    last = select(OUTBOX.c.error).where(state == JobState.FAILED.value).order_by(OUTBOX.c.done_at.desc()).limit(1)
     with site.engine.connect() as connection:
         found: dict[str, int] = dict(connection.execute(counts).all())
         waiting_since, error = connection.scalar(oldest), connection.scalar(last)

@@ -36,9 +36,7 @@ class CannotStart(Exception):
 class Supervisor:
     """Runs the children until it is told to stop. `ready` is called once, when the site answers."""
 
-    def __init__(
-        self, settings: Settings, *, web: bool = True, ready: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, settings: Settings, *, web: bool = True, ready: Callable[[], None] = lambda: None) -> None:
         self._settings, self._web, self._ready = settings, web, ready
         embedded = web and settings.redis_url is None
         self._queue = Child("queue", self._start_queue) if embedded else None
@@ -140,9 +138,7 @@ def _children(settings: Settings, *, web: bool) -> list[Child]:
 
 def _starter(command: list[str], stop: signal.Signals) -> Callable[[], subprocess.Popen[bytes]]:
     """`stop` is what the child gets if this process is killed. A job killed with its worker runs again."""
-    return lambda: subprocess.Popen(
-        lifeline.tied(command, stop=stop), start_new_session=True, stdin=subprocess.DEVNULL
-    )
+    return lambda: subprocess.Popen(lifeline.tied(command, stop=stop), start_new_session=True, stdin=subprocess.DEVNULL)
 
 
 def _python(module: str) -> list[str]:

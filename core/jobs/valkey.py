@@ -91,9 +91,7 @@ def _private(folder: Path) -> Path:
     found = folder.lstat()
     # Somebody else's folder under a guessable name would let them answer in our place.
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
-        raise QueueServerError(
-            f"{folder} belongs to somebody else. Remove it, or choose another data folder."
-        )
+        raise QueueServerError(f"{folder} belongs to somebody else. Remove it, or choose another data folder.")
     folder.chmod(0o700)
     return folder
 

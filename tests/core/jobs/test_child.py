@@ -50,9 +50,7 @@ def test_a_long_life_clears_the_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_child_that_does_not_end_is_killed() -> None:
-    child = Child(
-        "x", lambda: started("import signal, time; signal.signal(15, lambda *a: None); time.sleep(60)")
-    )
+    child = Child("x", lambda: started("import signal, time; signal.signal(15, lambda *a: None); time.sleep(60)"))
     child.keep_running()
     time.sleep(0.2)
 

@@ -19,18 +19,17 @@ def test_a_row_that_is_handed_over_twice_is_queued_once(settings: Settings) -> N
         settings = replace(settings, redis_url=url)
         handover = queue.Handover(settings)
 
-        first = handover.send([(7, 0, 60), (8, 0, 60)])
-        again = handover.send([(7, 0, 60)])
-        next_attempt = handover.send([(7, 1, 60)])
+        first = handover.send([(7, 60), (8, 60)])
+        again = handover.send([(7, 60), (9, 60)], again=True)
 
-        assert (first, again, next_attempt) == ([7, 8], [7], [7])
-        assert len(queue.make_queue(queue.connect(settings))) == 3
+        assert (first, again) == ([7, 8], [7, 9])
+        assert [job.args for job in queue.make_queue(queue.connect(settings)).jobs] == [[7], [8], [9]]
 
 
 def test_what_is_on_the_queue_is_json(settings: Settings) -> None:
     with valkey() as url:
         settings = replace(settings, redis_url=url)
-        queue.Handover(settings).send([(7, 0, 60)])
+        queue.Handover(settings).send([(7, 60)])
 
         (job,) = queue.make_queue(queue.connect(settings)).jobs
 
@@ -43,7 +42,7 @@ def test_an_unreachable_queue_neither_fails_nor_delays(settings: Settings) -> No
     handover = queue.Handover(settings)
     started = time.monotonic()
 
-    sent = [handover.send([(number, 0, 60)]) for number in range(100)]
+    sent = [handover.send([(number, 60)]) for number in range(100)]
 
     assert sent == [[]] * 100
     assert time.monotonic() - started < 2
@@ -53,7 +52,7 @@ def test_an_unreachable_queue_neither_fails_nor_delays(settings: Settings) -> No
 def test_the_queue_is_used_again_when_it_is_back(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue, "PAUSE_SECONDS", 0.0)
     handover = queue.Handover(settings)
-    lost = handover.send([(1, 0, 60)])
+    lost = handover.send([(1, 60)])
 
     from core.jobs import valkey as server
 
@@ -63,7 +62,7 @@ def test_the_queue_is_used_again_when_it_is_back(settings: Settings, monkeypatch
             if queue.is_reachable(settings):
                 break
             time.sleep(0.02)
-        sent = handover.send([(1, 0, 60)])
+        sent = handover.send([(1, 60)])
     finally:
         process.kill()
         process.wait()
