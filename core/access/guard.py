@@ -26,9 +26,7 @@ SHARED_ACTIONS = {
 SHARES = Share.__table__.c
 
 
-def predicate(
-    actor: Actor, model: type[Model], action: str, *, columns: Any = None
-) -> ColumnElement[bool] | None:
+def predicate(actor: Actor, model: type[Model], action: str, *, columns: Any = None) -> ColumnElement[bool] | None:
     """Which rows of `model` the actor may do `action` on, deleted ones aside; None means all of them.
 
     `columns` is where the columns are taken from: the mapped class, or for core's own statements `table.c`.
@@ -130,9 +128,7 @@ def _other_than(owner: Any, owners: frozenset[int]) -> ColumnElement[bool]:
     return or_(owner.is_(None), owner.not_in(sorted(owners)))
 
 
-def _reach(
-    actor: Actor, model: type[Model], action: str
-) -> tuple[frozenset[int] | None, frozenset[int] | None]:
+def _reach(actor: Actor, model: type[Model], action: str) -> tuple[frozenset[int] | None, frozenset[int] | None]:
     """The owners of the record itself, and of its root, that the actor reaches."""
     info = describe(model)
     if isinstance(info.rule, Owned):

@@ -45,9 +45,7 @@ def labels(env: Env, model: type[Model], ids: Iterable[int | None]) -> dict[int,
         return found
     statement = kept(env.actor, ("labels", model), lambda: _statement(env, model))
     is_plain = env.actor.field_level(model.key(), model.__display__).width >= FieldLevel.READ.width
-    for id, name, deleted_at, is_readable in env.connection_of_core.execute(
-        statement, {"ids": sorted(missing)}
-    ):
+    for id, name, deleted_at, is_readable in env.connection_of_core.execute(statement, {"ids": sorted(missing)}):
         text = str(name) if name is not None else f"#{id}"
         may_read = bool(is_readable) and is_plain
         found[id] = Label(text if may_read else mask(text), not may_read, deleted_at is not None)

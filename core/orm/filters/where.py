@@ -69,9 +69,7 @@ def _compare(env: Env, condition: Condition, columns: Any) -> ColumnElement[bool
     return found
 
 
-def _visible_targets(
-    env: Env, field: Field, found: ColumnElement[bool], ids: Sequence[int]
-) -> ColumnElement[bool]:
+def _visible_targets(env: Env, field: Field, found: ColumnElement[bool], ids: Sequence[int]) -> ColumnElement[bool]:
     """`found`, unless the reader may not open the record that is asked for."""
     target = model_of(field.target)
     if predicate(env.actor, target, READ) is None:
@@ -80,7 +78,7 @@ def _visible_targets(
     readable = select(other.c.id).where(other.c.id.in_(ids), *_readable(env, target, other.c))
     if len(ids) == 1:
         return and_(found, exists(readable))
-    column = found.left  # type: ignore[attr-defined]
+    column: Any = found.left  # type: ignore[attr-defined]
     return column.in_(readable)  # type: ignore[no-any-return]
 
 

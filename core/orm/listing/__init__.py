@@ -1,0 +1,27 @@
+"""Lists: pages by seeking, capped counts, search, sorting, all within what the reader may see.
+
+`list_page(env, ListRequest(Customer, filters=("level:is:A",), sort="name"), ["name", "level"])`
+"""
+
+from core.orm.labels import Label, labels
+from core.orm.listing.counting import CAP, Count, count
+from core.orm.listing.lookup import Hit, lookup
+from core.orm.listing.page import Page, iterate, list_page, list_records
+from core.orm.listing.request import ListRequest
+from core.orm.listing.sorting import sortable
+
+__all__ = [
+    "CAP",
+    "Count",
+    "Hit",
+    "Label",
+    "ListRequest",
+    "Page",
+    "count",
+    "iterate",
+    "labels",
+    "list_page",
+    "list_records",
+    "lookup",
+    "sortable",
+]

@@ -1,0 +1,99 @@
+"""Counting: exact up to a cap, and beyond it only on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import CompoundSelect, Select, func, literal_column, select, union_all
+
+from core.orm.listing.request import ListRequest, Query
+from core.orm.listing.statement import shared, within
+from core.orm.statements import kept
+
+if TYPE_CHECKING:
+    from core.env import Env
+
+CAP = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many rows a list has. Not `is_exact` means: more than `number`."""
+
+    number: int
+    is_exact: bool
+
+
+_known: WeakKeyDictionary[Env, dict[Hashable, Count]] = WeakKeyDictionary()
+"""What was counted in a unit of work: the page, the heads of its columns and its pager ask for the same."""
+
+
+def count(env: Env, request: ListRequest, *, exact: bool = False) -> Count:
+    """How many records the request finds for the reader, whatever its page. `exact` counts beyond the cap too."""
+    query = Query(env, request)
+    found = known(query)
+    if found is None or (exact and not found.is_exact):
+        number = count_of(query, limit=None if exact else CAP)
+        found = Count(number, True) if exact or number <= CAP else Count(CAP, False)
+        remember(query, found)
+    return found
+
+
+def known(query: Query) -> Count | None:
+    """The count, if it is known already."""
+    return _known.get(query.env, {}).get(_key(query))
+
+
+def remember(query: Query, found: Count) -> None:
+    """Keeps the count for this unit of work."""
+    if query.key is not None:
+        _known.setdefault(query.env, {})[_key(query)] = found
+
+
+def count_of(query: Query, *, limit: int | None) -> int:
+    """How many rows there are; with a limit, at most one more than that."""
+    if "session" in query.env.__dict__:
+        query.env.flush()
+    key = query.key and ("count", query.key, limit)
+    statement = kept(query.env.actor, key, lambda: _statement(query, limit))
+    return int(query.env.connection_of_core.execute(statement).scalar_one())
+
+
+def _statement(query: Query, limit: int | None) -> Select[Any]:
+    found = _rows(query)
+    if limit is not None:
+        found = found.limit(literal_column(str(limit + 1)))
+    return select(func.count()).select_from(found.subquery())
+
+
+def _rows(query: Query) -> Select[Any] | CompoundSelect[Any]:
+    id = query.table.c.id
+    if query.match is not None:
+        return _hits(query)
+    if query.reach is None or query.request.deleted:
+        guard = [] if query.guard is None else [query.guard]
+        return select(id).where(*query.wanted, *guard)
+    reach, is_sqlite = query.reach, query.is_sqlite
+    arms = [within(way, way.owners, is_sqlite=is_sqlite) for way in reach.ways if way.owners]
+    if reach.shares is not None:
+        arms.append(shared(reach, is_sqlite=is_sqlite))
+    return union_all(*(select(id).where(arm, *query.wanted) for arm in arms))
+
+
+def _hits(query: Query) -> Select[Any]:
+    match, table = query.match, query.table
+    assert match is not None
+    if query.guard is None and not query.conditions and query.request.extra is None:
+        # The index holds only what is not deleted.
+        return select(match.id).where(match.where)
+    guard = [] if query.guard is None else [query.guard]
+    joined = select(match.id).join_from(match.table, table, table.c.id == match.id)
+    return joined.where(match.where, *query.wanted, *guard)
+
+
+def _key(query: Query) -> Hashable:
+    wrote = query.env.session.info.get("wrote", 0) if "session" in query.env.__dict__ else 0
+    return (query.key, wrote)

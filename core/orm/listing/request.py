@@ -1,0 +1,117 @@
+"""What is asked of a list, and the same resolved for one reader."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Table
+
+from core.access.actor import READ
+from core.access.guard import Reach, predicate, reach
+from core.orm import search
+from core.orm.filters import Condition, parse, where
+from core.orm.listing.cursor import Cursor, decode
+from core.orm.listing.sorting import Sort, resolve_sort
+from core.orm.model import Model, ModelInfo, describe
+
+if TYPE_CHECKING:
+    from core.env import Env
+
+DEFAULT_LIMIT, MOST_ROWS = 50, 1000
+
+
+@dataclass(frozen=True)
+class ListRequest:
+    """What is wanted of the records of `model`.
+
+    `filters` are conditions or their text; `sort` a field's name, descending with a leading minus, "" for the
+    model's own; `q` what somebody searches for; `after` or `before` a cursor of an earlier page; `deleted` lists
+    the recycle bin instead; `extra` is a condition of the caller's own over the model's columns.
+    """
+
+    model: type[Model]
+    filters: Sequence[Condition | str] = ()
+    sort: str = ""
+    q: str = ""
+    limit: int = DEFAULT_LIMIT
+    after: str | None = None
+    before: str | None = None
+    deleted: bool = False
+    extra: ColumnElement[bool] | None = field(default=None, compare=False)
+
+
+class Query:
+    """A request resolved for one reader. Raises `BadRequest` for what makes no sense."""
+
+    def __init__(self, env: Env, request: ListRequest) -> None:
+        self.env, self.request, self.model = env, request, request.model
+        self.info: ModelInfo = describe(request.model)
+        self.table: Table = self.info.table
+        self.dialect = env.connection_of_core.dialect.name
+        self.conditions = tuple(_condition(env, request.model, c) for c in request.filters)
+        self.q = "" if request.deleted else request.q.strip()
+        self.sort: Sort = resolve_sort(env, self.info, request)
+        self.limit = min(max(request.limit, 1), MOST_ROWS)
+
+    @cached_property
+    def cursor(self) -> Cursor | None:
+        """Where the page begins or ends."""
+        given = self.request.after or self.request.before
+        return decode(given, self.sort) if given else None
+
+    @property
+    def backwards(self) -> bool:
+        """Whether the page is the one before the cursor."""
+        return bool(self.request.before) and not self.request.after
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.dialect == "sqlite"
+
+    @cached_property
+    def key(self) -> Hashable | None:
+        """Equal for two requests of the same reader that differ in their cursor at most; None: never equal."""
+        if self.request.extra is not None:
+            return None
+        # Words such as `today` are part of the conditions as the dates that they mean now.
+        return (self.model, self.dialect, self.conditions, self.sort, self.q, self.request.deleted)
+
+    @cached_property
+    def match(self) -> search.Match | None:
+        """The search, if something is searched for."""
+        return search.match(self.info, self.env.actor, self.q, self.dialect)
+
+    @cached_property
+    def reach(self) -> Reach | None:
+        """How the reader reaches rows; None where no owner decides."""
+        return reach(self.env.actor, self.model)
+
+    @cached_property
+    def guard(self) -> ColumnElement[bool] | None:
+        """The read rule over the table's columns; None where all rows are open."""
+        return self.guard_over(self.table.c)
+
+    def guard_over(self, columns: Any) -> ColumnElement[bool] | None:
+        """The read rule over other columns, those of an alias for example."""
+        return predicate(self.env.actor, self.model, READ, columns=columns)
+
+    @cached_property
+    def wanted(self) -> list[ColumnElement[bool]]:
+        """What a row must fulfil besides the guard and the search."""
+        alive = self.table.c.deleted_at.is_(None)
+        found: list[ColumnElement[bool]] = [self.table.c.deletion.is_not(None) if self.request.deleted else alive]
+        found += [where(self.env, condition) for condition in self.conditions]
+        if self.request.extra is not None:
+            found.append(self.request.extra)
+        return found
+
+    def without_page(self) -> Query:
+        """The same rows, from the first on."""
+        return Query(self.env, replace(self.request, after=None, before=None, filters=self.conditions))
+
+
+def _condition(env: Env, model: type[Model], given: Condition | str) -> Condition:
+    return parse(env, model, given) if isinstance(given, str) else given

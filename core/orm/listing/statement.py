@@ -1,0 +1,146 @@
+"""The statements of a page. Whatever way finds the rows, the guard stands beside it in the same statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from core.access.guard import Reach, Way
+from core.orm.listing.request import Query
+from core.orm.listing.seek import Part, plain
+
+
+def selected(query: Query, names: Sequence[str]) -> list[ColumnElement[Any]]:
+    """The columns of a row: id, version, what was asked for, and the sort value for the cursor."""
+    found = dict.fromkeys(["id", "version", *names, query.sort.name])
+    return [query.table.c[name] for name in found]
+
+
+def walk(query: Query, names: Sequence[str], part: Part, size: int) -> Select[Any]:
+    """Along the index in the order of the list, leaving out what the reader may not see."""
+    columns = query.table.c
+    guard = query.guard_over(_Plain(columns)) if query.is_sqlite and query.reach else query.guard
+    wanted = [*query.wanted, *part.conditions(query.sort, columns), *_given(guard)]
+    found = select(*selected(query, names)).where(*wanted)
+    return found.order_by(*part.order(query.sort, columns)).limit(literal_column(str(size)))
+
+
+def seek(query: Query, names: Sequence[str], part: Part, size: int, *, per_owner: bool) -> Select[Any]:
+    """A short seek per owner in reach and one for shares, merged; what they find is read through the guard."""
+    assert query.reach is not None
+    columns = query.table.c
+    arms = [arm for way in query.reach.ways for arm in _owned(query, way, part, size, per_owner=per_owner)]
+    arms += _shared(query, query.reach, part, size)
+    if not arms:
+        return walk(query, names, part, size)
+    merged = union_all(*(select(arm.subquery()) for arm in arms)).subquery()
+    order = part.order(query.sort, merged.c)
+    ids = select(merged.c.id).order_by(*order).limit(literal_column(str(size))).subquery()
+    found = select(*selected(query, names)).join_from(ids, query.table, columns.id == ids.c.id)
+    return found.where(*_given(query.guard)).order_by(*part.order(query.sort, columns))
+
+
+def search(query: Query, names: Sequence[str], part: Part, size: int, *, few: bool) -> Select[Any]:
+    """Among the hits of the search. `few` hits are sorted; of many, the list is walked in its order."""
+    match, columns = query.match, query.table.c
+    assert match is not None
+    found = select(*selected(query, names))
+    limit: Any = literal_column(str(size))
+    if query.sort.is_id:
+        own = _Renamed(columns, match.id)
+        wanted = [match.where, *query.wanted, *part.conditions(query.sort, own), *_given(query.guard)]
+        joined = found.join_from(match.table, query.table, columns.id == match.id)
+        return joined.where(*wanted).order_by(*part.order(query.sort, own)).limit(limit)
+    wanted = [*query.wanted, *part.conditions(query.sort, columns), *_given(query.guard)]
+    hit: ColumnElement[bool]
+    if few or not query.is_sqlite:
+        hit = columns.id.in_(select(match.id).where(match.where))
+    else:
+        hit = exists(select(match.id).where(match.where, match.id == columns.id))
+    order = part.order(query.sort, columns, indexed=not (few and query.is_sqlite))
+    return found.where(hit, *wanted).order_by(*order).limit(limit)
+
+
+def within(way: Way, owners: Iterable[int], *, is_sqlite: bool) -> ColumnElement[bool]:
+    """Rows of any of the owners, and not of an earlier way."""
+    given = list(owners)
+    found: ColumnElement[bool]
+    if is_sqlite:
+        found = way.column.in_(given)
+    else:
+        found = way.column == func.any(bindparam("owners", given, type_=ARRAY(BigInteger), unique=True))
+    return found if way.outside is None else and_(found, way.outside)
+
+
+def shared(reach: Reach, *, is_sqlite: bool) -> ColumnElement[bool]:
+    """Rows that only a share opens. PostgreSQL is given their ids at once, lest it joins every row with them."""
+    assert reach.shares is not None
+    if is_sqlite:
+        return and_(reach.shared.in_(reach.shares), reach.outside)
+    return and_(reach.shared == func.any(func.array(reach.shares.scalar_subquery())), reach.outside)
+
+
+def _owned(query: Query, way: Way, part: Part, size: int, *, per_owner: bool) -> list[Select[Any]]:
+    if not way.owners:
+        return []
+    if not per_owner:
+        return [_arm(query, within(way, way.owners, is_sqlite=query.is_sqlite), part, size)]
+    outside = [] if way.outside is None else [way.outside]
+    if query.is_sqlite:
+        return [_arm(query, and_(way.column == owner, *outside), part, size) for owner in way.owners]
+    given = bindparam("owners", list(way.owners), type_=ARRAY(BigInteger), unique=True)
+    owner = func.unnest(given).column_valued("owner")
+    arm = _arm(query, and_(way.column == owner, *outside), part, size).correlate(owner).lateral()
+    return [select(arm).select_from(owner).join(arm, true())]
+
+
+def _shared(query: Query, reach: Reach, part: Part, size: int) -> list[Select[Any]]:
+    if reach.shares is None:
+        return []
+    return [_arm(query, shared(reach, is_sqlite=query.is_sqlite), part, size, indexed=not query.is_sqlite)]
+
+
+def _arm(query: Query, condition: ColumnElement[bool], part: Part, size: int, *, indexed: bool = True) -> Select[Any]:
+    columns = query.table.c
+    keys = [columns.id] if query.sort.is_id else [columns.id, columns[query.sort.name]]
+    found = select(*keys).where(condition, *query.wanted, *part.conditions(query.sort, columns))
+    return found.order_by(*part.order(query.sort, columns, indexed=indexed)).limit(literal_column(str(size)))
+
+
+def _given(guard: ColumnElement[bool] | None) -> list[ColumnElement[bool]]:
+    return [] if guard is None else [guard]
+
+
+class _Plain:
+    """The columns of a table in a form for which SQLite uses no index."""
+
+    def __init__(self, columns: Any) -> None:
+        self._columns = columns
+
+    def __getattr__(self, name: str) -> Any:
+        return plain(self._columns[name])
+
+
+class _Renamed:
+    """The columns of a table, its id taken from the search table."""
+
+    def __init__(self, columns: Any, id: Any) -> None:
+        self._columns, self.id = columns, id
+
+    def __getitem__(self, name: str) -> Any:
+        return self._columns[name]

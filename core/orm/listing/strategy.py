@@ -1,0 +1,63 @@
+"""Which way to a page is the quick one: seeks per owner for those who see little, a walk for those who see much."""
+
+from __future__ import annotations
+
+import time
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import func, select, text
+
+from core.orm.listing.counting import CAP, count_of
+from core.orm.listing.request import ListRequest, Query
+from core.orm.statements import kept
+
+FEW_OWNERS = 10
+MOST_ARMS = {"sqlite": 200, "postgresql": 1000}
+"""SQLite takes at most 500 parts of a UNION."""
+SMALL_SHARE = 50
+"""One row in so many is a small share: a walk would pass over too many others."""
+LARGEST_COUNTED = 100_000
+KEPT_SECONDS = 600
+
+
+class Strategy(Enum):
+    """How the rows of a page are found."""
+
+    WALK = "walk"
+    SEEK_PER_OWNER = "seek_per_owner"
+    SEEK = "seek"
+
+
+def strategy(query: Query) -> Strategy:
+    """The way for this reader. An estimate decides, made anew every few minutes; all ways give the same rows."""
+    if query.reach is None or query.request.deleted:
+        return Strategy.WALK
+    owners = len(query.reach.owners)
+    if owners <= FEW_OWNERS:
+        return Strategy.SEEK_PER_OWNER
+    if _sees_much(query):
+        return Strategy.WALK
+    return Strategy.SEEK_PER_OWNER if owners <= MOST_ARMS[query.dialect] else Strategy.SEEK
+
+
+def _sees_much(query: Query) -> bool:
+    moment = int(time.monotonic() / KEPT_SECONDS)
+    key = ("sees much", query.model, query.dialect, moment)
+    return kept(query.env.actor, key, lambda: _estimate(query))
+
+
+def _estimate(query: Query) -> bool:
+    total = _total(query)
+    limit = max(CAP, min(total // SMALL_SHARE, LARGEST_COUNTED))
+    everything = Query(query.env, ListRequest(query.model, sort="id"))
+    return count_of(everything, limit=limit) > limit
+
+
+def _total(query: Query) -> int:
+    """About how many rows there are."""
+    connection: Any = query.env.connection_of_core
+    if query.is_sqlite:
+        return connection.scalar(select(func.max(query.table.c.id))) or 0
+    statement = text("SELECT reltuples::bigint FROM pg_class WHERE oid = CAST(:name AS regclass)")
+    return max(connection.scalar(statement, {"name": query.table.name}) or 0, 0)
