@@ -1,0 +1,23 @@
+"""Who may change the organisation and the settings."""
+
+from __future__ import annotations
+
+from core.access.permissions import Permission
+from core.i18n import _
+
+PERMISSIONS = [
+    Permission("settings", "edit", _("Edit"), title=_("Settings of the company and lists")),
+]
+
+_EVERYTHING = dict.fromkeys(("read", "create", "edit", "delete", "export"), "all")
+
+GRANTS = {
+    "general_manager": {"user": {"read": "all"}, "department": {"read": "all"}},
+    "administrator": {
+        "user": _EVERYTHING,
+        "department": _EVERYTHING,
+        "role": dict.fromkeys(("read", "create", "edit", "delete"), "all"),
+        "settings": {"edit": "all"},
+    },
+}
+"""Everybody sees who works where; these grants open the pages."""

@@ -1,0 +1,40 @@
+"""Roles, whose grants are another service's."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from core.access.models import Role, RoleMember, User
+from core.errors import Conflict
+from core.i18n import ngettext
+from core.records import Records
+
+
+class RoleInUse(Conflict):
+    """Somebody still has the role."""
+
+    code = "role_in_use"
+
+
+class Roles(Records[Role]):
+    """Roles. One that somebody has is not deleted."""
+
+    model = Role
+
+    def delete(self, record: Role, *, version: int | None = None) -> int:
+        """Raises `RoleInUse`: people would lose what they may do without being told."""
+        count = self.env.connection_of_core.scalar(
+            select(func.count())
+            .select_from(RoleMember)
+            .join(User, User.id == RoleMember.user_id)
+            .where(RoleMember.role_id == record.id, User.deleted_at.is_(None))
+        )
+        if count:
+            raise RoleInUse(
+                ngettext(
+                    "{count} user still has this role. Give them another one first.",
+                    "{count} users still have this role. Give them another one first.",
+                    count,
+                )
+            )
+        return super().delete(record, version=version)

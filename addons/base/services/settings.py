@@ -1,0 +1,151 @@
+"""The company's own data and looks: settings under `company.*`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert
+
+from addons.base.business_number import check_business_number
+from core import clock
+from core.errors import Forbidden, Invalid, Message
+from core.i18n import LOCALES, Text, _
+from core.orm.field import Field, Kind
+from core.orm.settings import write_settings
+from core.orm.tables import Change
+from core.orm.validation import Refused, clean
+
+if TYPE_CHECKING:
+    from core.env import Env
+
+PREFIX = "company."
+ACCENT = "#2f5fd0"
+CURRENCIES = {
+    "TWD": _("New Taiwan dollar"),
+    "USD": _("US dollar"),
+    "CNY": _("Renminbi"),
+    "JPY": _("Japanese yen"),
+    "EUR": _("Euro"),
+    "HKD": _("Hong Kong dollar"),
+    "VND": _("Vietnamese dong"),
+}
+LANGUAGES: dict[str, Text] = {code: Text(name) for code, (_tag, name) in LOCALES.items()}
+
+
+def _check_colour(value: str) -> Text | None:
+    is_colour = re.fullmatch(r"#[0-9a-fA-F]{6}", value)
+    return None if is_colour else _("Please enter a colour as # and six digits, such as #2f5fd0.")
+
+
+FIELDS: dict[str, Field] = {
+    found.name: found
+    for found in (
+        Field(Kind.TEXT, _("Company name"), name="name", required=True, max_length=100),
+        Field(
+            Kind.TEXT,
+            _("Unified business number"),
+            name="business_number",
+            max_length=8,
+            check=check_business_number,
+        ),
+        Field(Kind.TEXT, _("Address"), name="address", max_length=200),
+        Field(Kind.PHONE, _("Phone"), name="phone", max_length=40),
+        Field(Kind.EMAIL, _("E-mail"), name="email", max_length=254),
+        Field(Kind.URL, _("Website"), name="website", max_length=300),
+        Field(Kind.CHOICE, _("Currency"), name="currency", required=True, options=CURRENCIES, default="TWD"),
+        Field(
+            Kind.TEXT,
+            _("Accent colour"),
+            name="accent",
+            required=True,
+            default=ACCENT,
+            max_length=7,
+            check=_check_colour,
+        ),
+        Field(
+            Kind.CHOICE,
+            _("Language"),
+            name="locale",
+            required=True,
+            options=LANGUAGES,
+            default="zh_Hant_TW",
+            help=_("For everybody who has not chosen another one."),
+        ),
+        Field(
+            Kind.CHOICES,
+            _("Languages to choose from"),
+            name="locales",
+            required=True,
+            options=LANGUAGES,
+            default=tuple(LANGUAGES),
+        ),
+    )
+}
+
+
+class CompanySettings:
+    """Reading and changing the settings of the company."""
+
+    def __init__(self, env: Env) -> None:
+        self.env = env
+
+    def values(self) -> dict[str, Any]:
+        """The present value of each field."""
+        found = {name: self.env.setting(PREFIX + name, spec.default) for name, spec in FIELDS.items()}
+        return found | {"locales": list(found["locales"])}
+
+    def save(self, values: Mapping[str, Any]) -> None:
+        """Stores `values`. Raises `Forbidden`, or `Invalid` with the message per field."""
+        self.check_may_edit()
+        before = self.values()
+        wanted = before | self._clean(values)
+        problems = self._problems(wanted)
+        if problems:
+            raise Invalid(problems)
+        self._write({name: wanted[name] for name in wanted if wanted[name] != before[name]}, before)
+
+    def set_logo(self, file_id: int | None) -> None:
+        """Shows that file of the company as its logo, or none."""
+        self.check_may_edit()
+        before = self.env.setting(PREFIX + "logo")
+        url = f"/logo?v={file_id}" if file_id is not None else None
+        write_settings(self.env.connection_of_core, {PREFIX + "logo": file_id, PREFIX + "logo_url": url})
+        self._note({"logo": [before, file_id]})
+
+    def check_may_edit(self) -> None:
+        """Raises `Forbidden` unless the actor may edit the settings."""
+        if not self.env.actor.may("settings", "edit"):
+            raise Forbidden()
+
+    def _clean(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        found, problems = {}, dict[str, Message]()
+        for name, value in values.items():
+            try:
+                found[name] = clean(FIELDS[name], value, self.env.lists)
+            except Refused as refused:
+                problems[name] = refused.message
+        if problems:
+            raise Invalid(problems)
+        return found
+
+    def _problems(self, wanted: Mapping[str, Any]) -> dict[str, Message]:
+        required = [name for name, spec in FIELDS.items() if spec.required]
+        problems: dict[str, Message] = {
+            name: _("Please fill in this field.") for name in required if wanted[name] in (None, "", [])
+        }
+        if "locales" not in problems and wanted["locale"] not in wanted["locales"]:
+            problems["locale"] = _("Please choose one of the languages below.")
+        return problems
+
+    def _write(self, changed: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+        if not changed:
+            return
+        stored = {PREFIX + name: value for name, value in changed.items()}
+        write_settings(self.env.connection_of_core, stored)
+        self._note({name: [before[name], value] for name, value in changed.items()})
+
+    def _note(self, changes: dict[str, list[Any]]) -> None:
+        row = {"model": "settings", "record_id": 0, "at": clock.now(), "user_id": self.env.user_id}
+        self.env.connection_of_core.execute(insert(Change).values(**row, action="update", reason="", changes=changes))
