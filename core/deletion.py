@@ -52,8 +52,13 @@ def restore(env: Env, act: int) -> tuple[str, int]:
     found = [(info, ids) for info in _all() if (ids := _deleted_by(env, info, act))]
     try:
         for info, ids in found:
-            table = info.model.__table__
-            cleared = {"deleted_at": None, "deleted_by": None, "deletion": None, "version": table.c.version + 1}
+            table = info.table
+            cleared = {
+                "deleted_at": None,
+                "deleted_by": None,
+                "deletion": None,
+                "version": table.c.version + 1,
+            }
             env.connection_of_core.execute(update(table).where(table.c.id.in_(ids)).values(cleared))
             _note(env, info, ids, "restore")
             search.index_ids(env.connection_of_core, info, ids)
@@ -66,7 +71,7 @@ def _dependents(env: Env, info: ModelInfo, ids: list[int]) -> list[tuple[ModelIn
     """What is deleted along, over all levels. Raises `Conflict` for what may not be left behind."""
     found: list[tuple[ModelInfo, list[int]]] = []
     for child, name, rule in _references_to(info):
-        table = child.model.__table__
+        table = child.table
         pointing = table.c[name].in_(ids) & table.c.deleted_at.is_(None)
         if rule == "CASCADE":
             taken = list(env.connection_of_core.scalars(select(table.c.id).where(pointing)))
@@ -80,17 +85,15 @@ def _dependents(env: Env, info: ModelInfo, ids: list[int]) -> list[tuple[ModelIn
 def _refuse_if_any(env: Env, child: ModelInfo, pointing: Any) -> None:
     count = env.connection_of_core.scalar(select(func.count()).where(pointing)) or 0
     if count:
-        raise Conflict(
-            _("This is still used by {count} records of “{model}”.", count=count, model=child.title_plural)
-        )
+        raise Conflict(_("This is still used by {count} records of “{model}”.", count=count, model=child.title_plural))
 
 
 def _references_to(info: ModelInfo) -> Iterator[tuple[ModelInfo, str, str]]:
     """(model, field, ON DELETE) of every business link to the model, of disabled addons too."""
     for child in _all():
-        for column in child.model.__table__.c:
+        for column in child.table.c:
             for key in column.foreign_keys:
-                if key.column.table is info.model.__table__ and column.name not in _NOT_LINKS:
+                if key.column.table is info.table and column.name not in _NOT_LINKS:
                     yield child, column.name, (key.ondelete or "").upper()
 
 
@@ -102,7 +105,7 @@ def _all() -> list[ModelInfo]:
 
 
 def _mark(env: Env, info: ModelInfo, ids: list[int], act: int) -> None:
-    table = info.model.__table__
+    table = info.table
     values = {
         "deleted_at": clock.now(),
         "deleted_by": env.user_id,
@@ -123,9 +126,7 @@ def _note(env: Env, info: ModelInfo, ids: list[int], action: str) -> None:
 
 
 def _main_of(env: Env, act: int) -> tuple[str, int]:
-    row = env.connection_of_core.execute(
-        select(Deletion.model, Deletion.record_id).where(Deletion.id == act)
-    ).first()
+    row = env.connection_of_core.execute(select(Deletion.model, Deletion.record_id).where(Deletion.id == act)).first()
     if row is None or row.model not in models():
         raise NotFound()
     model = model_of(row.model)
@@ -139,5 +140,5 @@ def _main_of(env: Env, act: int) -> tuple[str, int]:
 
 
 def _deleted_by(env: Env, info: ModelInfo, act: int) -> list[int]:
-    table = info.model.__table__
+    table = info.table
     return list(env.connection_of_core.scalars(select(table.c.id).where(table.c.deletion == act)))

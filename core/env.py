@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert, select
@@ -136,10 +136,10 @@ class Env:
 
     def service(self, cls: type[S]) -> S:
         """The service, composed from the enabled addons; one instance per env."""
-        composed = self.site.registry.composed(cls, self.enabled)
+        composed: Any = self.site.registry.composed(cls, self.enabled)
         if composed not in self._services:
             self._services[composed] = composed(self)
-        return self._services[composed]  # type: ignore[no-any-return]
+        return cast("S", self._services[composed])
 
     @property
     def enabled(self) -> frozenset[str]:

@@ -45,13 +45,16 @@ class Invalid(AppError):
     code = "invalid"
     default = _("Please check the marked fields.")
 
-    def __init__(
-        self, fields: Mapping[str, Sequence[Message] | Message], message: Message | None = None
-    ) -> None:
+    def __init__(self, fields: Mapping[str, Sequence[Message] | Message], message: Message | None = None) -> None:
         super().__init__(message)
         self.fields: dict[str, list[Message]] = {
             name: [m] if isinstance(m, Text | str) else list(m) for name, m in fields.items()
         }
+
+    def __str__(self) -> str:
+        """For logs: which field was refused, and why."""
+        found = [f"{name}: {message}" for name, messages in self.fields.items() for message in messages]
+        return "; ".join(found) or str(self.message)
 
 
 class BadRequest(AppError):

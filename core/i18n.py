@@ -34,9 +34,7 @@ class Text:
 
     __slots__ = ("arguments", "count", "message", "plural")
 
-    def __init__(
-        self, message: str, plural: str | None = None, count: int | None = None, **arguments: Any
-    ) -> None:
+    def __init__(self, message: str, plural: str | None = None, count: int | None = None, **arguments: Any) -> None:
         self.message, self.plural, self.count, self.arguments = message, plural, count, arguments
 
     def __str__(self) -> str:
@@ -127,7 +125,7 @@ def _read(path: Path, locale: str) -> dict[str | tuple[str, ...], tuple[str, ...
         catalogue = read_po(file, locale=locale)
     found: dict[str | tuple[str, ...], tuple[str, ...]] = {}
     for message in catalogue:
-        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
         if message.id and all(forms) and not message.fuzzy:
             found[message.id if isinstance(message.id, str) else tuple(message.id)] = forms
     return found

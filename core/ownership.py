@@ -58,7 +58,7 @@ def move_followers(env: Env, info: ModelInfo, ids: list[int], to: int | None) ->
     """Rewrites the copied owner of all that follows the roots `ids`, deleted records included."""
     connection = env.connection_of_core
     for follower in followers_of(info.model):
-        table = follower.model.__table__
+        table = follower.table
         connection.execute(update(table).where(table.c.root_id.in_(ids)).values(root_owner_id=to))
         search.index_roots(connection, follower, ids)
 

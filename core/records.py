@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from core import deletion, ownership
-from core.access.actor import CREATE, EDIT
+from core.access.actor import CREATE, EDIT, READ
 from core.access.models import FieldLevel, ShareLevel
 from core.errors import AppError, Conflict, Forbidden, Invalid, Message, Stale
 from core.i18n import _
@@ -156,9 +156,9 @@ class Records(Generic[M]):
     def _check(self, values: Mapping[str, Any], given: Mapping[str, Any], record: M | None) -> None:
         problems: dict[str, Message] = {}
         for spec in self.info.fields.values():
-            if spec.required and not spec.readonly and spec.kind is not Kind.SERIAL:
-                if values.get(spec.name) in (None, "", []):
-                    problems[spec.name] = _("Please fill in this field.")
+            wanted = spec.required and not spec.readonly and spec.kind is not Kind.SERIAL
+            if wanted and values.get(spec.name) in (None, "", []):
+                problems[spec.name] = _("Please fill in this field.")
         problems.update(self._bad_links(given, record))
         for spec in self.info.fields.values():
             if spec.unique and given.get(spec.name) is not None and self._is_taken(spec, given, record):
@@ -172,10 +172,13 @@ class Records(Generic[M]):
         problems: dict[str, Message] = {}
         for name, value in given.items():
             spec = self.info.fields[name]
-            if spec.kind is Kind.LINK and value is not None and (record is None or getattr(record, name) != value):
-                if not self.env.ids_within(model_of(spec.target), {value}, "read"):
-                    problems[name] = _("Please choose an existing record.")
+            is_new = value is not None and (record is None or getattr(record, name) != value)
+            if spec.kind is Kind.LINK and is_new and not self._is_readable(spec, value):
+                problems[name] = _("Please choose an existing record.")
         return problems
+
+    def _is_readable(self, spec: Field, id: int) -> bool:
+        return bool(self.env.ids_within(model_of(spec.target), {id}, READ))
 
     def _is_taken(self, spec: Field, given: Mapping[str, Any], record: M | None) -> bool:
         column = getattr(self.model, spec.name)
@@ -203,5 +206,3 @@ class Records(Generic[M]):
             if spec.unique and (f"uq_{table}_{spec.name}" in text or f"{table}.{spec.name}" in text):
                 return Invalid({spec.name: _("This value is already used by another record.")})
         return Conflict(_("The record could not be saved because of another change at the same time."))
-
-

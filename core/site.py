@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, select
 
@@ -52,9 +52,7 @@ class Site:
             yield env
 
     @contextmanager
-    def _unit(
-        self, write: bool, locale: str | None, actor: Callable[[Organisation], Actor]
-    ) -> Iterator[Env]:
+    def _unit(self, write: bool, locale: str | None, actor: Callable[[Organisation], Actor]) -> Iterator[Env]:
         with self.engine.connect() as connection:
             connection.execution_options(**{WRITES: write})
             with connection.begin():
@@ -80,15 +78,13 @@ class Site:
         """What `load` made of the database, kept in this process until the version `key` grows."""
         return self._cached(env.connection_of_core, env.versions, key, load)
 
-    def _cached(
-        self, connection: Connection, versions: dict[str, int], key: str, load: Callable[[Connection], T]
-    ) -> T:
+    def _cached(self, connection: Connection, versions: dict[str, int], key: str, load: Callable[[Connection], T]) -> T:
         number = versions.get(key, 0)
         found = self._cache.get(key)
         if found is None or found[0] != number:
             found = (number, load(connection))
             self._cache[key] = found
-        return found[1]  # type: ignore[no-any-return]
+        return cast("T", found[1])
 
     def settings_of(self, env: Env) -> dict[str, Any]:
         """All settings of the site, by key."""
@@ -110,7 +106,7 @@ class Site:
 
 
 def _load_settings(connection: Connection) -> dict[str, Any]:
-    return dict(connection.execute(select(Setting.key, Setting.value)).tuples().all())
+    return dict(connection.execute(select(Setting.key, Setting.value)).all())
 
 
 def _load_disabled(connection: Connection) -> frozenset[str]:

@@ -6,10 +6,10 @@ from core.i18n import _
 from core.orm.lists import ListSpec, values_of
 
 _LEVELS = [
-    ("a", "A 級", "A", "A 级"),
-    ("b", "B 級", "B", "B 级"),
-    ("c", "C 級", "C", "C 级"),
-    ("d", "D 級", "D", "D 级"),
+    ("A", "A 級", "A", "A 级"),
+    ("B", "B 級", "B", "B 级"),
+    ("C", "C 級", "C", "C 级"),
+    ("D", "D 級", "D", "D 级"),
 ]
 
 _STATUSES = [
@@ -113,14 +113,12 @@ LISTS = [
     ListSpec(
         "customer.level",
         _("Customer levels"),
-        values_of(_LEVELS, {"a": "positive", "b": "accent", "c": "neutral", "d": "neutral"}),
+        values_of(_LEVELS, {"A": "positive", "B": "accent"}),
     ),
     ListSpec(
         "customer.status",
         _("Customer statuses"),
-        values_of(
-            _STATUSES, {"intent": "accent", "won": "positive", "lost": "negative", "invalid": "neutral"}
-        ),
+        values_of(_STATUSES, {"intent": "accent", "won": "positive", "lost": "negative", "invalid": "neutral"}),
         meanings=STATUS_MEANINGS,
     ),
     ListSpec("customer.industry", _("Industries"), values_of(_INDUSTRIES)),

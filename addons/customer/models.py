@@ -98,9 +98,7 @@ class Contact(Follower, Model):
     __sort__ = "name"
 
     name: Mapped[str] = field(String(100), label=_("Name"), required=True, search=True, sort=True)
-    customer_id: Mapped[int] = field(
-        ForeignKey("customer.id", ondelete="CASCADE"), label=_("Customer"), required=True
-    )
+    customer_id: Mapped[int] = field(ForeignKey("customer.id", ondelete="CASCADE"), label=_("Customer"), required=True)
     job_title: Mapped[str | None] = field(String(100), label=_("Job title"))
     role: Mapped[str | None] = field(Choice(), label=_("Part in the decision"), list="contact.role")
     mobile: Mapped[str | None] = field(Phone(40), label=_("Mobile phone"), search=True)
@@ -129,18 +127,14 @@ class Visit(Follower, Model):
     __icon__ = "message"
     __sort__ = "-visited_at"
 
-    customer_id: Mapped[int] = field(
-        ForeignKey("customer.id", ondelete="CASCADE"), label=_("Customer"), required=True
-    )
+    customer_id: Mapped[int] = field(ForeignKey("customer.id", ondelete="CASCADE"), label=_("Customer"), required=True)
     customer: Mapped[Customer] = relationship()
     method: Mapped[str] = field(
         Choice(), label=_("Method"), list="visit.method", required=True, default="visit", index=True
     )
     content: Mapped[str] = field(LongText, label=_("Content"), required=True, search=True)
     visited_at: Mapped[datetime] = field(UTCDateTime, label=_("Visited at"), required=True, sort=True)
-    contact_id: Mapped[int | None] = field(
-        ForeignKey("contact.id", ondelete="SET NULL"), label=_("With whom")
-    )
+    contact_id: Mapped[int | None] = field(ForeignKey("contact.id", ondelete="SET NULL"), label=_("With whom"))
     next_contact_on: Mapped[date | None] = field(
         Date, label=_("Next contact"), help=_("Becomes the customer's next contact date.")
     )
@@ -167,9 +161,7 @@ class OwnershipPeriod(Follower, Model):
     )
     until: Mapped[datetime | None] = field(UTCDateTime, label=_("Until"), readonly=True, history=False)
     """Empty for the period that still lasts."""
-    by_id: Mapped[int | None] = field(
-        ForeignKey("core_user.id"), label=_("By whom"), readonly=True, history=False
-    )
+    by_id: Mapped[int | None] = field(ForeignKey("core_user.id"), label=_("By whom"), readonly=True, history=False)
     rule: Mapped[str] = field(
         Choice(),
         label=_("By which rule"),

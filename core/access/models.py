@@ -16,6 +16,8 @@ from core.orm.types import Choice, Email, Id, LongText, Phone, ShortText, UTCDat
 
 
 class UserState(StrEnum):
+    """Whether somebody may sign in."""
+
     ACTIVE = "active"
     DISABLED = "disabled"
     LEFT = "left"
@@ -63,6 +65,8 @@ _LEVEL_WIDTH = {level: width for width, level in enumerate(FieldLevel)}
 
 
 class ShareLevel(StrEnum):
+    """What a collaborator may do."""
+
     READ = "read"
     EDIT = "edit"
 
@@ -97,13 +101,9 @@ class User(Model):
     __sort__ = "name"
 
     name: Mapped[str] = field(String(100), label=_("Name"), required=True, search=True, sort=True)
-    username: Mapped[str] = field(
-        String(100), label=_("Sign-in name"), required=True, unique=True, search=True
-    )
+    username: Mapped[str] = field(String(100), label=_("Sign-in name"), required=True, unique=True, search=True)
     title: Mapped[str | None] = field(String(100), label=_("Job title"))
-    department_id: Mapped[int | None] = field(
-        ForeignKey("core_department.id", use_alter=True), label=_("Department")
-    )
+    department_id: Mapped[int | None] = field(ForeignKey("core_department.id", use_alter=True), label=_("Department"))
     supervisor_id: Mapped[int | None] = field(ForeignKey("core_user.id"), label=_("Supervisor"))
     email: Mapped[str | None] = field(Email(254), label=_("E-mail"), search=True)
     phone: Mapped[str | None] = field(Phone(40), label=_("Phone"))

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from core.access.models import (
     Department,
@@ -110,17 +111,17 @@ class Organisation:
         return own.union(*(self.by_department.get(d, frozenset()) for d in departments))
 
 
-def _rows(connection: Connection, *columns: object) -> list[tuple[int, object]]:
-    return [tuple(row) for row in connection.execute(select(*columns))]  # type: ignore[call-overload,misc]
+def _rows(connection: Connection, *columns: Any) -> list[Any]:
+    return [tuple(row) for row in connection.execute(select(*columns))]
 
 
 def _members(connection: Connection, roles: Mapping[int, list[int]]) -> list[Member]:
-    rows = connection.execute(
+    rows: Any = connection.execute(
         select(
             User.id,
             User.name,
             User.username,
-            User.title,
+            func.coalesce(User.title, "").label("title"),
             User.department_id,
             User.supervisor_id,
             User.state,
@@ -130,7 +131,7 @@ def _members(connection: Connection, roles: Mapping[int, list[int]]) -> list[Mem
             User.timezone,
         ).where(User.deleted_at.is_(None))
     )
-    return [Member(*row[:3], row[3] or "", *row[4:], roles=tuple(roles.get(row[0], ()))) for row in rows]
+    return [Member(**row._mapping, roles=tuple(roles.get(row.id, ()))) for row in rows]
 
 
 def _grants(connection: Connection) -> dict[int, dict[tuple[str, str], Scope]]:

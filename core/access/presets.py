@@ -62,7 +62,7 @@ def _roles(env: Env, known: set[str]) -> dict[str, int]:
             env.session.add(Role(name=names.get(locale, names[DEFAULT_LOCALE]), preset=code))
     env.session.flush()
     rows = env.session.execute(select(Role.preset, Role.id).where(Role.preset.is_not(None)))
-    return {preset: id for preset, id in rows.tuples() if preset is not None}
+    return {preset: id for preset, id in rows if preset is not None}
 
 
 def _suggest_grants(env: Env, roles: Mapping[str, int], known: set[str]) -> None:
@@ -94,7 +94,7 @@ def _contributed(env: Env, name: str) -> Iterator[tuple[str, str, str, str]]:
 
 def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]], key: str) -> None:
     """Inserts those rows for which an administrator has not been faster."""
-    there = set(connection.execute(select(table.role_id, table.model, getattr(table, key))).tuples())
+    there = set(connection.execute(select(table.role_id, table.model, getattr(table, key))))
     fresh = [row for row in rows if (row["role_id"], row["model"], row[key]) not in there]
     if fresh:
         connection.execute(insert(table), fresh)

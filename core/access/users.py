@@ -161,9 +161,7 @@ def weakness(password: str, *, username: str = "", name: str = "") -> Text | Non
     folded = password.casefold()
     if len(set(folded)) < 4 or folded in _RUNS or any(run.startswith(folded) for run in _RUNS):
         return _("This is too easy to guess.")
-    if any(
-        len(part) > 2 and folded.strip("0123456789!@#$._-") == part.casefold() for part in (username, name)
-    ):
+    if any(len(part) > 2 and folded.strip("0123456789!@#$._-") == part.casefold() for part in (username, name)):
         return _("Please choose something other than the name with digits.")
     return None
 
@@ -241,9 +239,7 @@ def user_for_token(connection: Connection, token: str) -> int | None:
 def revoke_token(env: Env, token_id: int) -> None:
     """Makes the token useless, from the next request on."""
     env.connection_of_core.execute(
-        update(ApiToken)
-        .where(ApiToken.id == token_id, ApiToken.revoked_at.is_(None))
-        .values(revoked_at=clock.now())
+        update(ApiToken).where(ApiToken.id == token_id, ApiToken.revoked_at.is_(None)).values(revoked_at=clock.now())
     )
 
 
@@ -252,9 +248,7 @@ def _digest(token: str) -> str:
 
 
 def _preset(env: Env, code: str) -> int:
-    found = env.connection_of_core.scalar(
-        select(Role.id).where(Role.preset == code, Role.deleted_at.is_(None))
-    )
+    found = env.connection_of_core.scalar(select(Role.id).where(Role.preset == code, Role.deleted_at.is_(None)))
     if found is None:
         raise Invalid({"role": _("There is no role “{code}”.", code=code)})
     return found

@@ -6,10 +6,9 @@ import importlib
 import importlib.util
 import inspect
 from collections.abc import Iterable, Sequence
-from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import pluggy
 from sqlalchemy.orm import configure_mappers
@@ -21,6 +20,8 @@ from core.i18n import load_catalogues
 from core.orm.lists import ListSpec
 from core.orm.model import Model, finish_tables
 from core.records import Records
+
+S = TypeVar("S")
 
 PARTS = ("models", "lists", "access", "services", "pages", "jobs", "hooks", "demo")
 """The modules of an addon that are imported if they exist, in this order."""
@@ -52,7 +53,7 @@ class Registry:
             if "hooks" in addon.modules:
                 self.hooks.register(addon.modules["hooks"], name=addon.name)
         self.hooks.check_pending()
-        self.composed = cache(self._compose)
+        self._composed: dict[tuple[Any, frozenset[str]], Any] = {}
 
     @classmethod
     def discover(cls, folders: Iterable[Path] = ()) -> Registry:
@@ -77,8 +78,8 @@ class Registry:
                 _import_part(addon, part)
         configure_mappers()
         finish_tables()
-        core = Path(__file__).resolve().parents[1]
-        load_catalogues([core / "translations", *(a.manifest.path / "translations" for a in addons)])
+        here = Path(__file__).resolve().parents[1]
+        load_catalogues([here / "translations", *(a.manifest.path / "translations" for a in addons)])
         return cls(addons)
 
     def addon(self, name: str) -> Addon:
@@ -108,6 +109,13 @@ class Registry:
         if model not in self._records:
             self._records[model] = type(f"{model.__name__}Records", (Records,), {"model": model})
         return self._records[model]
+
+    def composed(self, cls: type[S], enabled: frozenset[str]) -> type[S]:
+        """The service class with the enabled addons' extensions in front of it; made once per set."""
+        key = (cls, enabled)
+        if key not in self._composed:
+            self._composed[key] = self._compose(cls, enabled)
+        return cast("type[S]", self._composed[key])
 
     def _take_services(self, addon: Addon) -> None:
         for cls in vars(addon.modules.get("services", object())).values() if "services" in addon.modules else ():

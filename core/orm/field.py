@@ -8,7 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Integer, String, Text as SqlText
+from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Integer, String
+from sqlalchemy import Text as SqlText
 from sqlalchemy.orm import InstrumentedAttribute, MappedColumn, mapped_column
 
 from core.i18n import Text, _
@@ -157,15 +158,8 @@ def field(
         index = True
     if default is not None and not callable(default):
         column.setdefault("default", default)
-    return cast(
-        "MappedColumn[Any]",
-        mapped_column(
-            *arguments,
-            nullable=not required,
-            active_history=True,
-            info={"field": spec, "index": index},
-            **column,
-        ),
+    return mapped_column(
+        *arguments, nullable=not required, active_history=True, info={"field": spec, "index": index}, **column
     )
 
 

@@ -25,8 +25,6 @@ from core.orm.values import to_json
 from core.orm.versions import bump
 
 KEPT_BY_CORE = (
-    "root_id",
-    "root_owner_id",
     "deleted_at",
     "deleted_by",
     "deletion",
@@ -89,7 +87,8 @@ def _by_model(records: Iterable[Model]) -> dict[type[Model], list[Model]]:
 
 
 def _stamp_new(session: Session, record: Model) -> None:
-    record.created_at, record.created_by = clock.now(), session.info.get("user_id")
+    if record.created_at is None:
+        record.created_at, record.created_by = clock.now(), session.info.get("user_id")
     for name, spec in describe(type(record)).fields.items():
         if spec.kind is Kind.SERIAL and getattr(record, name) is None:
             setattr(record, name, numbers.next_number(Session.connection(session), spec))
@@ -112,9 +111,7 @@ def _root_of(session: Session, record: Model, rule: Follows) -> tuple[int, int |
     else:
         columns = (parent.__table__.c.id, parent.__table__.c[info.owner])
     alive = parent.__table__.c.deleted_at.is_(None)
-    row = Session.connection(session).execute(
-        select(*columns).where(parent.__table__.c.id == parent_id, alive)
-    )
+    row = Session.connection(session).execute(select(*columns).where(parent.__table__.c.id == parent_id, alive))
     found = row.first()
     if found is None:
         raise Invalid({rule.link: _("Please choose an existing record.")})
@@ -139,9 +136,8 @@ def _refuse_kept(record: Model) -> None:
     kept = [*KEPT_BY_CORE, info.owner] if info.owner else [*KEPT_BY_CORE]
     mapped = inspect(type(record)).column_attrs
     for name in kept:
-        if name in mapped and name not in ("root_id", "root_owner_id"):
-            if get_history(record, name).has_changes():
-                raise Forbidden(_("The owner is changed by assigning the record."))
+        if name in mapped and get_history(record, name).has_changes():
+            raise Forbidden(_("The owner is changed by assigning the record."))
 
 
 def _check_rows(session: UserSession, records: list[Model], action: str) -> None:
@@ -173,9 +169,7 @@ def _check_links(session: UserSession, records: Iterable[Model]) -> None:
             raise Invalid({names[target, min(missing)]: _("Please choose an existing record.")})
 
 
-def _ids_within(
-    session: Session, model: type[Model], ids: set[int], guard: ColumnElement[bool] | None
-) -> set[int]:
+def _ids_within(session: Session, model: type[Model], ids: set[int], guard: ColumnElement[bool] | None) -> set[int]:
     statement = select(model.id).where(model.id.in_(ids), model.deleted_at.is_(None))
     if guard is not None:
         statement = statement.where(guard)

@@ -25,11 +25,7 @@ class Value:
     def label(self) -> str:
         """The label in the current language, or in whichever there is."""
         labels = self.labels
-        return (
-            labels.get(current_locale())
-            or labels.get(DEFAULT_LOCALE)
-            or next(iter(labels.values()), self.code)
-        )
+        return labels.get(current_locale()) or labels.get(DEFAULT_LOCALE) or next(iter(labels.values()), self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +75,7 @@ class Lists:
         return [code for code, value in self.values(key).items() if value.meaning == meaning]
 
 
-def values_of(
-    pairs: Iterable[tuple[str, str, str, str]], tones: Mapping[str, str] | None = None
-) -> list[Value]:
+def values_of(pairs: Iterable[tuple[str, str, str, str]], tones: Mapping[str, str] | None = None) -> list[Value]:
     """Values from (code, 繁體中文, English, 简体中文), for an addon's declarations."""
     return [
         Value(

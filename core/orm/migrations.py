@@ -70,15 +70,11 @@ def upgrade(site: Site) -> list[str]:
 
     A process killed in between leaves whole steps only; the next call goes on from there.
     """
-    moved = []
     with _alone(site.engine):
         waiting = pending(site)
         if waiting:
             _back_up(site)
-        for chain in chains(site):
-            if chain.addon in waiting and _move(site.engine, chain, "head"):
-                moved.append(chain.addon)
-    return moved
+        return [c.addon for c in chains(site) if c.addon in waiting and _move(site.engine, c, "head")]
 
 
 def downgrade(site: Site, addon: str, revision: str = "base") -> None:
@@ -106,9 +102,7 @@ def _run(connection: Connection, chain: Chain, to: str) -> None:
         return steps(to, current)
 
     with EnvironmentContext(Config(), script, fn=plan) as environment:
-        environment.configure(
-            connection=connection, version_table=chain.version_table, transactional_ddl=True
-        )
+        environment.configure(connection=connection, version_table=chain.version_table, transactional_ddl=True)
         with Operations.context(environment.get_context()):
             environment.run_migrations()
 
@@ -153,7 +147,7 @@ def _back_up(site: Site) -> None:
     target = folder / f"before-migration-{clock.now():%Y%m%d-%H%M%S}.db"
     driver = site.engine.raw_connection()
     try:
-        if driver.cursor().execute("SELECT count(*) FROM core_user").fetchone() == (0,):  # type: ignore[func-returns-value]
+        if driver.cursor().execute("SELECT count(*) FROM core_user").fetchone() == (0,):
             return
         driver.cursor().execute("VACUUM INTO ?", (str(target),))
     finally:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from sqlalchemy import ForeignKey, Index, Integer, MetaData, inspect
+from sqlalchemy import ForeignKey, Index, Integer, MetaData, Table, inspect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from core.i18n import Text, _
@@ -87,7 +86,7 @@ class Model(Base):
     """What one act of deleting took together, restored together."""
 
     @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805
         return {"version_id_col": cls.version}
 
     @classmethod
@@ -116,6 +115,10 @@ class ModelInfo:
     fields: dict[str, Field]
     rule: Rule
     addon: str
+
+    @property
+    def table(self) -> Table:
+        return cast("Table", self.model.__table__)
 
     @property
     def title(self) -> Text:
@@ -152,9 +155,18 @@ class ModelInfo:
 SYSTEM_FIELDS = ("created_at", "created_by", "updated_at", "updated_by")
 
 
-@cache
 def describe(model: type[Model]) -> ModelInfo:
     """The model's fields, bound to their names, its own first and the system's last."""
+    info = _described.get(model)
+    if info is None:
+        info = _described[model] = _describe(model)
+    return info
+
+
+_described: dict[type[Model], ModelInfo] = {}
+
+
+def _describe(model: type[Model]) -> ModelInfo:
     found: dict[str, Field] = {}
     for attribute in inspect(model).column_attrs:
         column = attribute.columns[0]
@@ -162,9 +174,7 @@ def describe(model: type[Model]) -> ModelInfo:
         if isinstance(spec, Field):
             target = _target(column) if spec.kind in (Kind.LINK, Kind.FILE, Kind.IMAGE) else ""
             addon = column.info.get("owner", model.__addon__)
-            found[attribute.key] = spec.bind(
-                name=attribute.key, model=model.key(), target=target, addon=addon
-            )
+            found[attribute.key] = spec.bind(name=attribute.key, model=model.key(), target=target, addon=addon)
     own = {name: f for name, f in found.items() if name not in SYSTEM_FIELDS}
     system = {name: found[name] for name in SYSTEM_FIELDS if name in found}
     return ModelInfo(model.key(), model, own | system, model.__access__, model.__addon__)
@@ -200,9 +210,9 @@ _finished: set[type[Model]] = set()
 
 
 def _add_indexes(info: ModelInfo) -> None:
-    table = info.model.__table__
+    table = info.table
     alive = table.c.deleted_at.is_(None)
-    where = {"sqlite_where": alive, "postgresql_where": alive}
+    where: dict[str, Any] = {"sqlite_where": alive, "postgresql_where": alive}
     owners = [name for name in (info.owner,) if name]
     if isinstance(info.rule, Follows):
         owners += ["root_owner_id", "root_id"]
@@ -216,9 +226,8 @@ def _add_indexes(info: ModelInfo) -> None:
     for name, f in info.fields.items():
         if f.unique:
             Index(f"uq_{table.name}_{name}", table.c[name], unique=True, **where)
-        elif table.c[name].info.get("index") and name not in owners and name not in sorts:
-            if name not in ("created_by", "updated_by"):
-                Index(f"ix_{table.name}_{name}", table.c[name], table.c.id, **where)
+        elif table.c[name].info.get("index") and name not in (*owners, *sorts, *SYSTEM_FIELDS):
+            Index(f"ix_{table.name}_{name}", table.c[name], table.c.id, **where)
 
 
 def _target(column: Any) -> str:

@@ -26,8 +26,6 @@ def format_number(template: str, number: int) -> str:
 def advance(connection: Connection, key: str, by: int = 1) -> int:
     """Takes `by` numbers of the series at once and returns the last of them."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(
-        dialect.insert(Sequence).values(key=key, last=0).on_conflict_do_nothing(index_elements=["key"])
-    )
+    connection.execute(dialect.insert(Sequence).values(key=key, last=0).on_conflict_do_nothing(index_elements=["key"]))
     connection.execute(update(Sequence).where(Sequence.key == key).values(last=Sequence.last + by))
     return int(connection.execute(select(Sequence.last).where(Sequence.key == key)).scalar_one())

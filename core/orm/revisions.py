@@ -74,9 +74,7 @@ def _portable(code: str) -> str:
     return _ADDED_KEY.sub(r'ddl.add_foreign_key(op, "\1", "\2", "\4", "\3")', code)
 
 
-_ADDED_KEY = re.compile(
-    r"op\.create_foreign_key\(op\.f\('([^']+)'\), '([^']+)', '([^']+)', \['([^']+)'\], \['id'\]\)"
-)
+_ADDED_KEY = re.compile(r"op\.create_foreign_key\(op\.f\('([^']+)'\), '([^']+)', '([^']+)', \['([^']+)'\], \['id'\]\)")
 
 
 def _folder(site: Site, addon: str) -> Path:
@@ -86,7 +84,7 @@ def _folder(site: Site, addon: str) -> Path:
 
 
 def _context(connection: Any, addon: str) -> MigrationContext:
-    tables = {m.local_table.name for m in Base.registry.mappers if m.class_.__addon__ == addon}
+    tables = {m.class_.__tablename__ for m in Base.registry.mappers if m.class_.__addon__ == addon}
     options = {
         "target_metadata": Base.metadata,
         "include_name": lambda name, kind, _parents: kind != "table" or name in tables,
@@ -107,15 +105,13 @@ def _beyond_alembic(site: Site, addon: str) -> tuple[list[str], list[str]]:
             if describe(model).searched:
                 added.append(f'ddl.create_search_table(op, "{model.__tablename__}")')
                 removed.append(f'ddl.drop_search_table(op, "{model.__tablename__}")')
-            for key in (k for c in model.__table__.c for k in c.foreign_keys if k.use_alter):
+            for key in (k for c in describe(model).table.c for k in c.foreign_keys if k.use_alter):
                 name, target = (
                     f"fk_{model.__tablename__}_{key.parent.name}",
                     key.target_fullname.split(".")[0],
                 )
                 column = key.parent.name
-                added.append(
-                    f'ddl.add_foreign_key(op, "{name}", "{model.__tablename__}", "{column}", "{target}")'
-                )
+                added.append(f'ddl.add_foreign_key(op, "{name}", "{model.__tablename__}", "{column}", "{target}")')
                 removed.append(f'ddl.drop_foreign_key(op, "{name}", "{model.__tablename__}")')
     return added, removed
 

@@ -93,9 +93,9 @@ def _guard(state: ORMExecuteState) -> None:
         state.statement = statement.where(_condition(session.actor, model))  # type: ignore[union-attr]
         return
     mappers = None if state.is_relationship_load else _checked(statement)
-    present = {id(option) for option in statement._with_options}  # type: ignore[union-attr]
+    present = {id(option) for option in statement._with_options}
     rules = [rule for rule in _rules(session.actor, mappers) if id(rule) not in present]
-    state.statement = statement.options(*rules)  # type: ignore[union-attr]
+    state.statement = statement.options(*rules)
 
 
 def _checked(statement: ClauseElement) -> set[Mapper[Any]] | None:
@@ -131,9 +131,8 @@ def _aliases_in(statement: ClauseElement) -> frozenset[Any]:
     found = set()
     for element in visitors.iterate(statement):
         entity = element._annotations.get("parententity")
-        if entity is not None and entity.is_aliased_class and isinstance(entity.selectable, Alias):
-            if isinstance(entity.selectable.element, Table):
-                found.add(entity.selectable)
+        if entity is not None and entity.is_aliased_class and _is_table_alias(entity.selectable):
+            found.add(entity.selectable)
     return frozenset(found)
 
 
@@ -161,9 +160,12 @@ def _refuse_tables(source: Any, aliases: frozenset[Any]) -> None:
     if isinstance(source, Join):
         _refuse_tables(source.left, aliases)
         _refuse_tables(source.right, aliases)
-    elif isinstance(source, Table) or (isinstance(source, Alias) and isinstance(source.element, Table)):
-        if not _is_mapped(source) and source not in aliases:
-            raise AccessViolation(f"{source} is open only through its mapped class.")
+    elif (isinstance(source, Table) or _is_table_alias(source)) and not _is_mapped(source) and source not in aliases:
+        raise AccessViolation(f"{source} is open only through its mapped class.")
+
+
+def _is_table_alias(source: Any) -> bool:
+    return isinstance(source, Alias) and isinstance(source.element, Table)
 
 
 def _is_mapped(element: Any) -> bool:
@@ -188,9 +190,7 @@ def _loads_more(mapper: Mapper[Any]) -> bool:
 
 
 def _rules(actor: Actor, mappers: set[Mapper[Any]] | None) -> list[Any]:
-    classes = (
-        models().values() if mappers is None else [m.class_ for m in mappers if issubclass(m.class_, Model)]
-    )
+    classes = models().values() if mappers is None else [m.class_ for m in mappers if issubclass(m.class_, Model)]
     return [_rule(actor, model) for model in classes]
 
 

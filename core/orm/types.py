@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import JSON, BigInteger, DateTime, Integer, String, Text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -22,7 +22,7 @@ Id = BigInteger().with_variant(Integer(), "sqlite")
 Json = JSON().with_variant(JSONB(), "postgresql")
 
 
-def ShortText(length: int) -> String:
+def ShortText(length: int) -> String:  # noqa: N802  (reads like a type)
     """Text of at most `length` characters, sorted by code point on both engines."""
     return String(length).with_variant(String(length, collation="C"), "postgresql")
 
@@ -61,20 +61,16 @@ class Scaled(TypeDecorator[Decimal]):
     cache_ok = True
     scale = 4
 
-    class Comparator(TypeDecorator.Comparator[Decimal]):
+    class comparator_factory(TypeDecorator.Comparator[Decimal]):  # noqa: N801  (the name that SQLAlchemy looks for)
         """Sums and comparisons only: a product or quotient would be wrong by a power of ten."""
 
         def __mul__(self, other: Any) -> ColumnElement[Any]:
             if not isinstance(other, int):
                 raise TypeError("A scaled number is multiplied by an integer only; compute in Python.")
-            return super().__mul__(other)
+            return cast("ColumnElement[Any]", super().__mul__(other))
 
         def __truediv__(self, other: Any) -> ColumnElement[Any]:
             raise TypeError("A scaled number is not divided in SQL; compute in Python.")
-
-    @property
-    def comparator_factory(self) -> Any:
-        return Scaled.Comparator
 
     def process_bind_param(self, value: Decimal | int | str | None, dialect: Dialect) -> int | None:
         if value is None:

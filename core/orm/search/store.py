@@ -92,9 +92,7 @@ def entry(info: ModelInfo, row: Mapping[str, Any], readers: Sequence[str]) -> di
         "id": row["id"],
         "terms": " ".join(terms(words) for words in found.values()),
         "readers": list(readers),
-        "text": json.dumps(
-            {text_key(name): " ".join(words) for name, words in found.items()}, ensure_ascii=False
-        ),
+        "text": json.dumps({text_key(name): " ".join(words) for name, words in found.items()}, ensure_ascii=False),
     }
 
 
@@ -160,8 +158,7 @@ def _upsert(info: ModelInfo, dialect_name: str) -> Any:
     name = table_name(info)
     if dialect_name == "sqlite":
         return text(
-            f"INSERT OR REPLACE INTO {name} (rowid, terms, readers, text) "
-            "VALUES (:id, :terms, :readers, :text)"
+            f"INSERT OR REPLACE INTO {name} (rowid, terms, readers, text) VALUES (:id, :terms, :readers, :text)"
         )
     return text(
         f"INSERT INTO {name} (id, terms, readers, text) VALUES "
