@@ -17,9 +17,9 @@ from core.orm.rules import ByGrant, Everyone, Follows, Owned
 from core.orm.types import UTCDateTime
 
 SHARED_ACTIONS = {
-    READ: (ShareLevel.READ, ShareLevel.EDIT),
-    EDIT: (ShareLevel.EDIT,),
-    CREATE: (ShareLevel.EDIT,),
+    READ: (ShareLevel.READ.value, ShareLevel.EDIT.value),
+    EDIT: (ShareLevel.EDIT.value,),
+    CREATE: (ShareLevel.EDIT.value,),
 }
 """What a share can give. Deleting, assigning and approving never come from one."""
 

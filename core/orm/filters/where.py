@@ -78,8 +78,8 @@ def _visible_targets(env: Env, field: Field, found: ColumnElement[bool], ids: Se
     readable = select(other.c.id).where(other.c.id.in_(ids), *_readable(env, target, other.c))
     if len(ids) == 1:
         return and_(found, exists(readable))
-    column: Any = found.left  # type: ignore[attr-defined]
-    return column.in_(readable)  # type: ignore[no-any-return]
+    column: ColumnElement[Any] = found.left
+    return column.in_(readable)
 
 
 def _is_empty(field: Field, column: Any, *, is_empty: bool) -> ColumnElement[bool]:

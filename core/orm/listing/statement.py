@@ -104,9 +104,9 @@ def _owned(query: Query, way: Way, part: Part, size: int, *, per_owner: bool) ->
     if query.is_sqlite:
         return [_arm(query, and_(way.column == owner, *outside), part, size) for owner in way.owners]
     given = bindparam("owners", list(way.owners), type_=ARRAY(BigInteger), unique=True)
-    owner = func.unnest(given).column_valued("owner")
-    arm = _arm(query, and_(way.column == owner, *outside), part, size).correlate(owner).lateral()
-    return [select(arm).select_from(owner).join(arm, true())]
+    owners = func.unnest(given).table_valued("owner", name="owners").render_derived()
+    arm = _arm(query, and_(way.column == owners.c.owner, *outside), part, size).correlate(owners).lateral()
+    return [select(arm).select_from(owners).join(arm, true())]
 
 
 def _shared(query: Query, reach: Reach, part: Part, size: int) -> list[Select[Any]]:
