@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 0.2
 STOP_SECONDS = 15.0
 QUEUE_SECONDS = 10.0
+PORT_SECONDS = 5.0
 GIVE_UP_AFTER = 5
 """How often the web server may die before it was ever ready: then something is wrong that stays wrong."""
 
@@ -160,9 +161,9 @@ def _granian(settings: Settings) -> list[str]:
     return [sys.executable, "-m", "granian", *given, *flags, "core.web.wsgi:app"]
 
 
-def _check_port(settings: Settings, *, wait: float = 5.0) -> None:
+def _check_port(settings: Settings) -> None:
     """An earlier server may need a moment to end."""
-    end = time.monotonic() + wait
+    end = time.monotonic() + PORT_SECONDS
     while True:
         try:
             family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
