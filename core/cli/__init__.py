@@ -20,6 +20,7 @@ COMMANDS = {
     "token": "core.cli.user:token",
     "shell": "core.cli.shell:shell",
     "doctor": "core.cli.doctor:doctor",
+    "messages": "core.cli.messages:messages",
 }
 
 
