@@ -10,7 +10,7 @@ export async function send(url, { method = "GET", body, signal, accept = "text/h
     const response = await fetch(url, { method, body, signal, headers: { "X-CSRFToken": token(), "HX-Request": "true", Accept: accept } });
     if (response.status === 401) location.reload();
     if (response.ok || [409, 422].includes(response.status)) return response;
-    if (!quiet) explain(response.status);
+    if (!quiet) explain(response.status, await response.text());
   } catch (error) {
     if (error.name !== "AbortError" && !quiet) explain(0);
   }
@@ -31,7 +31,9 @@ export function followed(response) {
   return true;
 }
 
-export function explain(status) {
+/** Says what went wrong, in the words of the error page that came, if one came. */
+export function explain(status, html = "") {
+  const page = html && new DOMParser().parseFromString(html, "text/html").querySelector("[data-error]");
   const key = { 0: "offline", 403: "forbidden", 404: "gone", 429: "busy" }[status] ?? "failed";
-  showToast({ text: t(key), tone: "negative" });
+  showToast({ text: page?.dataset.error || t(key), tone: "negative" });
 }

@@ -17,6 +17,6 @@ function answered(event) {
     location.reload();
   } else if (status >= 400 && ![409, 422].includes(status)) {
     event.preventDefault();
-    explain(status);
+    raw.text().then((html) => explain(status, html));
   }
 }

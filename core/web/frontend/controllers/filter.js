@@ -3,10 +3,9 @@ import { Controller, controllerOf } from "../registry.js";
 import { el } from "../dom.js";
 import { t } from "../words.js";
 
-const withoutValue = new Set(["null", "notnull", "empty", "notempty", "is_null", "not_null", "isnull", "set", "unset", "today", "this_week", "this_month", "overdue"]);
-const several = new Set(["in", "notin", "not_in", "nin"]);
-const pair = new Set(["between"]);
-const types = { date: "date", datetime: "datetime-local", number: "text", money: "text" };
+const LISTED = new Set(["in", "any"]);
+const TYPES = { date: "date", date_time: "date" };
+const NUMBERS = new Set(["number", "integer", "quantity", "money", "percent", "rate"]);
 
 export class Filter extends Controller {
   connect() {
@@ -30,33 +29,30 @@ export class Filter extends Controller {
   }
 
   drawValue() {
-    const operator = this.operator.value;
-    this.value.hidden = withoutValue.has(operator);
     const id = `${this.element.id}-value`;
     const label = el("label", { className: "label", id: `${id}-label`, htmlFor: id }, t("value"));
-    this.value.replaceChildren(...this.control(id, operator, label));
+    this.value.replaceChildren(...this.control(id, this.operator.value, label));
   }
 
   control(id, operator, label) {
-    const { kind, choices, lookup } = this.chosen;
-    const options = kind === "boolean" && !choices.length ? [["1", t("yes")], ["0", t("no")]] : choices;
-    if (options.length && several.has(operator)) return [label, ticks(id, options)];
+    const { kind, lookup } = this.chosen;
+    const choices = kind in TYPES && LISTED.has(operator) ? [] : this.chosen.choices;
+    const options = operator === "empty" || (kind === "boolean" && !choices.length) ? [["1", t("yes")], ["0", t("no")]] : choices;
+    if (kind in TYPES && operator === "between") return [label, pair(id, "date")];
+    if (options.length && LISTED.has(operator)) return [label, ticks(id, options)];
+    if (kind in TYPES && operator !== "empty" && options.length) return [label, dayControl(id, options)];
     if (options.length) return [label, el("select", { id, name: "filter_value" }, ...options.map(([value, text]) => el("option", { value }, text)))];
-    if (lookup && !several.has(operator)) return [label, lookupControl(id, lookup)];
-    const type = types[kind] ?? "text";
-    const input = () => el("input", { type, id, name: "filter_value", autocomplete: "off", inputMode: ["number", "money"].includes(kind) ? "decimal" : "text" });
-    if (!pair.has(operator)) return [label, input()];
-    const second = input();
-    second.id = `${id}-to`;
-    second.setAttribute("aria-label", t("to"));
-    return [label, el("span", { className: "pair" }, input(), el("span", { className: "muted" }, t("to")), second)];
+    if (lookup) return [label, lookupControl(id, lookup)];
+    const type = LISTED.has(operator) ? "text" : TYPES[kind] ?? "text";
+    const mode = NUMBERS.has(kind) ? "decimal" : "text";
+    return [label, operator === "between" ? pair(id, type, mode) : input(id, type, mode)];
   }
 
   apply(event) {
     event.preventDefault();
-    const values = [...new FormData(this.element).getAll("filter_value")].map((value) => value.trim()).filter(Boolean);
     const operator = this.operator.value;
-    if (!values.length && !withoutValue.has(operator)) return this.find("[data-filter-value] input:not([type=hidden])")?.focus();
+    const values = new FormData(this.element).getAll("filter_value").map((value) => value.trim()).filter(Boolean);
+    if (values.length < (operator === "between" ? 2 : 1)) return this.find("[data-filter-value] input:not([type=hidden])")?.focus();
     const url = new URL(location.href);
     url.searchParams.append("filter", [this.field.value, operator, values.join("|")].join(":"));
     this.element.hidePopover();
@@ -64,9 +60,29 @@ export class Filter extends Controller {
   }
 }
 
+const input = (id, type, inputMode = "text") => el("input", { type, id, name: "filter_value", autocomplete: "off", inputMode });
+
+function pair(id, type, mode) {
+  const last = input(`${id}-to`, type, mode);
+  last.setAttribute("aria-label", t("to"));
+  return el("span", { className: "pair" }, input(id, type, mode), el("span", { className: "muted" }, t("to")), last);
+}
+
 function ticks(id, options) {
   const boxes = options.map(([value, text]) => el("label", {}, el("input", { type: "checkbox", name: "filter_value", value }), el("span", {}, text)));
   return el("div", { id, className: "checks", role: "group", "aria-labelledby": `${id}-label` }, ...boxes);
+}
+
+/** A word for a span of days (today, this week), or a certain day. */
+function dayControl(id, words) {
+  const day = el("input", { type: "date", name: "filter_value", "aria-labelledby": `${id}-label`, hidden: true, disabled: true });
+  const options = [...words, ["", t("day")]].map(([value, text]) => el("option", { value }, text));
+  const select = el("select", { id, name: "filter_value" }, ...options);
+  select.addEventListener("change", () => {
+    day.hidden = day.disabled = select.value !== "";
+    if (!day.hidden) day.focus();
+  });
+  return el("span", { className: "stack-s" }, select, day);
 }
 
 function lookupControl(id, url) {

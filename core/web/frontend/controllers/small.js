@@ -24,6 +24,14 @@ export class Composer extends Controller {
   }
 }
 
+/** A moment of which the server knows only UTC, in the reader's own time. */
+export class Moment extends Controller {
+  connect() {
+    const shown = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+    this.element.textContent = shown.format(new Date(this.element.dateTime));
+  }
+}
+
 /** Fills a form from `data-fill='{"id": "value"}'` on its buttons. */
 export class Fill extends Controller {
   connect() {
