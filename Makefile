@@ -38,8 +38,10 @@ run: setup assets ## Set up, load demo data into a new database, and serve
 	@$(BIN)/9kcrm serve
 
 setup: $(INSTALLED) ## Install what the product needs into .venv
+	@:
 
 assets: $(ASSETS) ## Build the browser assets
+	@:
 
 test: $(INSTALLED_DEV) assets chromium lint types ## Check style, types and imports, and run every test
 	@$(BIN)/python -m pytest -q tests/test_import_graph.py

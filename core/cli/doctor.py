@@ -122,7 +122,11 @@ def _site(settings: Settings) -> Iterator[Finding]:
 
     from core.site import Site
 
-    site = Site.open(settings)
+    try:
+        site = Site.open(settings)
+    except Exception as error:  # An addon is free to fail in any way while it is imported.
+        yield Finding(WRONG, "addons", f"cannot be loaded: {error!r}. Start without them: 9kcrm serve --safe")
+        return
     checks: tuple[Callable[[Site], Iterator[Finding]], ...] = (_addons, _database, _tables, _jobs)
     try:
         for check in checks:

@@ -224,3 +224,15 @@ def test_worker_without_a_queue_says_what_to_set(run: Run) -> None:
 
     assert result.exit_code == 1
     assert "NINEKCRM_REDIS_URL" in result.output
+
+
+def test_doctor_survives_an_addon_that_does_not_load(ready: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(settings: object) -> None:
+        raise ZeroDivisionError("no luck")
+
+    monkeypatch.setattr("core.site.Site.open", broken)
+
+    result = ready("doctor")
+
+    assert result.exit_code == 1
+    assert "ZeroDivisionError('no luck'). Start without them: 9kcrm serve --safe" in result.output
