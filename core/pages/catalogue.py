@@ -1,4 +1,4 @@
-"""The pages of one set of enabled addons: every contribution collected and put in its place, once per process."""
+"""The pages of one set of enabled addons: every contribution in its place, worked out once per process."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 N = TypeVar("N")
+C = TypeVar("C", bound=nodes.Contribution)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +138,14 @@ def _form(key: str, model: type[Model], every: Sequence[Any]) -> nodes.FormPage 
     return replace(page, sections=tuple(sections))
 
 
-def _placed(place: str, found: Iterable[N]) -> list[N]:
+def _placed(place: str, found: Iterable[C]) -> list[C]:
     """Free contributions to a place, each after its anchor."""
-    here = {_key(node): node for node in found if getattr(node, "place", "") == place}
+    here = {_key(node): node for node in found if node.place == place}
     return [here[key] for key in arrange(place, (), here.values(), _key)]
 
 
-def _at(place: str, every: Sequence[Any], kind: type[N]) -> list[N]:
-    return [node for node in every if isinstance(node, kind) and getattr(node, "place", "") == place]
+def _at(place: str, every: Sequence[Any], kind: type[C]) -> list[C]:
+    return [node for node in every if isinstance(node, kind) and node.place == place]
 
 
 def _of(every: Iterable[Any], kind: type[N]) -> list[N]:

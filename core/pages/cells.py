@@ -1,4 +1,4 @@
-"""Values as HTML. One formatter is compiled per field and request, so that a page of cells costs next to nothing.
+"""Values as HTML. One formatter is compiled per field and request: a page of cells costs next to nothing.
 
 Everything is escaped here; templates print what comes out as it is.
 """
@@ -47,7 +47,7 @@ class Cells:
         return self.formatter(spec, in_list=in_list)(value)
 
     def formatter(self, spec: Field, *, in_list: bool = False) -> Formatter:
-        """What turns values of the field into HTML for this reader; masked where the reader's roles say so."""
+        """What turns values of the field into HTML for this reader; masked where their roles say so."""
         key = (id(spec), in_list)
         if key not in self._compiled:
             if is_masked(self.env, spec, in_list=in_list):
@@ -129,7 +129,7 @@ def _money(cells: Cells, spec: Field, in_list: bool) -> Formatter:
 
 
 def _date(cells: Cells, spec: Field, in_list: bool) -> Formatter:
-    day = cells.moments.date
+    day = cells.moments.day
 
     def formatted(value: date | None) -> Markup:
         return EMPTY if value is None else day(value)
@@ -187,17 +187,17 @@ def _boolean(cells: Cells, spec: Field, in_list: bool) -> Formatter:
 
 
 def _link(cells: Cells, spec: Field, in_list: bool) -> Formatter:
-    links, target = cells.links, spec.target
+    links, target, url = cells.links, spec.target, cells.links.url(spec.target)
     title = escape(str(_("You may not open this record.")))
 
     def formatted(value: int | None) -> Markup:
         if value is None:
             return EMPTY
         label = links.label(target, value)
-        if label.url:
-            return Markup(f'<a href="{label.url}">{escape(label.text)}</a>')
         if label.is_masked:
             return Markup(f'<span class="masked" title="{title}">{escape(label.text)}</span>')
+        if url and label.has_link:
+            return Markup(f'<a href="{url}{value}">{escape(label.text)}</a>')
         return escape(label.text)
 
     return formatted

@@ -1,4 +1,4 @@
-"""Dates and times as people read them: in words within a week, else by locale, always with the full date at hand."""
+"""Dates and times as people read them: in words within a week, else by locale, the full date at hand."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Moments:
         self.locale, self.timezone, self.today = locale, timezone, today
         self._days: dict[date, Markup] = {}
 
-    def date(self, value: date) -> Markup:
+    def day(self, value: date) -> Markup:
         """`<time>` of a day: 明天, 3 天前, or 2026/11/23."""
         found = self._days.get(value)
         if found is None:

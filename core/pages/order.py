@@ -14,7 +14,7 @@ C = TypeVar("C", bound="Contribution")
 
 
 def arrange(place: str, base: Sequence[str], added: Iterable[C], key: Callable[[C], str]) -> list[str]:
-    """The names of `base` with those of `added` beside their anchors, in the order in which they were contributed.
+    """The names of `base` with those of `added` beside their anchors, in the order of contribution.
 
     An anchor may itself be a contribution. One that is nowhere means the end, with a warning in the log.
     """

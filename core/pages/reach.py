@@ -1,4 +1,4 @@
-"""Which fields a reader meets on pages: those of enabled addons that are not hidden, and how each is shown."""
+"""Which fields a reader meets on pages: those of enabled addons that are not hidden, masked or in full."""
 
 from __future__ import annotations
 

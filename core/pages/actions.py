@@ -1,0 +1,143 @@
+"""Actions on records: those that addons declare and those that every record has; run on one or on many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from core.access.actor import DELETE, EDIT
+from core.errors import AppError, Forbidden, NotFound
+from core.i18n import Text, _, ngettext
+from core.orm.model import Model
+from core.pages.catalogue import catalogue_of
+from core.pages.naming import name_of
+from core.pages.nodes import Action
+from core.pages.saving import attempt
+from core.pages.standard import UNSHARE, standard_actions
+from core.pages.views import Button
+
+if TYPE_CHECKING:
+    from core.env import Env
+
+MOST = 500
+"""How many records one bulk action takes at most."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an action did. `failed`: (name of the record, why). `undo` are ids of deletions."""
+
+    done: list[int] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    errors: list[AppError] = field(default_factory=list)
+    undo: list[int] = field(default_factory=list)
+    url: str = ""
+
+
+def actions_of(env: Env, model: type[Model]) -> dict[str, Action]:
+    """The actions of a model by key: those of the enabled addons, then core's own."""
+    pages = catalogue_of(env).models.get(model.key())
+    own = dict(pages.actions) if pages else {}
+    return own | {action.key: action for action in standard_actions(model) if action.key not in own}
+
+
+def action_of(env: Env, model: type[Model], key: str) -> Action:
+    """One action of a model. Raises `NotFound`."""
+    found = actions_of(env, model).get(key)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def perform(env: Env, action: Action, ids: Iterable[int], arguments: Mapping[str, Any]) -> Outcome:
+    """Runs the action on each of the records; what fails on one is undone for that one alone.
+
+    Records that the actor may not see are passed over in silence, as if they did not exist.
+    """
+    model: Any = action.model
+    wanted = list(dict.fromkeys(ids))[:MOST]
+    records = env.session.scalars(select(model).where(model.id.in_(wanted)).order_by(model.id)).all()
+    allowed = env.ids_within(model, {record.id for record in records}, action.grant)
+    outcome = Outcome()
+    for record in records:
+        id, name = record.id, name_of(env, record)
+        try:
+            if id not in allowed:
+                raise Forbidden()
+            with attempt(env):
+                _run(env, action, record, arguments, outcome)
+            outcome.done.append(id)
+        except AppError as error:
+            outcome.failed.append((name, explain(error)))
+            outcome.errors.append(error)
+    return outcome
+
+
+def _run(env: Env, action: Action, record: Model, arguments: Mapping[str, Any], outcome: Outcome) -> None:
+    if action.when is not None and not action.when(env, record):
+        raise AppError(_("This is not possible in the present state."))
+    if action.key == DELETE:
+        outcome.undo.append(env.records(type(record)).delete(record))
+    else:
+        outcome.url = action.run(env, record, **arguments) or ""
+
+
+def explain(error: AppError) -> str:
+    """The message of an error with those of its fields."""
+    fields: Mapping[str, Sequence[Any]] = getattr(error, "fields", {})
+    parts = [str(message) for messages in fields.values() for message in messages]
+    return " ".join(parts) or str(error.message)
+
+
+def summary_of(action: Action, outcome: Outcome) -> Text | str:
+    """What to tell the user afterwards."""
+    if action.done is not None and len(outcome.done) == 1:
+        return action.done
+    if action.key == DELETE:
+        return ngettext("{count} record deleted", "{count} records deleted", len(outcome.done))
+    return ngettext("Done for {count} record", "Done for {count} records", len(outcome.done))
+
+
+def buttons_for(env: Env, record: Model) -> tuple[list[Button], list[Button]]:
+    """The actions of a record that the actor may take now: the two that matter most, and the others."""
+    model, first, rest = type(record), list[Button](), list[Button]()
+    url = f"/{model.key()}/{record.id}"
+    allowed: dict[str, bool] = {}
+    for action in actions_of(env, model).values():
+        if action.key == UNSHARE or not _is_offered(env, action, record, allowed):
+            continue
+        (first if action.is_primary and len(first) < 2 else rest).append(_button(action, f"{url}/actions/{action.key}"))
+    pages = catalogue_of(env).of(model)
+    if pages.form is not None and env.can(EDIT, record):
+        edit = Button("edit", str(_("Edit")), f"{url}/edit", icon="pencil", shortcut="E")
+        first.insert(0, edit)
+    return first[:2], [*first[2:], *rest]
+
+
+def _is_offered(env: Env, action: Action, record: Model, allowed: dict[str, bool]) -> bool:
+    if action.grant not in allowed:
+        allowed[action.grant] = env.can(action.grant, record)
+    return allowed[action.grant] and (action.when is None or action.when(env, record))
+
+
+def _button(action: Action, address: str) -> Button:
+    asks = bool(action.arguments)
+    return Button(
+        key=action.key,
+        label=str(action.label),
+        url="" if asks else address,
+        method="get" if asks else "post",
+        icon=action.icon,
+        tone=action.tone,
+        confirm=str(action.confirm or ""),
+        dialog_url=address if asks else "",
+    )
+
+
+def bulk_buttons(env: Env, model: type[Model]) -> list[Button]:
+    """The actions that the actor may take on many records at once."""
+    offered = [a for a in actions_of(env, model).values() if a.bulk and env.actor.may(model.key(), a.grant)]
+    return [_button(action, f"/{model.key()}/bulk/{action.key}") for action in offered]

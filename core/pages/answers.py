@@ -1,0 +1,45 @@
+"""What views answer: whole pages or the part that a script asked for, and redirects that scripts can follow."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, make_response, redirect, render_template, request
+
+
+def is_partial() -> bool:
+    """Whether a script of ours asked, which wants a part of a page."""
+    return bool(request.headers.get("HX-Request")) and not request.headers.get("HX-Boosted")
+
+
+def targets(prefix: str) -> bool:
+    """Whether the answer goes into the element of that tag and id: `div#list-`."""
+    return request.headers.get("HX-Target", "").startswith(prefix)
+
+
+def page(template: str, status: int = 200, **values: Any) -> Response:
+    """The rendered template."""
+    return make_response(render_template(template, **values), status)
+
+
+def leave(url: str) -> Response:
+    """Sends the browser on after a POST that ended well. Scripts are told where to, so that they go only once."""
+    if is_partial():
+        return Response(status=204, headers={"HX-Redirect": url})
+    return make_response(redirect(url, 303))
+
+
+def local(url: str | None, otherwise: str) -> str:
+    """`url` if it is an address of this site, else `otherwise`: nobody is sent elsewhere by a link of ours."""
+    if not url or not url.startswith("/") or url.startswith(("//", "/\\")) or "\\" in url:
+        return otherwise
+    return otherwise if any(ord(c) < 32 for c in url) else url
+
+
+def came_from(otherwise: str) -> str:
+    """The page of ours from which the form was sent."""
+    found = urlsplit(request.referrer or "")
+    if found.netloc != request.host:
+        return otherwise
+    return local(found.path + (f"?{found.query}" if found.query else ""), otherwise)

@@ -1,0 +1,268 @@
+"""The routes that every model with pages has. What they show and do is in the modules beside this one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from flask import Blueprint, Response, g, jsonify, request
+
+from core import deletion
+from core.access.actor import READ
+from core.errors import Forbidden, NotFound
+from core.i18n import _
+from core.orm.listing import lookup
+from core.orm.model import Model, models
+from core.pages import bulk, home, palette
+from core.pages.actions import action_of, perform, summary_of
+from core.pages.answers import came_from, is_partial, leave, local, page, targets
+from core.pages.catalogue import ModelPages, catalogue_of
+from core.pages.detail import TIMELINE, DetailBuilder, composer_draft
+from core.pages.dialogs import Dialog
+from core.pages.form import Draft
+from core.pages.frame import set_crumbs
+from core.pages.inline import InlineField
+from core.pages.list_args import ListArgs
+from core.pages.listing import ListBuilder
+from core.pages.naming import name_of
+from core.pages.toasts import toast
+
+if TYPE_CHECKING:
+    from core.env import Env
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/")
+def start() -> Response:
+    """The start page."""
+    env = _env()
+    set_crumbs((str(_("Start page")), "/"))
+    return page("home.html", greeting=str(home.greeting(env)), cards=home.cards(env))
+
+
+@blueprint.get("/<model>")
+def index(model: str) -> Response:
+    """The list of a model; only its changing part for a script that puts it into the page."""
+    env, pages = _pages(model)
+    if pages.listing is None:
+        raise NotFound()
+    view = ListBuilder(env, pages.listing, ListArgs.read(request.args)).build()
+    set_crumbs((str(pages.model.__title_plural__), pages.url))
+    is_part = is_partial() or targets("div#list-")
+    return page("list_body.html" if is_part else "list.html", page=view)
+
+
+@blueprint.get("/<model>/new")
+def new(model: str) -> Response:
+    """The form of a new record; the address may offer values."""
+    env, pages = _pages(model)
+    draft = _draft(env, pages, offered=request.args)
+    return _form_page(draft, pages, url=f"{pages.url}/new")
+
+
+@blueprint.post("/<model>/new")
+def create(model: str) -> Response:
+    """Stores a new record."""
+    env, pages = _pages(model)
+    draft = _draft(env, pages, sent=True)
+    record = draft.save()
+    if record is None:
+        return _form_page(draft, pages, url=f"{pages.url}/new")
+    toast(_("{name} created", name=name_of(env, record)))
+    return leave(local(request.form.get("next"), _address(env, record)))
+
+
+@blueprint.get("/<model>/<int:id>")
+def show(model: str, id: int) -> Response:
+    """A record's page."""
+    return _detail(model, id, TIMELINE)
+
+
+@blueprint.get("/<model>/<int:id>/tab/<key>")
+def tab(model: str, id: int, key: str) -> Response:
+    """A record's page with another tab open."""
+    return _detail(model, id, key)
+
+
+def _detail(model: str, id: int, key: str) -> Response:
+    env, pages, record = _record(model, id)
+    view = DetailBuilder(env, record, key, request.args).build()
+    if targets("div#list-") and view.tab is not None and view.tab.listing is not None:
+        return page("list_body.html", page=view.tab.listing)
+    set_crumbs((str(pages.model.__title_plural__), pages.url), (view.title, view.url))
+    return page("detail_tab.html" if targets("section#detail-main") else "detail.html", page=view)
+
+
+@blueprint.post("/<model>/<int:id>/compose")
+def compose(model: str, id: int) -> Response:
+    """Stores a child from the short form above the timeline."""
+    env, pages, record = _record(model, id)
+    node = pages.detail.composer if pages.detail else None
+    if node is None:
+        raise NotFound()
+    draft = composer_draft(env, record, node, sent=request.form)
+    if draft.save() is not None:
+        toast(_("Saved"))
+        return leave(f"{pages.url}/{id}")
+    view = DetailBuilder(env, record).build(draft)
+    set_crumbs((str(pages.model.__title_plural__), pages.url), (view.title, view.url))
+    return page("detail.html", draft.status, page=view)
+
+
+@blueprint.get("/<model>/<int:id>/edit")
+def edit(model: str, id: int) -> Response:
+    """The form of a record."""
+    env, pages, record = _record(model, id)
+    return _form_page(_draft(env, pages, record), pages, url=f"{pages.url}/{id}/edit")
+
+
+@blueprint.post("/<model>/<int:id>/edit")
+def update(model: str, id: int) -> Response:
+    """Stores a changed record, or shows what is wrong, or what somebody else has changed meanwhile."""
+    env, pages, record = _record(model, id)
+    draft = _draft(env, pages, record, sent=True)
+    if draft.save() is None:
+        return _form_page(draft, pages, url=f"{pages.url}/{id}/edit")
+    toast(_("Saved"))
+    return leave(local(request.form.get("next"), _address(env, record)))
+
+
+@blueprint.route("/<model>/<int:id>/field/<name>", methods=["GET", "POST"], defaults={"in_list": False})
+@blueprint.route("/<model>/<int:id>/cell/<name>", methods=["GET", "POST"], defaults={"in_list": True})
+def field(model: str, id: int, name: str, *, in_list: bool) -> Response:
+    """The editor of one field where it stands, and then its new value."""
+    env, _pages_of, record = _record(model, id)
+    sent = request.form if request.method == "POST" else None
+    editor = InlineField(env, record, name, sent=sent, in_list=in_list)
+    if sent is not None and editor.save():
+        return Response(str(editor.value), mimetype="text/html")
+    values = {"field": editor.field, "hidden": editor.hidden, "url": request.path}
+    return page("inline_field.html", editor.status, **values)
+
+
+@blueprint.get("/<model>/<int:id>/actions/<key>")
+def ask(model: str, id: int, key: str) -> Response:
+    """The dialog with what an action needs."""
+    env, pages, record = _record(model, id)
+    action = action_of(env, pages.model, key)
+    if not env.can(action.grant, record):
+        raise Forbidden()
+    values = {spec.name: getattr(record, spec.name, None) for spec in action.arguments}
+    return page("dialog_form.html", page=Dialog(env, action, values=values).view(url=request.path))
+
+
+@blueprint.post("/<model>/<int:id>/actions/<key>")
+def act(model: str, id: int, key: str) -> Response:
+    """Does something to one record."""
+    env, pages, record = _record(model, id)
+    action = action_of(env, pages.model, key)
+    dialog = Dialog(env, action, sent=request.form)
+    arguments = dialog.arguments()
+    if arguments is not None:
+        outcome = perform(env, action, [id], arguments)
+        if outcome.errors:
+            dialog.form.refuse(outcome.errors[0])
+        else:
+            undo = f"/undo/{outcome.undo[0]}" if outcome.undo else ""
+            toast(summary_of(action, outcome), undo_url=undo)
+            return leave(local(outcome.url, pages.url if outcome.undo else _address(env, record)))
+    if is_partial():
+        return page("dialog_form.html", 422, page=dialog.view(url=request.path))
+    toast(" ".join(message for _id, message in dialog.form.summary), "negative")
+    return leave(f"{pages.url}/{id}")
+
+
+@blueprint.route("/<model>/bulk/<key>", methods=["GET", "POST"])
+def many(model: str, key: str) -> Response:
+    """Does something to many records, after asking for what it needs."""
+    env, pages = _pages(model)
+    ids = bulk.ids_of(request.values)
+    if key == "restore":
+        bulk.restore(env, pages.model, ids)
+        return leave(came_from(pages.url))
+    action = action_of(env, pages.model, key)
+    if not action.bulk or not env.actor.may(pages.model.key(), action.grant):
+        raise NotFound()
+    if request.method == "GET":
+        return page("dialog_form.html", page=Dialog(env, action).view(url=request.path, ids=ids))
+    dialog = Dialog(env, action, sent=request.form)
+    arguments = dialog.arguments()
+    if arguments is None:
+        return page("dialog_form.html", 422, page=dialog.view(url=request.path, ids=ids))
+    bulk.tell(action, perform(env, action, ids, arguments))
+    return leave(came_from(pages.url))
+
+
+@blueprint.post("/undo/<acts>")
+def undo(acts: str) -> Response:
+    """Brings back what was deleted: one act of deleting, or several of one bulk action."""
+    env = _env()
+    numbers = [int(part) for part in acts.split(",") if part.isdecimal() and len(part) < 19]
+    if not numbers:
+        raise NotFound()
+    restored = [deletion.restore(env, number) for number in numbers]
+    key, id = restored[0]
+    toast(_("Restored"))
+    return leave(f"/{key}/{id}" if len(restored) == 1 and catalogue_of(env).of(key).detail else f"/{key}")
+
+
+@blueprint.get("/lookup/<model>")
+def look_up(model: str) -> Response:
+    """Records to link to, by a few characters of their name."""
+    env = _env()
+    found = models().get(model)
+    if found is None:
+        raise NotFound()
+    hits = lookup(env, found, request.args.get("q", "")[:200])
+    return jsonify([{"id": hit.id, "label": hit.label, "hint": hit.hint} for hit in hits])
+
+
+@blueprint.get("/palette")
+def palette_view() -> Response:
+    """What the palette finds."""
+    return jsonify({"groups": palette.find(_env(), request.args.get("q", "")[:200])})
+
+
+def _env() -> Env:
+    return cast("Env", g.env)
+
+
+def _pages(key: str) -> tuple[Env, ModelPages]:
+    env = _env()
+    return env, catalogue_of(env).of(key)
+
+
+def _record(key: str, id: int) -> tuple[Env, ModelPages, Model]:
+    """The record, if it exists for the reader. Raises the same `NotFound` for all others."""
+    env, pages = _pages(key)
+    if id >= 2**63 or not env.actor.may(key, READ):
+        raise NotFound()
+    return env, pages, env.get(pages.model, id)
+
+
+def _draft(
+    env: Env, pages: ModelPages, record: Model | None = None, *, sent: bool = False, offered: Any = None
+) -> Draft:
+    if pages.form is None:
+        raise NotFound()
+    posted = request.form if sent else None
+    return Draft(env, pages.model, pages.form.sections, record=record, sent=posted, offered=offered)
+
+
+def _form_page(draft: Draft, pages: ModelPages, *, url: str) -> Response:
+    back = f"{pages.url}/{draft.record.id}" if draft.record is not None and pages.detail else pages.url
+    following = local(request.values.get("next"), "")
+    view = draft.view(url=url, cancel_url=following or back, following=following)
+    crumbs = [(str(pages.model.__title_plural__), pages.url)]
+    if draft.record is not None:
+        crumbs.append((name_of(draft.env, draft.record), back))
+    set_crumbs(*crumbs, (view.title if draft.record is None else str(_("Edit")), url))
+    return page("form.html", draft.status if draft.sent is not None else 200, page=view)
+
+
+def _address(env: Env, record: Model) -> str:
+    """Where to go after a change: to the record, or to the list if it is out of sight now."""
+    pages = catalogue_of(env).of(type(record))
+    if pages.detail is None or not env.ids_within(type(record), {record.id}, READ):
+        return pages.url
+    return f"{pages.url}/{record.id}"

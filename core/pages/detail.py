@@ -1,0 +1,184 @@
+"""A record's page: header, actions, tabs with counts, the content of the active tab, and the panels beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from core.access.actor import CREATE
+from core.errors import NotFound
+from core.i18n import _
+from core.orm.model import Model, describe
+from core.orm.rules import Owned
+from core.pages import nodes
+from core.pages.actions import buttons_for
+from core.pages.catalogue import ModelPages, catalogue_of
+from core.pages.cells import Cells, choices_of
+from core.pages.children import child_count, child_list
+from core.pages.collaborators import collaborators_view
+from core.pages.facts import Facts
+from core.pages.form import Draft
+from core.pages.naming import name_of
+from core.pages.nodes import Section
+from core.pages.reach import is_masked, visible_fields
+from core.pages.timeline import read_timeline
+from core.pages.views import Composer, DetailView, Panel, Pill, Tab, TabContent, Tone
+
+if TYPE_CHECKING:
+    from werkzeug.datastructures import MultiDict
+
+    from core.env import Env
+
+TIMELINE, DETAILS, HISTORY, COLLABORATORS = "timeline", "details", "history", "collaborators"
+
+
+class DetailBuilder:
+    """Builds the page of one record, that the actor may see, with one of its tabs open."""
+
+    def __init__(self, env: Env, record: Model, tab: str = TIMELINE, args: MultiDict[str, str] | None = None) -> None:
+        self.env, self.record, self.tab, self.args = env, record, tab, args
+        self.model = type(record)
+        self.info = describe(self.model)
+        self.pages: ModelPages = catalogue_of(env).of(self.model)
+        if self.pages.detail is None:
+            raise NotFound()
+        self.page = self.pages.detail
+        self.url = f"/{self.info.key}/{record.id}"
+        self.cells = Cells(env)
+        self.fields = visible_fields(env, self.model)
+        self.facts = Facts(env, record, self.cells, self._names())
+        self.own_tabs = {tab.key: tab for tab in self.pages.tabs if self._is_open(tab)}
+
+    def build(self, composer: Draft | None = None) -> DetailView:
+        """The page. `composer` is the short form as it came back with errors."""
+        tabs = self._tabs()
+        if self.tab not in {tab.key for tab in tabs}:
+            raise NotFound()
+        number = self.fields.get(self.page.number)
+        actions, more = buttons_for(self.env, self.record)
+        view = DetailView(
+            title=name_of(self.env, self.record, self.cells),
+            model=self.info.key,
+            url=self.url,
+            number=self.cells.plain(number, number.read(self.record)) if number else "",
+            pills=self._pills(),
+            facts=self.facts.of(self.page.header),
+            actions=actions,
+            more_actions=more,
+            tabs=tabs,
+            panels=self._panels(),
+            notice=self._notice(),
+        )
+        self._open(view, composer)
+        return view
+
+    def _names(self) -> list[str]:
+        """Every field that the page may show, so that its links are looked up together."""
+        sections = [*self._sections(), *self.page.side]
+        names = [name for section in sections for name in section.fields]
+        return [*names, *self.page.header, *(name for panel in self.pages.panels for name in panel.fields)]
+
+    def _sections(self) -> Sequence[Section]:
+        return self.pages.form.sections if self.pages.form else ()
+
+    def _pills(self) -> list[Pill]:
+        found = []
+        for name in self.page.pills:
+            spec = self.fields.get(name)
+            value = spec.read(self.record) if spec else None
+            if spec is not None and isinstance(value, str) and value and not is_masked(self.env, spec):
+                label, tone = choices_of(self.env, spec).get(value, (value, "neutral"))
+                found.append(Pill(label, _tone(tone)))
+        return found
+
+    def _panels(self) -> list[Panel]:
+        found = [Panel(section.key, str(section.label), self.facts.of(section.fields)) for section in self.page.side]
+        for node in self.pages.panels:
+            html = node.render(self.env, self.record) if node.render else Markup("")
+            found.append(Panel(node.key, str(node.label), self.facts.of(node.fields), html))
+        return [panel for panel in found if panel.facts or panel.html]
+
+    def _notice(self) -> str:
+        found = (node.text(self.env, self.record) for node in self.pages.notices)
+        return next((str(text) for text in found if text), "")
+
+    # Tabs
+
+    def _is_open(self, tab: nodes.Tab) -> bool:
+        return tab.children is None or self.env.actor.may(tab.children.key(), "read")
+
+    def _tabs(self) -> list[Tab]:
+        found = [self._tab(TIMELINE, str(_("Timeline")))]
+        if self._sections():
+            found.append(self._tab(DETAILS, str(_("Details"))))
+        own = self.own_tabs.values()
+        found += [self._tab(node.key, str(node.label), self._count(node)) for node in own]
+        found.append(self._tab(HISTORY, str(_("History"))))
+        if isinstance(self.info.rule, Owned):
+            found.append(self._tab(COLLABORATORS, str(_("Collaborators"))))
+        return found
+
+    def _tab(self, key: str, label: str, count: str = "") -> Tab:
+        url = self.url if key == TIMELINE else f"{self.url}/tab/{key}"
+        return Tab(key, label, url, count, is_active=key == self.tab)
+
+    def _count(self, node: nodes.Tab) -> str:
+        return child_count(self.env, self.record, node) if node.children is not None else ""
+
+    def _open(self, view: DetailView, composer: Draft | None) -> None:
+        if self.tab in (TIMELINE, HISTORY):
+            self._open_timeline(view, composer)
+        elif self.tab == DETAILS:
+            sections = [(str(s.label), self.facts.of(s.fields)) for s in self._sections()]
+            view.tab = TabContent(DETAILS, "fields", sections=[s for s in sections if s[1]])
+        elif self.tab == COLLABORATORS:
+            listing = collaborators_view(self.env, self.record, self.cells)
+            view.tab = TabContent(COLLABORATORS, "list", listing=listing)
+        else:
+            view.tab = self._own_content(self.own_tabs[self.tab])
+
+    def _own_content(self, node: nodes.Tab) -> TabContent:
+        if node.children is not None:
+            listing = child_list(self.env, self.record, node, self.args, self.cells)
+            return TabContent(node.key, "list", listing=listing)
+        html = node.render(self.env, self.record) if node.render else Markup("")
+        return TabContent(node.key, "html", html=html)
+
+    def _open_timeline(self, view: DetailView, composer: Draft | None) -> None:
+        before = self.args.get("before", "") if self.args is not None else ""
+        own_only = self.tab == HISTORY
+        entries, more = read_timeline(self.env, self.record, self.cells, before=before, own_only=own_only)
+        view.tab = TabContent(self.tab, "timeline")
+        view.timeline = entries
+        if more:
+            view.timeline_more_url = f"{self.url}/tab/{self.tab}?{urlencode({'before': more})}"
+        if not own_only:
+            view.composer = self._composer(composer)
+
+    def _composer(self, draft: Draft | None) -> Composer | None:
+        node = self.page.composer
+        if node is None or not self.env.actor.may(node.model.key(), CREATE):
+            return None
+        draft = draft or composer_draft(self.env, self.record, node)
+        form = draft.view(url=f"{self.url}/compose", cancel_url=self.url)
+        return Composer(str(node.label), form)
+
+
+def composer_draft(env: Env, record: Model, node: nodes.Composer, sent: MultiDict[str, Any] | None = None) -> Draft:
+    """The short form above a timeline: creates a child that belongs to the record."""
+    section = Section(key="composer", label=_(""), fields=node.fields)
+    fixed: Mapping[str, Any] = {node.via: record.id}
+    return Draft(env, node.model, [section], sent=sent, fixed=fixed, scope="c")
+
+
+def _tone(tone: str) -> Tone:
+    known: dict[str, Tone] = {
+        "accent": "accent",
+        "positive": "positive",
+        "warning": "warning",
+        "negative": "negative",
+    }
+    return known.get(tone, "neutral")

@@ -1,0 +1,50 @@
+"""Labels with values: the facts of a record's page, each with its inline editor where it may be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from core.access.actor import EDIT
+from core.orm.field import Field, Kind
+from core.orm.model import Model, describe
+from core.pages.cells import Cells
+from core.pages.reach import visible_fields
+from core.pages.views import Fact
+
+if TYPE_CHECKING:
+    from core.env import Env
+
+NOT_INLINE = (Kind.FILE, Kind.IMAGE, Kind.JSON)
+
+
+class Facts:
+    """The facts of one record. All links that it shows are looked up together, when it is made."""
+
+    def __init__(self, env: Env, record: Model, cells: Cells, names: Iterable[str]) -> None:
+        self.env, self.record, self.cells = env, record, cells
+        self.model = type(record)
+        self.fields = visible_fields(env, self.model)
+        self.may_edit = env.can(EDIT, record)
+        cells.links.know_of((self.fields[name] for name in names if name in self.fields), [record])
+
+    def of(self, names: Iterable[str]) -> Sequence[Fact]:
+        """The facts of those fields that exist for the reader."""
+        return [self.fact(self.fields[name]) for name in names if name in self.fields]
+
+    def fact(self, spec: Field) -> Fact:
+        """One field as a fact."""
+        value = self.cells.format(spec, spec.read(self.record))
+        return Fact(str(spec.label), value, spec.name, self._edit_url(spec))
+
+    def _edit_url(self, spec: Field) -> str:
+        if not self.may_edit or not is_inline(self.env, self.model, spec):
+            return ""
+        return f"/{self.model.key()}/{self.record.id}/field/{spec.name}"
+
+
+def is_inline(env: Env, model: type[Model], spec: Field) -> bool:
+    """Whether the field of a record that the actor may edit can be changed where it stands."""
+    if spec.kind in NOT_INLINE or spec.name == describe(model).owner:
+        return False
+    return env.records(model).writable(spec.name)

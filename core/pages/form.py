@@ -1,0 +1,185 @@
+"""The form of a record: what it shows, saving it, and the comparison when somebody else saved first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from core.access.actor import CREATE, EDIT
+from core.errors import AppError, Forbidden, NotFound, Stale
+from core.i18n import _
+from core.orm.field import Field, Kind
+from core.orm.model import Model, ModelInfo, describe
+from core.pages.cells import Cells
+from core.pages.conflict import compare
+from core.pages.controls import to_text
+from core.pages.forms import RecordForm, fixed_view, hidden, prefilled, sent_original
+from core.pages.naming import name_of
+from core.pages.nodes import Section
+from core.pages.reach import visible_fields
+from core.pages.saving import attempt
+from core.pages.views import ConflictView, FormSection, FormView
+
+if TYPE_CHECKING:
+    from werkzeug.datastructures import MultiDict
+
+    from core.env import Env
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The fields of a form: sections of them, and those among them that the reader may write."""
+
+    sections: Sequence[Section]
+    specs: Mapping[str, Field]
+    writable: frozenset[str]
+
+
+def plan_form(env: Env, model: type[Model], sections: Sequence[Section], *, creating: bool) -> Plan:
+    """Which fields of the sections exist for the actor, and which may be written now."""
+    known = visible_fields(env, model)
+    specs = {name: known[name] for section in sections for name in section.fields if name in known}
+    writable = {name for name, spec in specs.items() if _writable(env, model, spec, creating)}
+    if creating:
+        specs = {name: spec for name, spec in specs.items() if name in writable}
+    return Plan(sections, specs, frozenset(writable))
+
+
+def _writable(env: Env, model: type[Model], spec: Field, creating: bool) -> bool:
+    info = describe(model)
+    if spec.kind in (Kind.JSON, Kind.FILE, Kind.IMAGE) or (spec.name == info.owner and not creating):
+        return False
+    return env.records(model).writable(spec.name)
+
+
+class Draft:
+    """A form about one record, or about a new one. `sent` is what the browser sent, None for a fresh form."""
+
+    def __init__(
+        self,
+        env: Env,
+        model: type[Model],
+        sections: Sequence[Section],
+        *,
+        record: Model | None = None,
+        sent: MultiDict[str, Any] | None = None,
+        offered: Mapping[str, str] | None = None,
+        fixed: Mapping[str, Any] | None = None,
+        scope: str = "f",
+    ) -> None:
+        self.env, self.model, self.record, self.sent, self.scope = env, model, record, sent, scope
+        self.info: ModelInfo = describe(model)
+        if not env.can(EDIT if record is not None else CREATE, record if record is not None else model):
+            raise Forbidden()
+        self.cells = Cells(env)
+        self.fixed = dict(fixed or {})
+        self.plan = plan_form(env, model, sections, creating=record is None)
+        names = [name for name in self.plan.specs if name in self.plan.writable and name not in self.fixed]
+        specs = [self.plan.specs[name] for name in names]
+        self.form = self._fill(specs, self._initial(specs, offered or {}))
+        self.original = sent_original(sent) if sent is not None else self.form.texts
+        self.conflict: ConflictView | None = None
+
+    def _fill(self, specs: Sequence[Field], values: Mapping[str, Any]) -> RecordForm:
+        if self.record is not None:
+            self.cells.links.know_of(self.plan.specs.values(), [self.record])
+        sent = self.sent
+        if sent is not None:
+            # What is given up for the other's value is filled from the record, not from the browser.
+            sent = sent.copy()
+            for spec in specs:
+                if sent.get(f"keep-{spec.name}") == "theirs":
+                    sent.setlist(spec.name, as_sent(spec, getattr(self.record, spec.name, None), self.env))
+        return RecordForm(self.env, specs, values=values, sent=sent, cells=self.cells, scope=self.scope)
+
+    def _initial(self, specs: Sequence[Field], offered: Mapping[str, str]) -> dict[str, Any]:
+        if self.record is not None:
+            return {spec.name: getattr(self.record, spec.name) for spec in specs}
+        return self.env.records(self.model).defaults() | prefilled(self.env, specs, offered)
+
+    def save(self) -> Model | None:
+        """The record, saved; None if something is wrong, which the form then says."""
+        if not self.form.validate():
+            return None
+        try:
+            with attempt(self.env):
+                return self._write()
+        except Stale:
+            self._compare()
+        except NotFound:
+            raise
+        except AppError as error:
+            self.form.refuse(error)
+        return None
+
+    def _write(self) -> Model:
+        service = self.env.records(self.model)
+        if self.record is None:
+            created: Model = service.create(self.form.values | self.fixed)
+            return created
+        changed = self._changed()
+        if changed:
+            service.update(self.record, changed, version=self._version())
+        return self.record
+
+    def _changed(self) -> dict[str, Any]:
+        """The values of controls that show something else than at first: the rest is not ours to write."""
+        nothing = object()
+        texts = self.form.texts
+        return {n: v for n, v in self.form.values.items() if texts[n] != self.original.get(n, nothing)}
+
+    def _version(self) -> int:
+        text = self.sent.get("version", "") if self.sent is not None else ""
+        return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+    def _compare(self) -> None:
+        record = self.record
+        assert record is not None
+        self.env.session.refresh(record)
+        self.conflict = compare(self.form, record, self.original)
+        stored = {spec.name: getattr(record, spec.name) for spec in self.plan.specs.values()}
+        fresh = RecordForm(self.env, [c.spec for c in self.form.controls.values()], values=stored, cells=self.cells)
+        self.original = fresh.texts
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the page that shows what is wrong."""
+        return 409 if self.conflict else 422
+
+    def view(self, *, url: str, cancel_url: str, title: str = "", following: str = "") -> FormView:
+        """The form as templates take it; `following` is the address to go to once it is saved."""
+        record = self.record
+        extra = {} if record is None else {"version": str(record.version)}
+        extra |= {"next": following} if following else {}
+        new = str(_("New {model}", model=self.info.title))
+        return FormView(
+            title=title or (new if record is None else name_of(self.env, record)),
+            model=self.info.key,
+            url=url,
+            sections=[s for s in map(self._section, self.plan.sections) if s.fields],
+            hidden=hidden(**extra, original=self.original),
+            cancel_url=cancel_url,
+            submit_label=str(_("Save")),
+            errors=self.form.summary,
+            conflict=self.conflict,
+            multipart=self.form.is_multipart,
+        )
+
+    def _section(self, section: Section) -> FormSection:
+        shown = []
+        for name in section.fields:
+            if name in self.form.controls:
+                shown.append(self.form.view(name))
+            elif name in self.plan.specs and self.record is not None:
+                spec = self.plan.specs[name]
+                shown.append(fixed_view(spec, self.cells.format(spec, spec.read(self.record)), self.scope))
+        return FormSection(key=section.key, label=str(section.label), fields=shown)
+
+
+def as_sent(spec: Field, value: Any, env: Env) -> list[Any]:
+    """A value as a browser would send it."""
+    text = to_text(spec, value, env)
+    if spec.kind is Kind.CHOICES:
+        return list(text)
+    return [] if spec.kind is Kind.BOOLEAN and not text else [text]

@@ -1,0 +1,160 @@
+"""Forms made of fields: filled from a record, filled in by somebody, checked, and shown again as typed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from markupsafe import Markup, escape
+from wtforms.fields.core import UnboundField
+from wtforms.form import BaseForm
+
+from core.errors import AppError, Invalid
+from core.orm.field import Field, Kind
+from core.pages.cells import Cells
+from core.pages.controls import Control, Surroundings, from_text
+from core.pages.views import FormFieldView
+from core.pages.widgets import control_html
+
+if TYPE_CHECKING:
+    from werkzeug.datastructures import MultiDict
+
+    from core.env import Env
+
+WIDE = frozenset({Kind.LONG_TEXT, Kind.CHOICES})
+
+
+class RecordForm(BaseForm):
+    """The controls of some fields. `values` are shown at first; `sent` is what the browser sent, if it did.
+
+    `scope` keeps the ids of several forms on one page apart.
+    """
+
+    def __init__(
+        self,
+        env: Env,
+        specs: Iterable[Field],
+        *,
+        values: Mapping[str, Any],
+        sent: MultiDict[str, Any] | None = None,
+        cells: Cells | None = None,
+        scope: str = "f",
+    ) -> None:
+        self.env, self.cells = env, cells or Cells(env)
+        unbound = {spec.name: UnboundField(Control, spec=spec, id=f"{scope}-{spec.name}") for spec in specs}
+        super().__init__(unbound, meta=Surroundings(env, self.cells))
+        self.process(sent, data=dict(values))
+        self.general: list[str] = []
+
+    @property
+    def controls(self) -> dict[str, Control]:
+        """The controls by the name of their field."""
+        return cast("dict[str, Control]", self._fields)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The value of each control, clean once the form has been validated."""
+        return {name: control.data for name, control in self.controls.items()}
+
+    @property
+    def texts(self) -> dict[str, Any]:
+        """What each control shows."""
+        return {name: control.text for name, control in self.controls.items()}
+
+    def refuse(self, error: AppError) -> None:
+        """Puts the messages of a refusal beside their controls, and those without one on top."""
+        found = error.fields if isinstance(error, Invalid) else {"": [error.message]}
+        for name, messages in found.items():
+            texts = [str(message) for message in messages]
+            if name in self.controls:
+                self.controls[name].errors = [*self.controls[name].errors, *texts]
+            else:
+                self.general += texts
+
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        """(id of the control or "", message) of all that is wrong."""
+        found = [("", message) for message in self.general]
+        for control in self.controls.values():
+            label = str(control.spec.label)
+            found += [(control.id, f"{label}: {message}") for message in control.errors]
+        return found
+
+    def view(self, name: str) -> FormFieldView:
+        """One control as templates take it."""
+        control = self.controls[name]
+        spec = control.spec
+        return FormFieldView(
+            name=name,
+            label=str(spec.label),
+            kind=spec.kind.value,
+            id=control.id,
+            control=control_html(control),
+            help=str(spec.help or ""),
+            required=control.is_required,
+            errors=[str(message) for message in control.errors],
+            wide=spec.kind in WIDE,
+        )
+
+    @property
+    def is_multipart(self) -> bool:
+        """Whether a control takes a file."""
+        return any(c.spec.kind in (Kind.FILE, Kind.IMAGE) for c in self.controls.values())
+
+
+def fixed_view(spec: Field, value: Markup, scope: str = "f") -> FormFieldView:
+    """A field that is shown in a form but may not be changed there."""
+    id = f"{scope}-{spec.name}"
+    shown = value or Markup('<span class="blank">—</span>')
+    return FormFieldView(
+        name=spec.name,
+        label=str(spec.label),
+        kind="fixed",
+        id=id,
+        control=Markup(f'<output id="{escape(id)}">{shown}</output>'),
+        help=str(spec.help or ""),
+    )
+
+
+def hidden(**values: Any) -> Markup:
+    """Hidden inputs; what is not text goes in as JSON."""
+    parts = []
+    for name, value in values.items():
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        parts.append(f'<input type="hidden" name="{escape(name)}" value="{escape(text)}">')
+    return Markup("".join(parts))
+
+
+def sent_original(sent: MultiDict[str, Any] | None) -> dict[str, Any]:
+    """What the form showed at first, as it came back from the browser; empty if that makes no sense."""
+    try:
+        found = json.loads(sent.get("original", "{}") if sent is not None else "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def shown_text(form: RecordForm, spec: Field, text: Any) -> Markup:
+    """What was typed, shown as its value would be; as it was typed where it is none."""
+    try:
+        value = from_text(spec, text, form.env)
+        return form.cells.format(spec, value)
+    except (ValueError, TypeError, KeyError):
+        return escape(text)
+
+
+def prefilled(env: Env, specs: Sequence[Field], given: Mapping[str, str]) -> dict[str, Any]:
+    """The values that an address offers to a new record (`?parent_id=5`), as far as they make sense."""
+    found: dict[str, Any] = {}
+    for spec in specs:
+        if spec.name in given:
+            try:
+                found[spec.name] = from_text(spec, _one(spec, given[spec.name]), env)
+            except ValueError:
+                continue
+    return found
+
+
+def _one(spec: Field, text: str) -> Any:
+    return text.split("|") if spec.kind is Kind.CHOICES else text

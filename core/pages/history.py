@@ -1,0 +1,126 @@
+"""What happened to a record: its history as far as the reader may see the fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+from sqlalchemy import and_, or_, select
+
+from core.i18n import Text, _, ngettext
+from core.orm.field import Field, Kind
+from core.orm.model import Model, describe
+from core.orm.session import MARKED
+from core.orm.tables import Change as Entry
+from core.pages.catalogue import catalogue_of
+from core.pages.cells import Cells
+from core.pages.people import person
+from core.pages.reach import visible_fields
+from core.pages.views import Change, TimelineEntry, Tone
+
+if TYPE_CHECKING:
+    from core.env import Env
+
+Cursor = tuple[datetime, int, int]
+"""(moment, source, id) of the last entry shown; entries are ordered by it, newest first."""
+
+OWN_HISTORY = 0
+"""The source of a record's own changes in a cursor."""
+
+TITLES: Mapping[str, tuple[Text, str, Tone]] = {
+    "create": (_("Created"), "plus", "positive"),
+    "assign": (_("Assigned"), "user-share", "accent"),
+    "delete": (_("Deleted"), "trash", "negative"),
+    "restore": (_("Restored"), "restore", "positive"),
+}
+
+
+class History:
+    """Reads the history of one record that the actor may see. `in_full` tells what it was created with, too."""
+
+    def __init__(self, env: Env, record: Model, cells: Cells, *, in_full: bool = False) -> None:
+        self.env, self.record, self.cells, self.in_full = env, record, cells, in_full
+        self.info = describe(type(record))
+        self.fields = visible_fields(env, type(record))
+
+    def entries(self, *, limit: int, before: Cursor | None = None) -> list[tuple[Cursor, TimelineEntry | None]]:
+        """At most `limit` entries older than `before`, newest first; None for one without anything to see."""
+        rows = self._rows(limit, before)
+        self.cells.links.know(self._linked(rows))
+        return [((row.at, OWN_HISTORY, row.id), self._entry(row)) for row in rows]
+
+    def _rows(self, limit: int, before: Cursor | None) -> Sequence[Entry]:
+        statement = select(Entry).where(Entry.model == self.info.key, Entry.record_id == self.record.id)
+        if before is not None:
+            at, source, id = before
+            # Of entries of the same moment the record's own come last.
+            last = id if source == OWN_HISTORY else 2**62
+            statement = statement.where(or_(Entry.at < at, and_(Entry.at == at, Entry.id < last)))
+        statement = statement.order_by(Entry.at.desc(), Entry.id.desc()).limit(limit)
+        # Core's own statement: the record has been read through the guard already.
+        return self.env.session.scalars(statement, execution_options=MARKED).all()
+
+    def _linked(self, rows: Iterable[Entry]) -> dict[str, set[int]]:
+        wanted: dict[str, set[int]] = {}
+        for row in rows:
+            for name, pair in row.changes.items():
+                spec = self.fields.get(name)
+                if spec is not None and spec.kind is Kind.LINK and spec.target:
+                    ids = {value for value in pair if isinstance(value, int)}
+                    wanted.setdefault(spec.target, set()).update(ids)
+        return wanted
+
+    def _entry(self, row: Entry) -> TimelineEntry | None:
+        changes = self._changes(row)
+        if row.action == "update" and not changes:
+            return None
+        title, icon, tone = self._title(row, len(changes))
+        return TimelineEntry(
+            at=row.at,
+            at_html=self.cells.moments.full(row.at),
+            who=person(self.env, row.user_id),
+            icon=icon,
+            title=escape(str(title)),
+            body=escape(row.reason) if row.reason else Markup(""),
+            changes=changes if self.in_full or row.action != "create" else (),
+            tone=tone,
+        )
+
+    def _title(self, row: Entry, count: int) -> tuple[Text | str, str, Tone]:
+        if row.action in TITLES:
+            return TITLES[row.action]
+        if row.action == "update":
+            return ngettext("Changed {count} field", "Changed {count} fields", count), "pencil", "neutral"
+        pages = catalogue_of(self.env).models.get(self.info.key)
+        action = pages.actions.get(row.action) if pages else None
+        return (action.label, action.icon or "bolt", action.tone) if action else (row.action, "bolt", "neutral")
+
+    def _changes(self, row: Entry) -> list[Change]:
+        found = []
+        for name, (before, after) in row.changes.items():
+            spec = self.fields.get(name)
+            if spec is not None:
+                show = self.cells.formatter(spec)
+                found.append(Change(str(spec.label), show(from_json(spec, before)), show(from_json(spec, after))))
+        return found
+
+
+def from_json(spec: Field, value: Any) -> Any:
+    """A value of the history as Python has it; what no longer fits the field's kind comes back as text."""
+    if value is None:
+        return None
+    try:
+        if spec.kind.is_number:
+            return int(value) if spec.kind is Kind.INTEGER else Decimal(value)
+        if spec.kind is Kind.DATE:
+            return date.fromisoformat(value)
+        if spec.kind is Kind.DATE_TIME:
+            return datetime.fromisoformat(value).astimezone(UTC)
+    except (ValueError, TypeError, ArithmeticError):
+        return None
+    if spec.kind in (Kind.LINK, Kind.FILE, Kind.IMAGE):
+        return value if isinstance(value, int) else None
+    return value

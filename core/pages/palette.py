@@ -1,0 +1,119 @@
+"""The palette: records of every kind, pages and commands, for a few characters typed anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from core.access.actor import CREATE, READ, SystemActor
+from core.errors import BadRequest
+from core.i18n import _
+from core.orm import search
+from core.orm.labels import mask
+from core.orm.listing import lookup
+from core.orm.model import Model, describe
+from core.pages.catalogue import Catalogue, ModelPages, catalogue_of
+from core.pages.frame import menu_of
+
+if TYPE_CHECKING:
+    from core.env import Env
+
+PER_KIND, MASKED_PER_KIND = 5, 3
+SHORTEST_MASKED = 2
+"""From so many characters on, the palette says that there is something that the reader may not open."""
+
+Item = dict[str, Any]
+Group = dict[str, Any]
+
+
+def find(env: Env, q: str) -> list[Group]:
+    """Groups of what `q` finds, records first. Without `q`: the pages and what can be created."""
+    text = q.strip()
+    catalogue = catalogue_of(env)
+    groups = [_records(env, pages, text) for pages in _searchable(env, catalogue)] if text else []
+    groups.append({"label": str(_("Create")), "items": _fitting(_commands(env, catalogue), text)})
+    groups.append({"label": str(_("Pages")), "items": _fitting(_pages(env), text)})
+    return [group for group in groups if group["items"]]
+
+
+def _searchable(env: Env, catalogue: Catalogue) -> Iterable[ModelPages]:
+    for pages in catalogue.models.values():
+        info = describe(pages.model)
+        if pages.detail is not None and info.searched and env.actor.may(info.key, READ):
+            yield pages
+
+
+def _records(env: Env, pages: ModelPages, text: str) -> Group:
+    info = describe(pages.model)
+    try:
+        hits = lookup(env, pages.model, text, limit=PER_KIND)
+    except BadRequest:
+        hits = []
+    items: list[Item] = [
+        {"label": _line(hit.label), "hint": hit.hint, "icon": pages.model.__icon__, "url": f"/{info.key}/{hit.id}"}
+        for hit in hits
+    ]
+    if len(items) < PER_KIND and len(text) >= SHORTEST_MASKED:
+        items += _masked(env, pages.model, text, {hit.id for hit in hits})
+    return {"label": str(info.title_plural), "items": items}
+
+
+def _masked(env: Env, model: type[Model], text: str, known: set[int]) -> list[Item]:
+    """Outlines of records that the reader may not open: by their name alone, without address, id or any other field.
+
+    Searching their other fields as well would tell by the outline who has which phone.
+    """
+    info = describe(model)
+    if env.actor.owners(info.key, READ) is None or not info.fields[info.display].search:
+        return []
+    with env.system("outlines in the palette") as session:
+        rows = session.execute(_named(env, model, text)).all()
+    hidden = {id for id, _name in rows} - known
+    readable = env.ids_within(model, hidden, READ) if hidden else set()
+    outlines = [mask(str(name)) for id, name in rows if id in hidden - readable]
+    return [
+        {"label": outline, "hint": "", "icon": model.__icon__, "url": "", "masked": True}
+        for outline in outlines[:MASKED_PER_KIND]
+    ]
+
+
+def _named(env: Env, model: Any, text: str) -> Any:
+    """The newest records whose name contains what was typed, found by the search index."""
+    info = describe(model)
+    everybody = SystemActor(env.actor.organisation)
+    found = search.match(info, everybody, text, env.connection_of_core.dialect.name)
+    name = getattr(model, info.display)
+    statement = select(model.id, name).where(name.icontains(text, autoescape=True))
+    if found is not None:
+        statement = statement.where(model.id.in_(select(found.id).where(found.where)))
+    return statement.order_by(model.id.desc()).limit(MASKED_PER_KIND * 4)
+
+
+def _commands(env: Env, catalogue: Catalogue) -> list[Item]:
+    found = []
+    for key, pages in catalogue.models.items():
+        if pages.form is not None and pages.listing is not None and env.actor.may(key, CREATE):
+            label = str(_("New {model}", model=pages.model.__title__))
+            found.append({"label": label, "hint": "", "icon": "plus", "url": f"/{key}/new"})
+    return found
+
+
+def _pages(env: Env) -> list[Item]:
+    groups, _phone = menu_of(env)
+    return [
+        {"label": item.label, "hint": group.label, "icon": item.icon, "url": item.url}
+        for group in groups
+        for item in group.items
+    ]
+
+
+def _fitting(items: list[Item], text: str) -> list[Item]:
+    wanted = search.normalise(text)
+    return [item for item in items if wanted in search.normalise(f"{item['label']} {item['hint']}")]
+
+
+def _line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 80 else line[:79] + "…"

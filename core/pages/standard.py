@@ -1,0 +1,119 @@
+"""The actions that every record has without any addon: delete, and for owned ones assign and share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+from core.access.actor import ASSIGN, DELETE
+from core.access.models import ShareLevel
+from core.i18n import _
+from core.orm.field import Field, Kind
+from core.orm.model import Model, describe
+from core.orm.rules import Owned
+from core.pages.nodes import Action
+
+if TYPE_CHECKING:
+    from core.env import Env
+
+SHARE, UNSHARE = "share", "unshare"
+SHARE_LEVELS = {ShareLevel.READ.value: _("may see"), ShareLevel.EDIT.value: _("may see and edit")}
+
+
+@cache
+def standard_actions(model: type[Model]) -> Sequence[Action]:
+    """The actions that every record of the model has."""
+    found = [_delete_action(model)]
+    if isinstance(describe(model).rule, Owned):
+        found = [_assign_action(model), _share_action(model), _unshare_action(model), *found]
+    return tuple(found)
+
+
+def _delete_action(model: type[Model]) -> Action:
+    return Action(
+        key=DELETE,
+        model=model,
+        label=_("Delete"),
+        icon="trash",
+        grant=DELETE,
+        tone="negative",
+        bulk=True,
+        confirm=_("Delete this? It goes to the recycle bin, together with what belongs to it."),
+        run=lambda env, record: None,
+    )
+
+
+def _assign_action(model: type[Model]) -> Action:
+    return Action(
+        key=ASSIGN,
+        model=model,
+        label=_("Assign"),
+        icon="user-share",
+        grant=ASSIGN,
+        bulk=True,
+        arguments=_ASSIGN_ARGUMENTS,
+        run=_assign,
+        done=_("Assigned"),
+    )
+
+
+_ASSIGN_ARGUMENTS = (
+    Field(Kind.LINK, _("New owner"), name="to", target="user", required=True),
+    Field(Kind.TEXT, _("Reason"), name="reason", max_length=500),
+)
+
+
+def _assign(env: Env, record: Model, *, to: int, reason: str | None) -> None:
+    env.records(type(record)).assign(record, to=to, reason=reason or "")
+
+
+def _share_action(model: type[Model]) -> Action:
+    return Action(
+        key=SHARE,
+        model=model,
+        label=_("Add a collaborator"),
+        icon="user-plus",
+        grant=ASSIGN,
+        arguments=_SHARE_ARGUMENTS,
+        run=_share,
+        done=_("Collaborator added"),
+    )
+
+
+_SHARE_ARGUMENTS = (
+    Field(Kind.LINK, _("User"), name="user_id", target="user", required=True),
+    Field(
+        Kind.CHOICE,
+        _("Access"),
+        name="level",
+        options=SHARE_LEVELS,
+        required=True,
+        default=ShareLevel.READ.value,
+    ),
+    Field(Kind.DATE, _("Until"), name="until", help=_("The last day. Empty: without an end.")),
+)
+
+
+def _share(env: Env, record: Model, *, user_id: int, level: str, until: date | None) -> str:
+    end = None if until is None else datetime.combine(until + timedelta(days=1), time(), env.timezone)
+    env.records(type(record)).share(record, user=user_id, level=ShareLevel(level), until=end)
+    return f"/{record.key()}/{record.id}/tab/collaborators"
+
+
+def _unshare_action(model: type[Model]) -> Action:
+    return Action(
+        key=UNSHARE,
+        model=model,
+        label=_("Remove the collaborator"),
+        grant=ASSIGN,
+        arguments=(Field(Kind.LINK, _("User"), name="user_id", target="user", required=True),),
+        run=_unshare,
+        done=_("Collaborator removed"),
+    )
+
+
+def _unshare(env: Env, record: Model, *, user_id: int) -> str:
+    env.records(type(record)).unshare(record, user=user_id)
+    return f"/{record.key()}/{record.id}/tab/collaborators"

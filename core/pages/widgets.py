@@ -1,0 +1,136 @@
+"""The HTML of form controls, with everything that assistive technology needs to know about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from core.i18n import _
+from core.orm.field import Kind
+from core.pages.controls import Control, choices_for
+
+LONGEST = {Kind.DATE: 10, Kind.DATE_TIME: 25}
+
+
+def control_html(control: Control) -> Markup:
+    """The control as HTML, with `id`, `aria-describedby`, `aria-invalid` and `aria-required` set."""
+    return _WIDGETS.get(control.spec.kind, _input)(control)
+
+
+def attributes(**given: Any) -> Markup:
+    """HTML attributes: `_` becomes `-`, None and False are left out, True stands alone."""
+    parts = [
+        f" {name.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{escape(str(value))}"')
+        for name, value in given.items()
+        if value is not None and value is not False
+    ]
+    return Markup("".join(parts))
+
+
+def _common(control: Control) -> dict[str, Any]:
+    described = [f"{control.id}-help"] if control.spec.help else []
+    described += [f"{control.id}-error"] if control.errors else []
+    return {
+        "id": control.id,
+        "name": control.name,
+        "aria_describedby": " ".join(described) or None,
+        "aria_invalid": "true" if control.errors else None,
+        "aria_required": "true" if control.is_required else None,
+    }
+
+
+def _input(control: Control) -> Markup:
+    kind = control.spec.kind
+    given = _common(control) | {
+        "type": _TYPES.get(kind, "text"),
+        "value": control.text,
+        "class_": "num" if kind.is_number else None,
+        "inputmode": "decimal" if kind.is_number else None,
+        "maxlength": None if kind.is_number else LONGEST.get(kind, control.spec.max_length),
+        "autocomplete": "off",
+        "placeholder": str(_("Given when saved")) if kind is Kind.SERIAL and not control.text else None,
+    }
+    return Markup(f"<input{attributes(**given)}>")
+
+
+_TYPES = {
+    Kind.DATE: "date",
+    Kind.DATE_TIME: "datetime-local",
+    Kind.EMAIL: "email",
+    Kind.PHONE: "tel",
+    Kind.URL: "url",
+}
+
+
+def _textarea(control: Control) -> Markup:
+    given = _common(control) | {"rows": 3, "maxlength": control.spec.max_length}
+    # A newline right after the tag is dropped by browsers; this one, not the text's own.
+    return Markup(f"<textarea{attributes(**given)}>\n{escape(control.text)}</textarea>")
+
+
+def _checkbox(control: Control) -> Markup:
+    given = _common(control) | {"type": "checkbox", "value": "1", "checked": control.text not in ("", "0")}
+    return Markup(f"<input{attributes(**given)}>")
+
+
+def _select(control: Control) -> Markup:
+    choices = dict(choices_for(control))
+    if control.text and control.text not in choices:
+        # Kept as it was sent, beside the message that it is not in the list.
+        choices[control.text] = control.text
+    options = [Markup('<option value=""></option>')] if not (control.is_required and control.text) else []
+    options += [_option(code, label, code == control.text) for code, label in choices.items()]
+    return Markup(f"<select{attributes(**_common(control))}>{Markup().join(options)}</select>")
+
+
+def _option(code: str, label: str, selected: bool) -> Markup:
+    return Markup(f"<option{attributes(value=code, selected=selected)}>{escape(label)}</option>")
+
+
+def _boxes(control: Control) -> Markup:
+    common = _common(control)
+    name = common.pop("name")
+    common.pop("aria_required")
+    boxes = [_box(name, code, label, code in control.text) for code, label in choices_for(control).items()]
+    given = common | {"data_controller": "multi", "aria_labelledby": f"{control.id}-label", "tabindex": "-1"}
+    return Markup(f"<fieldset{attributes(**given)}>{Markup().join(boxes)}</fieldset>")
+
+
+def _box(name: str, code: str, label: str, checked: bool) -> Markup:
+    box = attributes(type="checkbox", name=name, value=code, checked=checked)
+    return Markup(f"<label><input{box}><span>{escape(label)}</span></label>")
+
+
+def _lookup(control: Control) -> Markup:
+    common = _common(control)
+    hidden = attributes(type="hidden", name=common.pop("name"), value=control.text)
+    shown = attributes(**common, type="text", role="combobox", value=_label(control), autocomplete="off")
+    url = attributes(data_lookup_url=f"/lookup/{control.spec.target}")
+    return Markup(f'<span data-controller="lookup"{url}><input{hidden}><input{shown}></span>')
+
+
+def _label(control: Control) -> str:
+    """The name of the chosen record; what was sent, if it is none."""
+    if not str(control.text).isdecimal() or len(str(control.text)) > 18:
+        return str(control.text)
+    return control.meta.cells.links.label(control.spec.target, int(control.text)).text
+
+
+def _file(control: Control) -> Markup:
+    accept = "image/*" if control.spec.kind is Kind.IMAGE else None
+    given = _common(control) | {"type": "file", "accept": accept}
+    shown = control.meta.cells.format(control.spec, control.object_data)
+    return Markup(f'<span data-controller="file">{shown}<input{attributes(**given)}></span>')
+
+
+_WIDGETS: dict[Kind, Callable[[Control], Markup]] = {
+    Kind.LONG_TEXT: _textarea,
+    Kind.BOOLEAN: _checkbox,
+    Kind.CHOICE: _select,
+    Kind.CHOICES: _boxes,
+    Kind.LINK: _lookup,
+    Kind.FILE: _file,
+    Kind.IMAGE: _file,
+}
