@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -69,17 +71,24 @@ def backend(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def site(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
     """A migrated site with preset roles and the cast, its own database and data folder."""
+    with fresh_site(backend, tmp_path, request) as opened:
+        yield opened
+
+
+@contextmanager
+def fresh_site(backend: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
+    """A site of its own on a copy of the template, removed at the end; for fixtures of a wider scope as well."""
     if backend == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
-        shutil.copy(template, tmp_path / "site.db")
-        opened = open_site(f"sqlite:///{tmp_path / 'site.db'}", tmp_path)
+        shutil.copy(template, folder / "site.db")
+        opened = open_site(f"sqlite:///{folder / 'site.db'}", folder)
         yield opened
         opened.dispose()
         return
     server: str = request.getfixturevalue("postgres_url")
-    name = f"t{abs(hash(request.node.nodeid))}"
+    name = f"t{uuid.uuid4().hex}"
     _sql(server, f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgres_template')}")
-    opened = open_site(_named(server, name), tmp_path)
+    opened = open_site(_named(server, name), folder)
     yield opened
     opened.dispose()
     _sql(server, f"DROP DATABASE {name} WITH (FORCE)")

@@ -64,7 +64,7 @@ class ApiClient:
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> TestResponse:
         """Calls `/api/v1<path>`."""
         extra = {name.replace("_", "-"): value for name, value in headers.items()}
-        data = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
+        data: Any = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
         return self.client.open(f"/api/v1{path}", method=method, headers=self.headers | extra, base_url=BASE, **data)
 
     def get(self, path: str, **headers: str) -> TestResponse:

@@ -31,6 +31,12 @@ SECRET = "祕密機電"
 
 @pytest.fixture
 def world(site: Site, cast: Cast) -> World:
+    """The world, made anew."""
+    return make_world(site, cast)
+
+
+def make_world(site: Site, cast: Cast) -> World:
+    """Puts the three customers and what follows them into the site."""
     found = {}
     with cast.env("sales") as env:
         found["mine"] = env.records(Customer).create({"name": "台榮精密", "level": "A"}).id
