@@ -1,7 +1,5 @@
 """REST and OpenAPI, from the same fields as the pages."""
 
-from __future__ import annotations
+from core.rest.blueprint import blueprint
 
-from flask import Blueprint
-
-blueprint = Blueprint("rest", __name__, url_prefix="/api")
+__all__ = ["blueprint"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, current_app, g, render_template, request
 from markupsafe import escape
 
-from core.errors import AppError, Invalid, Stale
+from core.errors import AppError, BadRequest, Invalid, Stale
 from core.i18n import DEFAULT_LOCALE, use_locale
 from core.web import language
 from core.web.faults import Fault, fault_of
@@ -35,11 +35,15 @@ def answer(error: Exception) -> Response:
         response = _json(error, fault) if wants_json() else _page(fault)
     response.status_code = fault.status
     response.headers.update(fault.headers)
+    if fault.status == 401 and request.path.startswith("/api/"):
+        response.headers["WWW-Authenticate"] = 'Bearer realm="9KCRM"'
     return response
 
 
 def wants_json() -> bool:
     """Whether the caller is a program: everything under /api/, and who asks for nothing but JSON."""
+    if request.path == "/api/docs":
+        return False
     return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
 
 
@@ -56,6 +60,8 @@ def error_body(error: Exception, fault: Fault) -> dict[str, Any]:
     body: dict[str, Any] = {"code": fault.code, "message": str(fault.text), "fields": {}}
     if isinstance(error, Invalid):
         body["fields"] = {name: [str(m) for m in messages] for name, messages in error.fields.items()}
+    if isinstance(error, BadRequest) and "field" in error.details:
+        body["fields"] = {str(error.details["field"]): [str(fault.text)]}
     if isinstance(error, Stale):
         body["version"] = error.version
     if isinstance(error, AppError) and "comparison" in error.details:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core import clock
 from core.access.models import User
 from core.orm.database import WRITES
+from core.orm.model import CoreModel
 from core.orm.tables import Version
 from core.orm.versions import bump
 from core.web.models import WebSession
@@ -87,7 +88,7 @@ class Sessions:
         known.last_seen_at = now
         try:
             with self._site.engine.connect() as connection:
-                _write_seen(connection, known.id, now)
+                write_seen(connection, WebSession, known.id, last_seen_at=now)
         except SQLAlchemyError as error:
             log.info("When session %s was last seen could not be noted: %s", known.id, error)
 
@@ -136,22 +137,22 @@ def _known(row: Row[int, int, datetime, datetime, bool, int | None]) -> Known:
     return Known(row[0], row[1], row[2], row[3], row[4], row[5] or 0)
 
 
-def _write_seen(connection: Connection, id: int, now: datetime) -> None:
-    """Gives up at once where a long write holds the lock: the next minute brings another chance."""
+def write_seen(connection: Connection, table: type[CoreModel], id: int, **moment: datetime) -> None:
+    """Notes a moment in passing. Gives up at once where a long write holds the lock."""
     connection.execution_options(**{WRITES: True})
     is_sqlite = connection.dialect.name == "sqlite"
-    if is_sqlite:
-        cursor = connection.connection.cursor()
-        cursor.execute("PRAGMA busy_timeout=50")
+    cursor = connection.connection.cursor()
     try:
+        if is_sqlite:
+            cursor.execute("PRAGMA busy_timeout=50")
         with connection.begin():
             if not is_sqlite:
                 connection.exec_driver_sql("SET LOCAL lock_timeout = '50ms'")
-            connection.execute(update(WebSession).where(WebSession.id == id).values(last_seen_at=now))
+            connection.execute(update(table).where(table.id == id).values(**moment))
     finally:
         if is_sqlite:
             cursor.execute("PRAGMA busy_timeout=15000")
-            cursor.close()
+        cursor.close()
 
 
 _BY_DIGEST = (

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from core.access import users
 from core.access.models import Role, RoleMember, User, UserState
+from core.addons import demo
 from core.i18n import _, ngettext
 from core.web import cookies, hosts, sessions, throttle
 from core.web.access import public
@@ -142,19 +143,18 @@ def _is_signed_in() -> bool:
 
 
 def _demo_accounts(env: Env) -> list[tuple[str, str, str]]:
-    """(sign-in name, name, role) of those that the demo data brought and that a visitor may try."""
-    from core.addons import demo
-
-    if not demo.is_loaded(env.site):
+    """(sign-in name, name, role) of those that a visitor may try while the demo data is present."""
+    if env.setting(demo.RECORDS) is None:
         return []
+    order = [username for username, _who in demo.SIGN_INS]
     rows = env.session.execute(
         select(User.username, User.name, Role.name)
         .join(RoleMember, RoleMember.user_id == User.id)
         .join(Role, Role.id == RoleMember.role_id)
-        .where(User.is_demo.is_(True), User.state == UserState.ACTIVE.value, User.password_hash.is_not(None))
-        .order_by(User.id, Role.id)
+        .where(User.username.in_(order), User.is_demo.is_(True), User.state == UserState.ACTIVE.value)
+        .order_by(Role.id)
     )
     found: dict[str, tuple[str, str, str]] = {}
     for username, name, role in rows:
         found.setdefault(username, (username, name, role))
-    return list(found.values())
+    return sorted(found.values(), key=lambda account: order.index(account[0]))

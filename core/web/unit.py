@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, redirect, request
@@ -60,7 +60,7 @@ class UnitOfWork:
         if known is None:
             return self._ask_to_sign_in()
         csrf.check()
-        _receive()
+        receive()
         if known.must_change_password and not request.path.startswith("/password"):
             return redirect("/password", 303)
         try:
@@ -76,10 +76,18 @@ class UnitOfWork:
         if opens_itself:
             g.known = known
             return view()
+
+        def checked(env: Env) -> ResponseReturnValue:
+            self._check_addon(env)
+            return view()
+
+        return self.stored(self.open(known), checked)
+
+    def stored(self, opened: AbstractContextManager[Env], view: Callable[[Env], ResponseReturnValue]) -> Response:
+        """What the view answers inside the transaction, which is undone if that says that it failed."""
         try:
-            with self.open(known) as env:
-                self._check_addon(env)
-                response = self._app.make_response(view())
+            with opened as env:
+                response = self._app.make_response(view(env))
                 if response.status_code >= UNDONE_FROM:
                     raise _Undo(response)
         except _Undo as undone:
@@ -92,9 +100,11 @@ class UnitOfWork:
         return self.sessions.find(token) if token else None
 
     @contextmanager
-    def open(self, known: Known) -> Iterator[Env]:
+    def open(self, known: Known, *, write: bool | None = None) -> Iterator[Env]:
         """The transaction by the session's user as `g.env`. Raises `SignedOut` if the session has ended."""
-        with self.as_user(known.user_id, write=request.method not in csrf.SAFE) as env:
+        if write is None:
+            write = request.method not in csrf.SAFE
+        with self.as_user(known.user_id, write=write) as env:
             if not self.sessions.is_current(env, cookies.session_token(), known):
                 raise SignedOut()
             yield env
@@ -145,7 +155,7 @@ class UnitOfWork:
         return redirect(sign_in_url(wanted), 303)
 
 
-def _receive() -> None:
+def receive() -> None:
     """Reads the body before the transaction begins, so that a slow line holds no lock."""
     if request.method not in csrf.SAFE:
         if request.mimetype in ("multipart/form-data", "application/x-www-form-urlencoded"):

@@ -1,0 +1,161 @@
+"""What else is done to a record, and what was done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, request
+from sqlalchemy import select
+
+from core import deletion
+from core.access.actor import DELETE, READ
+from core.errors import BadRequest, Conflict, Forbidden, Invalid, Message, NotFound, Stale
+from core.i18n import _
+from core.orm.field import Field, Kind
+from core.orm.model import Model, model_of
+from core.orm.tables import Change
+from core.orm.validation import Refused, clean
+from core.orm.values import to_json
+from core.pages.actions import actions_of
+from core.pages.masks import masked_value
+from core.pages.nodes import Action
+from core.rest.body import json_body, seen_version
+from core.rest.records import answer
+from core.rest.schemas import load_arguments
+from core.rest.shape import Shape, model_for, shape_of
+
+if TYPE_CHECKING:
+    from core.env import Env
+
+RESTORE = "restore"
+HISTORY_ROWS, MOST_HISTORY_ROWS = 50, 200
+
+
+def run_action(env: Env, model: str, id: int, action: str) -> Response:
+    """Runs an action with its arguments as a JSON object. Answers the record, null if it is out of reach now."""
+    found = model_for(env, model)
+    if action == RESTORE:
+        return _restore(env, found, id)
+    record = env.get(found, id)
+    node = offered(env, found).get(action)
+    if node is None:
+        raise NotFound()
+    if not env.can(node.grant, record):
+        raise Forbidden()
+    body = json_body()
+    version = seen_version(body)
+    if version is not None and version != record.version:
+        raise Stale(model=model, id=id, version=record.version)
+    arguments = _arguments(env, node, body)
+    if node.when is not None and not node.when(env, record):
+        raise Conflict()
+    url = node.run(env, record, **arguments)
+    return _after(env, found, id, url)
+
+
+def offered(env: Env, model: type[Model]) -> dict[str, Action]:
+    """The actions of the model that the API has; deleting has a verb of its own."""
+    return {key: action for key, action in actions_of(env, model).items() if key != DELETE}
+
+
+def history(env: Env, model: str, id: int) -> Response:
+    """What was changed on a record, newest first, as far as the caller may see the fields."""
+    found = model_for(env, model)
+    record = env.get(found, id)
+    limit, before = _page()
+    wanted = [Change.model == model, Change.record_id == record.id]
+    if before is not None:
+        wanted.append(Change.id < before)
+    with env.system("history of a visible record") as session:
+        rows = session.scalars(select(Change).where(*wanted).order_by(Change.id.desc()).limit(limit + 1)).all()
+    shape = shape_of(env, found)
+    entries = [_entry(env, shape, row) for row in rows[:limit]]
+    more = str(rows[limit - 1].id) if len(rows) > limit else None
+    return answer({"data": [e for e in entries if e is not None], "page": {"next": more}})
+
+
+def _restore(env: Env, model: type[Model], id: int) -> Response:
+    """Undoes a deletion: that of the body (`deletion`, from `X-Deletion`), else the record's last one."""
+    body = json_body()
+    given = body.pop("deletion", None)
+    if body or isinstance(given, bool) or not (given is None or isinstance(given, int)):
+        raise Invalid(
+            {name: _("There is no such field.") for name in body} or {"deletion": _("Please enter a whole number.")}
+        )
+    table = model.__table__
+    act = env.connection_of_core.scalar(select(table.c.deletion).where(table.c.id == id))
+    if act is None or given not in (None, act) or deletion.restore(env, act) != (model.key(), id):
+        raise NotFound()
+    return _after(env, model, id, None)
+
+
+def _after(env: Env, model: type[Model], id: int, url: str | None) -> Response:
+    env.flush()
+    env.session.expunge_all()
+    try:
+        data: dict[str, Any] | None = shape_of(env, model).of_record(env, env.get(model, id))
+    except NotFound:
+        data = None
+    return answer({"data": data, "url": url})
+
+
+def _arguments(env: Env, action: Action, body: Mapping[str, Any]) -> dict[str, Any]:
+    """One clean value per argument of the action. Raises `Invalid`."""
+    given = load_arguments(action.arguments, body)
+    found: dict[str, Any] = {}
+    problems: dict[str, Message] = {}
+    for spec in action.arguments:
+        try:
+            found[spec.name] = _argument(env, spec, given.get(spec.name, _default(spec)))
+        except Refused as refused:
+            problems[spec.name] = refused.message
+    if problems:
+        raise Invalid(problems)
+    return found
+
+
+def _argument(env: Env, spec: Field, value: Any) -> Any:
+    cleaned = clean(spec, value, env.lists)
+    if spec.required and cleaned in (None, []):
+        raise Refused(_("Please fill in this field."))
+    is_link = spec.kind is Kind.LINK and cleaned is not None and spec.target
+    if is_link and not env.ids_within(model_of(spec.target), {cleaned}, READ):
+        raise Refused(_("Please choose an existing record."))
+    return cleaned
+
+
+def _default(spec: Field) -> Any:
+    return spec.default() if callable(spec.default) else spec.default
+
+
+def _entry(env: Env, shape: Shape, row: Change) -> dict[str, Any] | None:
+    changes = {
+        name: _pair(shape, name, *pair) for name, pair in row.changes.items() if name in shape.fields and len(pair) == 2
+    }
+    if row.action == "update" and not changes:
+        return None
+    member = env.actor.organisation.members.get(row.user_id or 0)
+    return {
+        "id": row.id,
+        "at": to_json(row.at),
+        "action": row.action,
+        "reason": row.reason,
+        "user": {"id": member.id, "label": member.name} if member else None,
+        "changes": changes,
+    }
+
+
+def _pair(shape: Shape, name: str, before: Any, after: Any) -> dict[str, Any]:
+    if shape.is_masked(name):
+        spec = shape.fields[name]
+        before, after = masked_value(spec, before) or None, masked_value(spec, after) or None
+    return {"before": before, "after": after}
+
+
+def _page() -> tuple[int, int | None]:
+    limit, before = request.args.get("limit", str(HISTORY_ROWS)), request.args.get("after")
+    for name, text, most in (("limit", limit, MOST_HISTORY_ROWS), ("after", before, 2**62)):
+        if text is not None and not (text.isascii() and text.isdigit() and len(text) < 19 and 1 <= int(text) <= most):
+            raise BadRequest(_("This is not a valid value of “{name}”.", name=name), field=name)
+    return int(limit), None if before is None else int(before)

@@ -1,0 +1,37 @@
+"""What a stale save is answered with: per field what is stored now and what was given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from core.errors import Stale
+from core.orm.model import Model
+from core.orm.values import to_json
+from core.rest.shape import shape_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from core.env import Env
+
+
+def remember(error: Stale, given: Mapping[str, Any]) -> None:
+    """Keeps with the error what its author wanted to save."""
+    error.details["given"] = {name: to_json(value) for name, value in given.items()}
+
+
+def compared(env: Env, model: type[Model], error: Stale) -> None:
+    """Adds to the error, per field that differs, `stored` and `given`, and the version stored now.
+
+    Raises `NotFound` if the record is gone by now.
+    """
+    record = env.get(model, error.id)
+    shape = shape_of(env, model)
+    stored = shape.of_record(env, record)
+    given: dict[str, Any] = error.details.get("given", {})
+    error.version = record.version
+    error.details["comparison"] = {
+        name: {"stored": stored[name], "given": value}
+        for name, value in given.items()
+        if name in shape.fields and stored[name] != value
+    }

@@ -1,0 +1,200 @@
+"""The OpenAPI 3.1 description, made for one reader: models, fields and actions that they do not have are absent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from marshmallow import Schema
+
+from core import __version__
+from core.access.actor import CREATE, DELETE, EDIT
+from core.i18n import Text, _
+from core.orm.model import Model
+from core.pages.nodes import Action
+from core.rest.actions import RESTORE, offered
+from core.rest.parts import HEADERS, PARAMETERS, RESPONSES, SCHEMAS
+from core.rest.schemas import input_field
+from core.rest.shape import Shape, open_models, shape_of
+from core.rest.written import written_schema
+
+if TYPE_CHECKING:
+    from core.env import Env
+
+Json = dict[str, Any]
+
+ABOUT = _(
+    "Every kind of record has the same operations. Filters are written field:operator:value and may be repeated; "
+    "a list is paged by its cursor. Send If-Match with the ETag of what you read, and an Idempotency-Key with what "
+    "must not happen twice."
+)
+
+
+def specification(env: Env) -> Json:
+    """The whole description, in the env's language."""
+    plugin = MarshmallowPlugin()
+    spec = APISpec(
+        title=str(_("{company} REST interface", company=env.setting("company.name") or "9KCRM")),
+        version=__version__,
+        openapi_version="3.1.0",
+        plugins=[plugin],
+        info={"description": str(ABOUT)},
+        servers=[{"url": "/api/v1"}],
+        security=[{"token": []}, {"browser": []}],
+    )
+    _add_shared(spec)
+    tags = []
+    for model in open_models(env):
+        shape = shape_of(env, model)
+        tags.append({"name": shape.info.key, "description": str(shape.info.title_plural)})
+        _add_schemas(spec, shape)
+        _add_paths(spec, env, model, shape)
+    spec.options["tags"] = tags
+    found: Json = spec.to_dict()
+    return found
+
+
+def _add_shared(spec: APISpec) -> None:
+    components = spec.components
+    components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    components.security_scheme("browser", {"type": "apiKey", "in": "cookie", "name": "9kcrm"})
+    for name, schema in SCHEMAS.items():
+        components.schema(name, _told(schema))
+    for name, (description, shown, headers) in RESPONSES.items():
+        content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{shown}"}}}
+        answer: Json = {"description": str(description), "content": content}
+        if headers:
+            answer["headers"] = _told(headers)
+        components.response(name, answer)
+    for name, (place, description, schema) in PARAMETERS.items():
+        body = {"name": name, "description": str(description), "schema": schema, "required": place == "path"}
+        components.parameter(name, place, body)
+
+
+def _add_schemas(spec: APISpec, shape: Shape) -> None:
+    key = shape.info.key
+    spec.components.schema(key, written_schema(shape))
+    spec.components.schema(f"{key}_change", schema=_input_schema(shape, f"{key}_change", creating=False))
+    spec.components.schema(f"{key}_new", schema=_input_schema(shape, f"{key}_new", creating=True))
+
+
+def _input_schema(shape: Shape, name: str, *, creating: bool) -> type[Schema]:
+    """What a body may hold: the fields that the reader may write."""
+    found = {
+        spec.name: input_field(spec, required=creating and spec.required and spec.default is None)
+        for spec in shape.fields.values()
+        if shape.is_writable(spec.name)
+    }
+    return Schema.from_dict(found, name=name)
+
+
+def _add_paths(spec: APISpec, env: Env, model: type[Model], shape: Shape) -> None:
+    key, may = shape.info.key, env.actor.may
+    many: Json = {"get": _listing(shape)}
+    if may(key, CREATE):
+        many["post"] = _creating(shape)
+    one: Json = {"get": _operation(shape, "read", _("Read {name}", name=shape.info.title), _one(shape), "404")}
+    if may(key, EDIT):
+        one["patch"] = _changing(shape)
+    if may(key, DELETE):
+        one["delete"] = _deleting(shape)
+    spec.path(f"/{key}", operations=many)
+    spec.path(f"/{key}/{{id}}", operations=one, parameters=["id"])
+    past = _operation(shape, "history", _("History of {name}", name=shape.info.title), {"200": _ref("History")}, "404")
+    past["parameters"] = ["limit", "after"]
+    spec.path(f"/{key}/{{id}}/history", operations={"get": past}, parameters=["id"])
+    for action in offered(env, model).values():
+        if may(key, action.grant):
+            _add_action(spec, shape, action.key, action.label, _arguments(action))
+    if may(key, DELETE):
+        body = {"type": "object", "properties": {"deletion": {"type": "integer"}}, "additionalProperties": False}
+        _add_action(spec, shape, RESTORE, _("Restore"), body)
+
+
+def _add_action(spec: APISpec, shape: Shape, action: str, label: Text, body: Any) -> None:
+    key = shape.info.key
+    operation = _operation(shape, action, label, _one(shape), "403", "404", "409", "422")
+    operation["requestBody"] = {"content": {"application/json": {"schema": body}}}
+    operation["parameters"] = ["If-Match", "Idempotency-Key"]
+    spec.path(f"/{key}/{{id}}/actions/{action}", operations={"post": operation}, parameters=["id"])
+
+
+def _arguments(action: Action) -> Any:
+    fields = {spec.name: input_field(spec, required=spec.required) for spec in action.arguments}
+    return Schema.from_dict(fields, name=f"{action.model.key()}_{action.key}_arguments")
+
+
+def _listing(shape: Shape) -> Json:
+    rows = {"type": "array", "items": {"$ref": f"#/components/schemas/{shape.info.key}"}}
+    body = {"type": "object", "properties": {"data": rows, "page": {"$ref": "#/components/schemas/Page"}}}
+    found = _operation(shape, "list", shape.info.title_plural, {"200": _answer(_("A page of records"), body)}, "400")
+    found["parameters"] = ["q", "filter", "sort", "limit", "after"]
+    return found
+
+
+def _creating(shape: Shape) -> Json:
+    made = _answer(_("It has been created"), _data(shape), "Location", "ETag")
+    title = _("Create {name}", name=shape.info.title)
+    found = _operation(shape, "create", title, {"201": made}, "400", "403", "409", "415", "422")
+    found["requestBody"] = _body(f"{shape.info.key}_new")
+    found["parameters"] = ["Idempotency-Key"]
+    return found
+
+
+def _changing(shape: Shape) -> Json:
+    title = _("Change {name}", name=shape.info.title)
+    found = _operation(shape, "change", title, _one(shape), "400", "403", "404", "409", "415", "422")
+    found["requestBody"] = _body(f"{shape.info.key}_change")
+    found["parameters"] = ["If-Match", "Idempotency-Key"]
+    return found
+
+
+def _deleting(shape: Shape) -> Json:
+    gone = {"description": str(_("It is in the recycle bin")), "headers": _told({"X-Deletion": HEADERS["X-Deletion"]})}
+    found = _operation(shape, "delete", _("Delete {name}", name=shape.info.title), {"204": gone}, "403", "404", "409")
+    found["parameters"] = ["If-Match", "Idempotency-Key"]
+    return found
+
+
+def _operation(shape: Shape, verb: str, summary: Text, responses: Json, *errors: str) -> Json:
+    refused = {status: _ref(f"Error{status}") for status in ("401", *errors)}
+    return {
+        "operationId": f"{shape.info.key}_{verb}",
+        "summary": str(summary),
+        "tags": [shape.info.key],
+        "responses": responses | refused,
+    }
+
+
+def _one(shape: Shape) -> Json:
+    return {"200": _answer(_("The record"), _data(shape), "ETag")}
+
+
+def _data(shape: Shape) -> Json:
+    return {"type": "object", "properties": {"data": {"$ref": f"#/components/schemas/{shape.info.key}"}}}
+
+
+def _answer(description: Text, schema: Json, *headers: str) -> Json:
+    found: Json = {"description": str(description), "content": {"application/json": {"schema": schema}}}
+    if headers:
+        found["headers"] = _told({name: HEADERS[name] for name in headers})
+    return found
+
+
+def _body(schema: str) -> Json:
+    reference = {"$ref": f"#/components/schemas/{schema}"}
+    return {"required": True, "content": {"application/json": {"schema": reference}}}
+
+
+def _ref(response: str) -> Json:
+    return {"$ref": f"#/components/responses/{response}"}
+
+
+def _told(value: Any) -> Any:
+    """The same structure with every text in the reader's language."""
+    if isinstance(value, Text):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: _told(part) for key, part in value.items()}
+    return [_told(part) for part in value] if isinstance(value, list) else value
