@@ -8,10 +8,10 @@ from addons.base.views import company, grants, lists, people
 
 blueprint = Blueprint("base", __name__)
 
-blueprint.add_url_rule("/role/<int:id>/grants", view_func=grants.edit, methods=["GET", "POST"])
+blueprint.add_url_rule("/role/<int:id>/grants", "role_grants", view_func=grants.edit_grants, methods=["GET", "POST"])
 blueprint.add_url_rule("/user/<int:id>/roles", view_func=people.roles, methods=["GET", "POST"])
 blueprint.add_url_rule("/user/<int:id>/password", view_func=people.password, methods=["GET", "POST"])
-blueprint.add_url_rule("/settings/company", view_func=company.edit, methods=["GET", "POST"])
+blueprint.add_url_rule("/settings/company", "company", view_func=company.edit, methods=["GET", "POST"])
 blueprint.add_url_rule("/settings/lists", view_func=lists.overview)
 blueprint.add_url_rule("/settings/lists/<key>", view_func=lists.values)
 blueprint.add_url_rule("/settings/lists/<key>/new", view_func=lists.add, methods=["GET", "POST"])
