@@ -4,6 +4,7 @@ import { controllerOf } from "./registry.js";
 
 export function listenForKeys() {
   document.addEventListener("keydown", pressed);
+  if (/Mac|iPhone|iPad/.test(navigator.platform)) document.querySelectorAll("kbd").forEach((key) => (key.textContent = key.textContent.replace("Ctrl", "⌘")));
 }
 
 function pressed(event) {
