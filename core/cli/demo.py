@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -55,27 +56,18 @@ def status() -> None:
             show_sign_ins(sign_ins(site))
 
 
-def sign_ins(site: Site) -> list[tuple[str, str]]:
-    """(sign-in name, name) of those who can sign in to the demo company; empty without demo data."""
-    from sqlalchemy import select
+def sign_ins(site: Site) -> Sequence[tuple[str, str]]:
+    """(sign-in name, who that is) of those to try the demo company with; empty without demo data."""
+    from core.addons.demo import SIGN_INS, is_loaded
 
-    from core.access.models import User, UserState
-    from core.addons import demo as data
-
-    if not data.is_loaded(site):
-        return []
-    people = (
-        select(User.username, User.name)
-        .where(User.is_demo.is_(True), User.state == UserState.ACTIVE.value, User.password_hash.is_not(None))
-        .order_by(User.id)
-    )
-    with site.system("9kcrm demo", write=False) as env:
-        return [(username, name) for username, name in env.session.execute(people)]
+    return SIGN_INS if is_loaded(site) else ()
 
 
-def show_sign_ins(people: list[tuple[str, str]]) -> None:
+def show_sign_ins(people: Sequence[tuple[str, str]]) -> None:
     """Prints who can sign in to the demo company."""
+    from core.addons.demo import PASSWORD
+
     if people:
-        click.echo(f"Demo sign-ins, all with the password {click.style('demo', bold=True)}:")
-    for username, name in people:
-        click.echo(f"  {username:<12}{name}")
+        click.echo(f"Demo sign-ins, all with the password {click.style(PASSWORD, bold=True)}:")
+    for username, description in people:
+        click.echo(f"  {username:<12}{description}")

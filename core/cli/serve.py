@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import click
@@ -63,7 +63,7 @@ def worker(count: int | None) -> None:
     _supervise(settings, web=False, ready=lambda: click.echo("Working. Ctrl-C ends it."))
 
 
-def _checked(settings: Settings) -> list[tuple[str, str]]:
+def _checked(settings: Settings) -> Sequence[tuple[str, str]]:
     """Refuses to serve old tables; returns the demo sign-ins.
 
     A database that is away for the moment is no reason not to start: the site answers as soon as it is back.
@@ -81,7 +81,7 @@ def _checked(settings: Settings) -> list[tuple[str, str]]:
         return sign_ins(site)
     except OperationalError as error:
         click.secho(f"The database cannot be used at the moment: {error.orig}", fg="yellow", err=True)
-        return []
+        return ()
     finally:
         site.dispose()
 
