@@ -34,7 +34,9 @@ class Text:
 
     __slots__ = ("arguments", "count", "message", "plural")
 
-    def __init__(self, message: str, plural: str | None = None, count: int | None = None, **arguments: Any) -> None:
+    def __init__(
+        self, message: str, plural: str | None = None, count: int | None = None, /, **arguments: Any
+    ) -> None:
         self.message, self.plural, self.count, self.arguments = message, plural, count, arguments
 
     def __str__(self) -> str:
@@ -66,14 +68,14 @@ class Text:
         return bool(self.message)
 
 
-def _(message: str, **arguments: Any) -> Text:
+def _(message: str, /, **arguments: Any) -> Text:
     """Marks `message` for translation; it is looked up when it is rendered."""
     return Text(message, **arguments)
 
 
-def ngettext(singular: str, plural: str, count: int, **arguments: Any) -> Text:
+def ngettext(singular: str, plural: str, count: int, /, **arguments: Any) -> Text:
     """Marks a text that depends on a number, available in it as `{count}`."""
-    return Text(singular, plural, count, **{"count": count, **arguments})
+    return Text(singular, plural, count, **arguments | {"count": count})
 
 
 def current_locale() -> str:

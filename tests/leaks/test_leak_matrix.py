@@ -214,7 +214,7 @@ def test_a_file_of_a_hidden_record_is_the_same_404(world: World, visit: Callable
     upload = {"file": (io.BytesIO(f"{SECRET}".encode()), "quote.txt")}
     made = owner.post(f"/customer/{world.theirs}/files", upload, Accept="application/json")
     assert made.status_code == 201, made.get_data(as_text=True)
-    address = made.json["files"][0]["url"] if "files" in made.json else made.json[0]["url"]
+    address = made.json["data"][0]["url"]
 
     assert SECRET in owner.get(address).get_data(as_text=True)
     assert visit("sales").get(address).status_code == 404
