@@ -106,7 +106,7 @@ def _queue(settings: Settings) -> Iterator[Finding]:
         workers = Worker.count(connection=queue.connect(settings, timeout=2.0))
         level = OK if workers else WRONG
         yield Finding(
-            level, "queue", f"{kind}, answers; {workers} workers" + ("" if workers else ": 9kcrm worker")
+            level, "queue", f"{kind}, answers; workers: {workers}" + ("" if workers else ". Run: 9kcrm worker")
         )
     elif settings.redis_url:
         yield Finding(WRONG, "queue", "NINEKCRM_REDIS_URL does not answer; jobs wait until it does.")
@@ -164,8 +164,6 @@ def _jobs(site: Site) -> Iterator[Finding]:
     found = status(site)
     late = found.oldest_waiting_seconds > 300
     waiting = f"{found.waiting} waiting, {found.running} running"
-    yield Finding(
-        WRONG if late else OK, "jobs", waiting + (": nobody takes them. Run: 9kcrm worker" if late else "")
-    )
+    yield Finding(WRONG if late else OK, "jobs", waiting + (": nobody takes them. Run: 9kcrm worker" if late else ""))
     if found.failed:
         yield Finding(NOTE, "jobs", f"{found.failed} failed and were given up; the last: {found.last_error}")

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 @click.command(short_help="Create the tables, or bring them up to date.")
 @click.option("--demo", is_flag=True, help="Load demo data if the database is new.")
 @click.option("--admin", metavar="NAME", help="Create an administrator of this sign-in name.")
-@click.option(
-    "--password", envvar="NINEKCRM_PASSWORD", help="The administrator's. Asked for when it is left out."
-)
+@click.option("--password", envvar="NINEKCRM_PASSWORD", help="The administrator's. Asked for when it is left out.")
 def init(demo: bool, admin: str | None, password: str | None) -> None:
     """Create the tables, or bring them up to date, and the first people.
 
@@ -32,16 +30,26 @@ def init(demo: bool, admin: str | None, password: str | None) -> None:
     from core.orm import migrations
 
     with opened(migrated=False) as site:
-        is_new = "core" in migrations.pending(site)
         if moved := migrations.upgrade(site):
             click.echo(f"The tables of {', '.join(moved)} are up to date.")
         presets.install(site)
+        is_new = not _has_people(site)
         if admin and password:
             _create_administrator(site, admin, password)
         if demo and is_new:
             _load_demo(site)
         elif is_new and not admin:
             click.echo("Nobody can sign in yet. Next: 9kcrm init --admin NAME, or: 9kcrm demo load")
+
+
+def _has_people(site: Site) -> bool:
+    """Whether somebody can sign in. Not whether tables are new: an earlier try may have ended in between."""
+    from sqlalchemy import exists, select
+
+    from core.access.models import User
+
+    with site.system("9kcrm init", write=False) as env:
+        return bool(env.session.scalar(select(exists(select(User.id)))))
 
 
 def _create_administrator(site: Site, username: str, password: str) -> None:

@@ -9,9 +9,7 @@ from core.cli.site import opened
 
 
 @click.command(short_help="Bring the tables up to date with the code.")
-@click.option(
-    "--new", "message", metavar="MESSAGE", help="Write a new migration script instead (development)."
-)
+@click.option("--new", "message", metavar="MESSAGE", help="Write a new migration script instead (development).")
 @click.option("--addon", metavar="NAME", help="Which addon the new script is for; core is one as well.")
 @click.option("--check", is_flag=True, help="Only say what is waiting; exit code 1 if anything is.")
 def migrate(message: str | None, addon: str | None, check: bool) -> None:

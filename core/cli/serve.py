@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -87,9 +86,10 @@ def _checked(settings: Settings) -> Sequence[tuple[str, str]]:
 
 
 def _supervise(settings: Settings, *, web: bool, ready: Callable[[], None]) -> None:
+    from core.jobs import logs
     from core.jobs.supervisor import CannotStart, Supervisor
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s serve: %(message)s")
+    logs.configure("serve")
     try:
         sys.exit(Supervisor(settings, web=web, ready=ready).run())
     except CannotStart as error:

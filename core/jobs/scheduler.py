@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from core import clock
 from core.config import Settings
-from core.jobs import outbox, registry
+from core.jobs import logs, outbox, registry
 from core.jobs.models import ScheduleRow
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def main() -> None:
     """Keeps time until it is told to stop."""
     from core.site import Site
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s schedule: %(message)s")
+    logs.configure("scheduler")
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stopped.set())

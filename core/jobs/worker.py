@@ -15,7 +15,7 @@ from rq.serializers import JSONSerializer
 from rq.worker import SimpleWorker
 
 from core.config import Settings
-from core.jobs import lifeline, outbox
+from core.jobs import lifeline, logs, outbox
 from core.jobs.queue import connect, make_queue
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def main() -> None:
     """Runs jobs until it is told to stop; a job that is under way is finished first."""
     from core.site import Site
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s job: %(message)s")
+    logs.configure("worker")
     settings = Settings.load()
     work(Site.open(settings))
 
