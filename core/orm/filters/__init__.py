@@ -1,6 +1,6 @@
 """The filter language of lists, the API and reports: `field:operator:value`, split at the first two colons.
 
-`level:is:A`, `amount:between:1000|5000`, `next_contact:le:today`, `owner_id:is:me`, `customer.level:in:A|B`.
+`state:is:active`, `amount:between:1000|5000`, `due_on:le:today`, `owner_id:is:me`, `department.name:in:North|South`.
 """
 
 from core.orm.filters.condition import Condition

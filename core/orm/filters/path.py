@@ -32,12 +32,12 @@ class Path:
 
     @property
     def name(self) -> str:
-        """The path as it is written, with the names of relations: `customer.level`."""
+        """The path as it is written, with the names of relations: `department.name`."""
         return ".".join([*(hop.relation for hop in self.hops), self.field.name])
 
     @property
     def label(self) -> str:
-        """What people read: “Customer › Level”."""
+        """What people read: “Department › Name”."""
         return " › ".join(str(field.label) for field in (*self.hops, self.field))
 
 

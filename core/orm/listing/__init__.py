@@ -1,6 +1,6 @@
 """Lists: pages by seeking, capped counts, search, sorting, all within what the reader may see.
 
-`list_page(env, ListRequest(Customer, filters=("level:is:A",), sort="name"), ["name", "level"])`
+`list_page(env, ListRequest(User, filters=("state:is:active",), sort="name"), ["name", "title"])`
 """
 
 from core.orm.labels import Label, labels

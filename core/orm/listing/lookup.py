@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from core.access.models import Department, FieldLevel, User
@@ -12,6 +13,7 @@ from core.orm.model import Model, ModelInfo, describe
 from core.orm.search import normalise, words_of
 
 if TYPE_CHECKING:
+    from core.access.organisation import Member
     from core.env import Env
 
 LOOKED_AT = 50
@@ -28,9 +30,9 @@ class Hit(NamedTuple):
 
 def lookup(env: Env, model: type[Model], q: str, limit: int = 10) -> list[Hit]:
     """Records that the reader may open and that `q` finds, names that begin with it first."""
-    known = _known(env, model)
+    known, words = _known(env, model), words_of(q)
     if known is not None:
-        return _ranked([hit for hit in known if _has(hit, words_of(q))], q)[:limit]
+        return _ranked([hit for hit, text in known if _has(text, words)], q)[:limit]
     info = describe(model)
     hint = _hint(env, info)
     rows = list_page(env, _request(info, q.strip(), max(limit, LOOKED_AT)), [n for n in (info.display, hint) if n])
@@ -58,23 +60,24 @@ def _hint(env: Env, info: ModelInfo) -> str:
     return ""
 
 
-def _known(env: Env, model: type[Model]) -> list[Hit] | None:
-    """What the organisation in memory knows: users who are active, and departments."""
+def _known(env: Env, model: type[Model]) -> list[tuple[Hit, str]] | None:
+    """What the organisation in memory knows, with the text it is found by: active users, and departments."""
     organisation = env.actor.organisation
     if model is User:
-        names = organisation.department_names
-        return [
-            Hit(member.id, member.name, " · ".join(filter(None, (names.get(member.department_id or 0), member.title))))
-            for member in organisation.members.values()
-            if member.is_active
-        ]
+        people = (member for member in organisation.members.values() if member.is_active)
+        return [_person(member, organisation.department_names) for member in people]
     if model is Department:
-        return [Hit(id, name, "") for id, name in organisation.department_names.items()]
+        return [(Hit(id, name, ""), name) for id, name in organisation.department_names.items()]
     return None
 
 
-def _has(hit: Hit, words: list[str]) -> bool:
-    text = normalise(f"{hit.label} {hit.hint}")
+def _person(member: Member, departments: Mapping[int, str]) -> tuple[Hit, str]:
+    hint = " · ".join(filter(None, (departments.get(member.department_id or 0), member.title)))
+    return Hit(member.id, member.name, hint), f"{member.name} {member.username} {hint}"
+
+
+def _has(text: str, words: list[str]) -> bool:
+    text = normalise(text)
     return all(word in text for word in words)
 
 
