@@ -107,6 +107,13 @@ class Records(Generic[M]):
             raise Stale(model=self.info.key, id=record.id, version=record.version)
         return deletion.delete(self.env, record)
 
+    def restore(self, act: int) -> tuple[str, int]:
+        """Undoes one act of deleting as a whole. Returns the (model, id) that it was aimed at.
+
+        Raises `NotFound` unless the actor could delete that record, `Conflict` if a unique value was taken since.
+        """
+        return deletion.restore(self.env, act)
+
     def assign(self, record: M, *, to: int | None, reason: str = "", version: int | None = None) -> None:
         """Gives the record and all that follows it to another user, or to nobody. Raises `Forbidden`."""
         if version is not None and version != record.version:

@@ -211,11 +211,15 @@ def test_a_duplicate_of_a_hidden_unique_value_says_no_more_than_that(
 
 def test_a_file_of_a_hidden_record_is_the_same_404(world: World, visit: Callable[[str], Visitor]) -> None:
     owner = visit("sales2")
-    upload = {"file": (io.BytesIO(f"{SECRET}".encode()), "quote.txt")}
-    made = owner.post(f"/customer/{world.theirs}/files", upload, Accept="application/json")
+    made = owner.post(f"/customer/{world.theirs}/files", _upload(), Accept="application/json")
     assert made.status_code == 201, made.get_data(as_text=True)
     address = made.json["data"][0]["url"]
 
-    assert SECRET in owner.get(address).get_data(as_text=True)
+    with owner.get(address) as answer:
+        assert answer.get_data(as_text=True) == SECRET
     assert visit("sales").get(address).status_code == 404
-    assert visit("sales").post(f"/customer/{world.theirs}/files", upload).status_code == 404
+    assert visit("sales").post(f"/customer/{world.theirs}/files", _upload()).status_code == 404
+
+
+def _upload() -> dict[str, object]:
+    return {"file": (io.BytesIO(SECRET.encode()), "quote.txt")}
