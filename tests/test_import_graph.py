@@ -15,7 +15,7 @@ LAYERS = ("models", "services", "pages")
 """Within an addon a module may import those before it, never those after."""
 
 CRM_WORDS = re.compile(
-    r"\b(customers?|contacts?|visits?|opportunit(?:y|ies)|quotations?|receivables?|receipts?|warehouses?)\b",
+    r"\b(customers?|contacts?|opportunit(?:y|ies)|quotations?|receivables?|receipts?|warehouses?)\b",
     re.IGNORECASE,
 )
 
