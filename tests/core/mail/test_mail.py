@@ -125,9 +125,7 @@ def test_an_address_that_is_refused_for_good_is_not_tried_again(mailing: Site, m
 
 
 @pytest.mark.parametrize("is_away", [False, True])
-def test_a_server_that_is_busy_or_away_is_tried_again(
-    mailing: Site, mailbox: Mailbox, *, is_away: bool
-) -> None:
+def test_a_server_that_is_busy_or_away_is_tried_again(mailing: Site, mailbox: Mailbox, *, is_away: bool) -> None:
     mailbox.refuse = "450 try again later"
     if is_away:
         away = replace(mailing.settings.smtp, port=1)  # type: ignore[type-var]
@@ -140,9 +138,7 @@ def test_a_server_that_is_busy_or_away_is_tried_again(
     assert job_state(mailing, job) == JobState.QUEUED
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"to": "wang"}, {"to": "a@b.c\nBcc: x@y.z"}, {"subject": "Hello\nBcc: x@y.z"}]
-)
+@pytest.mark.parametrize("wrong", [{"to": "wang"}, {"to": "a@b.c\nBcc: x@y.z"}, {"subject": "Hello\nBcc: x@y.z"}])
 def test_what_would_forge_a_header_is_refused(site: Site, wrong: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=r"address|one line"):
         written(site, **wrong)
