@@ -73,9 +73,7 @@ async function bundle(out) {
 }
 
 function coreEntries() {
-  return ["app.js", "app.css"]
-    .map((name) => ({ in: path.join(FRONTEND, name), out: path.parse(name).name }))
-    .filter((entry) => existsSync(entry.in));
+  return ["app.js", "app.css"].map((name) => ({ in: path.join(FRONTEND, name), out: path.parse(name).name }));
 }
 
 async function addonEntries() {
