@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound=StrEnum)
 
 
-def edit(id: int) -> ResponseReturnValue:
+def edit_grants(id: int) -> ResponseReturnValue:
     """Shows the matrix, and takes it."""
     env: Env = g.env
     role = env.get(Role, id)

@@ -294,19 +294,13 @@ def upgrade() -> None:
         sa.Column("deleted_by", types.Id, nullable=True),
         sa.Column("deletion", types.Id, nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["core_user.id"], name=op.f("fk_ownership_period_by_id")),
-        sa.ForeignKeyConstraint(
-            ["created_by"], ["core_user.id"], name=op.f("fk_ownership_period_created_by")
-        ),
+        sa.ForeignKeyConstraint(["created_by"], ["core_user.id"], name=op.f("fk_ownership_period_created_by")),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customer.id"], name=op.f("fk_ownership_period_customer_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["deleted_by"], ["core_user.id"], name=op.f("fk_ownership_period_deleted_by")
-        ),
+        sa.ForeignKeyConstraint(["deleted_by"], ["core_user.id"], name=op.f("fk_ownership_period_deleted_by")),
         sa.ForeignKeyConstraint(["owner_id"], ["core_user.id"], name=op.f("fk_ownership_period_owner_id")),
-        sa.ForeignKeyConstraint(
-            ["updated_by"], ["core_user.id"], name=op.f("fk_ownership_period_updated_by")
-        ),
+        sa.ForeignKeyConstraint(["updated_by"], ["core_user.id"], name=op.f("fk_ownership_period_updated_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ownership_period")),
     )
     op.create_index(
@@ -394,9 +388,7 @@ def upgrade() -> None:
         sa.Column("deleted_at", types.UTCDateTime(), nullable=True),
         sa.Column("deleted_by", types.Id, nullable=True),
         sa.Column("deletion", types.Id, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["contact_id"], ["contact.id"], name=op.f("fk_visit_contact_id"), ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_visit_contact_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["created_by"], ["core_user.id"], name=op.f("fk_visit_created_by")),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customer.id"], name=op.f("fk_visit_customer_id"), ondelete="CASCADE"

@@ -13,7 +13,6 @@ CONTACT = [
         filters=("customer_id", "role", "is_primary", "customer.level", "customer.region", "birthday"),
         quick_filters={
             "primary": (_("Primary contacts"), ("is_primary:is:yes",)),
-            "deciders": (_("Decision-makers"), ("role:is:decision_maker",)),
         },
         card=("customer_id", "mobile"),
         sort="name",

@@ -38,7 +38,7 @@ CUSTOMER = [
         quick_filters={
             "mine": (_("Mine"), ("owner_id:is:me",)),
             "week": (_("To contact this week"), ("next_contact_on:is:this_week",)),
-            "overdue": (_("Overdue"), ("next_contact_on:before:today",)),
+            "overdue": (_("Overdue"), ("next_contact_on:lt:today",)),
             "unvisited": (_("Never visited"), ("last_visit_on:empty:yes",)),
             "unowned": (_("Without an owner"), ("owner_id:empty:yes",)),
         },

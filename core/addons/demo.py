@@ -1,0 +1,142 @@
+"""Demo data: a company to try the product with, loaded in one transaction and removed in one.
+
+Each addon brings its own in a `demo.py` with `load(env)`. Whatever its session makes is remembered; what users add
+to it later is found by following the links. Real people and records stay.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, event, update
+from sqlalchemy.orm import Session
+
+from core.addons.demo_removal import remove_records
+from core.errors import Conflict
+from core.i18n import _
+from core.orm.model import Model
+from core.orm.settings import write_settings
+from core.orm.tables import Change
+
+if TYPE_CHECKING:
+    from core.env import Env
+    from core.site import Site
+
+PASSWORD = "demo"
+SIGN_INS = (
+    ("sales", "salesperson, North"),
+    ("manager", "department manager, North"),
+    ("sales2", "salesperson, South"),
+    ("gm", "general manager"),
+    ("accountant", "accountant"),
+    ("admin", "administrator"),
+)
+"""(sign-in name, who that is) of those to try; all have the password above."""
+
+RECORDS, REPLACED = "demo.records", "demo.settings"
+"""Settings: model → ids of what was made; setting → [before, in the demo]."""
+
+
+class DemoLoaded(Conflict):
+    """The demo data is there already."""
+
+    code = "demo_loaded"
+    default = _("The demo data is loaded already.")
+
+
+def is_loaded(site: Site) -> bool:
+    """Whether the demo data is present."""
+    with site.system("is there demo data", write=False) as env:
+        return env.setting(RECORDS) is not None
+
+
+def load(site: Site) -> None:
+    """Loads the demo data of all enabled addons. Raises `DemoLoaded`."""
+    with site.system("load demo data") as env:
+        if env.setting(RECORDS) is not None:
+            raise DemoLoaded()
+        made: dict[str, list[int]] = defaultdict(list)
+        with _remembering(env.session, made):
+            for addon in site.registry.addons:
+                if addon.name in env.enabled and "demo" in addon.modules:
+                    addon.modules["demo"].load(env)
+        write_settings(env.connection_of_core, {RECORDS: dict(made)})
+
+
+def remove(site: Site) -> None:
+    """Removes the demo data for good, with all that users added to it. Nothing else changes."""
+    with site.system("remove demo data") as env:
+        made: Mapping[str, list[int]] = env.setting(RECORDS) or {}
+        remove_records(env, {key: set(ids) for key, ids in made.items()})
+        replaced: Mapping[str, list[Any]] = env.setting(REPLACED) or {}
+        # A setting that somebody has changed since is theirs.
+        back = {key: before for key, (before, demo) in replaced.items() if env.setting(key) == demo}
+        write_settings(env.connection_of_core, back | {RECORDS: None, REPLACED: None})
+
+
+# For the loaders of addons.
+
+
+def replace_settings(env: Env, values: Mapping[str, Any]) -> None:
+    """Stores settings of the demo company; removing it brings back those that were there before."""
+    replaced = {key: [env.setting(key), value] for key, value in values.items()}
+    write_settings(env.connection_of_core, {**values, REPLACED: replaced})
+
+
+@contextmanager
+def acting_as(env: Env, user_id: int | None, action: str = "", reason: str = "") -> Iterator[Session]:
+    """What is written inside the block appears as that user's doing; it is flushed at the end of the block.
+
+    `action` and `reason` stand in the history where it is not plain creating or changing.
+    """
+    session = env.session
+    before = session.info.get("user_id")
+    session.flush()
+    session.info["user_id"] = user_id
+    if action:
+        session.info["history"] = (action, reason)
+    try:
+        yield session
+        session.flush()
+    finally:
+        session.info["user_id"] = before
+        session.info.pop("history", None)
+
+
+def backdate(env: Env, records: Collection[tuple[Model, datetime]], action: str = "create") -> None:
+    """Moves the making of flushed records, or another entry of their history, to a moment in the past."""
+    env.session.flush()
+    by_model: dict[type[Model], list[dict[str, Any]]] = defaultdict(list)
+    for record, at in records:
+        by_model[type(record)].append({"record": record.id, "moment": at})
+    for model, rows in by_model.items():
+        table: Any = model.__table__
+        moved: dict[str, Any] = {"updated_at": bindparam("moment")}
+        if action == "create":
+            moved["created_at"] = bindparam("moment")
+        connection = env.connection_of_core
+        connection.execute(update(table).where(table.c.id == bindparam("record")).values(moved), rows)
+        entries: Any = Change.__table__
+        mine = (entries.c.model == model.key(), entries.c.record_id == bindparam("record"))
+        connection.execute(
+            update(entries).where(*mine, entries.c.action == action).values(at=bindparam("moment")), rows
+        )
+
+
+@contextmanager
+def _remembering(session: Session, made: dict[str, list[int]]) -> Iterator[None]:
+    def remember(session: Session, _context: Any) -> None:
+        for record in session.new:
+            if isinstance(record, Model):
+                made[record.key()].append(record.id)
+
+    event.listen(session, "after_flush", remember)
+    try:
+        yield
+        session.flush()
+    finally:
+        event.remove(session, "after_flush", remember)
