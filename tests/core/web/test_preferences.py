@@ -1,0 +1,82 @@
+"""Language, theme, density and time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from core.orm.settings import write_settings
+from core.site import Site
+from core.testing.cast import Cast
+from core.testing.web import Visitor
+
+Visit = Callable[..., Visitor]
+
+
+def test_preferences_are_kept(visit: Visit, cast: Cast) -> None:
+    wanted = {"locale": "zh_Hans_CN", "theme": "dark", "density": "comfortable", "timezone": "Asia/Tokyo"}
+
+    assert visit("sales").post("/preferences", wanted).status_code == 303
+
+    with cast.env("sales") as env:
+        member = env.actor.member
+    assert {name: getattr(member, name) for name in wanted} == wanted
+    page = visit("sales", locale="en").get("/preferences").text
+    assert '<html lang="zh-Hans-CN" data-theme="dark" data-bs-theme="dark" data-density="comfortable"' in page
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"theme": "pink"}, {"density": "huge"}, {"locale": "fr"}, {"timezone": "Mars/Olympus"}]
+)
+def test_a_value_that_is_not_offered_is_refused(visit: Visit, cast: Cast, wrong: dict[str, str]) -> None:
+    good = {"locale": "", "theme": "auto", "density": "compact", "timezone": "Asia/Taipei"}
+
+    assert visit("sales").post("/preferences", good | wrong).status_code == 422
+    assert visit("sales").post("/preferences/theme", {"theme": "pink"}).status_code == 422
+
+
+def test_preferences_leave_the_record_of_the_user_alone(visit: Visit, cast: Cast) -> None:
+    from core.access.models import User
+
+    visit("sales").post("/preferences/theme", {"theme": "dark"})
+
+    with cast.env("admin") as env:
+        user = env.get(User, cast.sales)
+        assert (user.version, user.theme) == (1, "dark")
+
+
+@pytest.mark.parametrize(
+    ("header", "lang"),
+    [
+        ("en-GB,en;q=0.9", "en"),
+        ("zh-CN", "zh-Hans-CN"),
+        ("zh-TW,en;q=0.5", "zh-Hant-TW"),
+        ("zh-HK", "zh-Hant-TW"),
+        ("fr,en;q=0.3", "en"),
+        ("fr", "zh-Hant-TW"),
+        ("", "zh-Hant-TW"),
+    ],
+)
+def test_who_chose_no_language_gets_the_browsers(visit: Visit, header: str, lang: str) -> None:
+    for visitor in (visit(locale=header), visit("sales", locale=header)):
+        for path in ("/signin", "/preferences", "/no/such/page/at/all"):
+            answer = visitor.get(path)
+            if answer.status_code != 303:
+                assert f'<html lang="{lang}"' in answer.text, path
+
+
+def test_a_browser_without_a_wish_gets_the_sites_language(visit: Visit, site: Site) -> None:
+    with site.system("settings") as env:
+        write_settings(env.connection_of_core, {"company.locale": "en"})
+
+    assert '<html lang="en"' in visit(locale="fr").get("/signin").text
+
+
+def test_anybody_may_choose_a_language_which_the_browser_remembers(app: Flask) -> None:
+    client = app.test_client()
+
+    assert '<html lang="zh-Hans-CN"' in client.get("/signin?lang=zh-Hans-CN").text
+    assert '<html lang="zh-Hans-CN"' in client.get("/signin").text
+    assert '<html lang="zh-Hans-CN"' in client.get("/signin?lang=klingon").text
