@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request, send_file
 
 from core import deletion
 from core.access.actor import READ
 from core.errors import Forbidden, NotFound
+from core.exchange.export import export
 from core.i18n import _
 from core.orm.listing import lookup
 from core.orm.model import Model, models
@@ -215,6 +217,24 @@ def look_up(model: str) -> Response:
         raise NotFound()
     hits = lookup(env, found, request.args.get("q", "")[:200])
     return jsonify([{"id": hit.id, "label": hit.label, "hint": hit.hint} for hit in hits])
+
+
+@blueprint.get("/export/<model>.<any(csv, xlsx):kind>")
+def take_out(model: str, kind: str) -> Response:
+    """The list as a file: what its address shows, all pages of it."""
+    env, pages = _pages(model)
+    if pages.listing is None:
+        raise NotFound()
+    request_of_list = ListBuilder(env, pages.listing, ListArgs.read(request.args)).request
+    made = export(env, pages.listing, replace(request_of_list, after=None, before=None), kind)
+    name = f"{pages.model.__title_plural__} {env.today.isoformat()}.{kind}"
+    return send_file(made.file, MIME[kind], as_attachment=True, download_name=name, max_age=0)
+
+
+MIME = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @blueprint.get("/palette")

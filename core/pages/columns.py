@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 from sqlalchemy import select
 
-from core.orm.field import Kind
-from core.orm.model import Model, describe, model_of
+from core.orm.field import Field, Kind
+from core.orm.model import ModelInfo, model_of
 from core.pages.cells import Cells, Formatter
-from core.pages.reach import Path, resolve
+from core.pages.reach import Path
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -26,60 +26,68 @@ class Compiled:
 
     path: Path
     index: int
-    show: Formatter
+    show: Callable[[Any], Any]
 
 
 class Columns:
-    """The columns of one list that exist for the reader. `linked` says that rows have a page of their own."""
+    """The columns of one list. `lead` names the one that becomes a link to its row and so may hold none itself.
 
-    def __init__(self, env: Env, model: type[Model], names: Sequence[str], cells: Cells, *, linked: bool) -> None:
-        self.env, self.cells, self.info, self.linked = env, cells, describe(model), linked
-        found = (resolve(env, model, name) for name in dict.fromkeys(names))
-        self.paths = [path for path in found if path is not None]
-        own = [path.link.name if path.link else path.field.name for path in self.paths]
-        self.stored = list(dict.fromkeys([*own, *self._naming()]))
-        """What is read of each row, after its id and version."""
-        self._order = list(dict.fromkeys(["id", "version", *self.stored]))
-        names_shown = [path.name for path in self.paths]
-        self.primary = self.info.display if self.info.display in names_shown else (names_shown or [""])[0]
+    `stored` is what has been read of each row, after its id and version. `formatter` makes what shows the values
+    of a field, HTML unless told otherwise.
+    """
+
+    def __init__(
+        self,
+        env: Env,
+        info: ModelInfo,
+        paths: Sequence[Path],
+        stored: Sequence[str],
+        cells: Cells,
+        *,
+        lead: str = "",
+        formatter: Callable[[Field], Callable[[Any], Any]] | None = None,
+    ) -> None:
+        self.env, self.info, self.paths, self.cells, self.lead = env, info, paths, cells, lead
+        self._formatter = formatter or (lambda spec: cells.formatter(spec, in_list=True))
+        self.order = list(dict.fromkeys(["id", "version", *stored]))
         self._compiled: list[Compiled] = []
-
-    def _naming(self) -> list[str]:
-        """The field that names a row, read for its check box even where it is no column."""
-        found = resolve(self.env, self.info.model, self.info.display)
-        return [found.field.name] if found is not None else []
+        self._named: tuple[Formatter, int] | None = None
 
     def prepare(self, rows: Sequence[Sequence[Any]]) -> None:
         """Looks up what the rows link to, one statement per kind of record, and compiles the formatters."""
         self._know_links(rows)
         self._compiled = [self._compile(path, rows) for path in self.paths]
+        display = self.info.display
+        if display in self.order:
+            show = self.cells.formatter(self.info.fields[display], in_list=True)
+            self._named = show, self.order.index(display)
 
-    def cells_of(self, row: Sequence[Any]) -> list[Markup]:
+    def cells_of(self, row: Sequence[Any]) -> list[Any]:
         """The cells of a row, parallel to the columns."""
         return [column.show(row[column.index]) for column in self._compiled]
 
     def name_of(self, row: Sequence[Any]) -> str:
         """What the row is called."""
-        if self.info.display in self._order and self.info.display in self.stored:
-            spec = self.info.fields[self.info.display]
-            value = self.cells.formatter(spec, in_list=True)(row[self._order.index(self.info.display)])
-            return value.striptags() if "<" in value else value.unescape()
-        return f"#{row[0]}"
+        if self._named is None:
+            return f"#{row[0]}"
+        show, index = self._named
+        value = show(row[index])
+        return value.striptags() if "<" in value else value.unescape()
 
     def _compile(self, path: Path, rows: Sequence[Sequence[Any]]) -> Compiled:
-        show = self.cells.formatter(path.field, in_list=True)
+        show = self._formatter(path.field)
         if path.link is not None:
-            index = self._order.index(path.link.name)
+            index = self.order.index(path.link.name)
             return Compiled(path, index, _over(self._related(path, index, rows), show))
-        if path.name == self.primary and self.linked and path.field.kind in LINKING:
+        if path.name == self.lead and path.field.kind in LINKING:
             show = _without_link(show)
-        return Compiled(path, self._order.index(path.field.name), show)
+        return Compiled(path, self.order.index(path.field.name), show)
 
     def _know_links(self, rows: Sequence[Sequence[Any]]) -> None:
         wanted: dict[str, set[int]] = {}
         for path in self.paths:
             if path.link is None and path.field.kind is Kind.LINK and path.field.target:
-                index = self._order.index(path.field.name)
+                index = self.order.index(path.field.name)
                 ids = {row[index] for row in rows if row[index] is not None}
                 wanted.setdefault(path.field.target, set()).update(ids)
         self.cells.links.know(wanted)
@@ -98,9 +106,9 @@ class Columns:
         return found
 
 
-def _over(found: Mapping[int, Any], show: Formatter) -> Callable[[Any], Markup]:
+def _over(found: Mapping[int, Any], show: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda id: show(found.get(id))
 
 
-def _without_link(show: Formatter) -> Formatter:
+def _without_link(show: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda value: escape(show(value).striptags())

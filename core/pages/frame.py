@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -36,9 +37,10 @@ def build_frame(env: Env) -> Frame:
     menu, phone = menu_of(env)
     active = _active_url(request.path, menu)
     member = env.actor.member
+    company = str(env.setting("company.name") or "9KCRM")
     token = current_app.jinja_env.globals.get("csrf_token")
     return Frame(
-        company=str(env.setting("company.name") or "9KCRM"),
+        company=company,
         logo_url=str(env.setting("company.logo_url") or ""),
         user=person(env, env.user_id),
         menu=[_marked_group(group, active) for group in menu],
@@ -53,11 +55,22 @@ def build_frame(env: Env) -> Frame:
         toasts=pending_toasts(),
         banner=str(g.get("banner", "")),
         banner_url=str(g.get("banner_url", "")),
+        cache_key=f"{_digest(env)}:{active}:{company}",
     )
 
 
 def menu_of(env: Env) -> tuple[Sequence[MenuGroup], Sequence[MenuItem]]:
     """The side menu and the bottom bar of what the actor may open; kept while nothing of it changes."""
+    menu, phone, _same = _kept_menu(env)
+    return menu, phone
+
+
+def _digest(env: Env) -> str:
+    """The same for everybody with the same menu in the same language."""
+    return _kept_menu(env)[2]
+
+
+def _kept_menu(env: Env) -> _Menu:
     known = _menus.setdefault(env.actor, {})
     key = (env.enabled, current_locale())
     if key not in known:
@@ -67,11 +80,11 @@ def menu_of(env: Env) -> tuple[Sequence[MenuGroup], Sequence[MenuItem]]:
     return known[key]
 
 
-_menus: WeakKeyDictionary[Actor, dict[Any, tuple[Sequence[MenuGroup], Sequence[MenuItem]]]]
-_menus = WeakKeyDictionary()
+_Menu = tuple[Sequence[MenuGroup], Sequence[MenuItem], str]
+_menus: WeakKeyDictionary[Actor, dict[Any, _Menu]] = WeakKeyDictionary()
 
 
-def _build_menu(env: Env, catalogue: Catalogue) -> tuple[Sequence[MenuGroup], Sequence[MenuItem]]:
+def _build_menu(env: Env, catalogue: Catalogue) -> _Menu:
     open_to_actor = [node for node in catalogue.menu if _may_open(env, catalogue, node)]
     groups = []
     for group in catalogue.groups:
@@ -79,7 +92,8 @@ def _build_menu(env: Env, catalogue: Catalogue) -> tuple[Sequence[MenuGroup], Se
         if items:
             groups.append(MenuGroup(group.key, str(group.label), group.icon, items))
     phone = [_item(node) for node in open_to_actor if node.phone][:ON_PHONE]
-    return groups, phone
+    digest = hashlib.sha256(repr((current_locale(), groups, phone)).encode()).hexdigest()
+    return groups, phone, digest[:16]
 
 
 def _may_open(env: Env, catalogue: Catalogue, node: nodes.Menu) -> bool:

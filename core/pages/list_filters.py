@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING
 
 from core.errors import BadRequest
-from core.i18n import _, current_locale
+from core.i18n import _
 from core.orm.field import Field, Kind
 from core.orm.filters import Path, operators, parse_all, resolve
 from core.orm.filters.operators import EMPTY, IN
@@ -18,7 +16,6 @@ from core.pages.list_args import ListArgs
 from core.pages.views import Choice, FilterField, MenuItem
 
 if TYPE_CHECKING:
-    from core.access.actor import Actor
     from core.env import Env
     from core.pages.nodes import ListPage
 
@@ -32,20 +29,10 @@ DATE_WORDS = (
     ("overdue", _("is in the past")),
 )
 
-_fields: WeakKeyDictionary[Actor, dict[Any, tuple[Sequence[FilterField], str]]] = WeakKeyDictionary()
 
-
-def filter_fields(env: Env, model: type[Model], names: Sequence[str]) -> tuple[Sequence[FilterField], str]:
-    """The fields to filter by that exist for the actor, and a key that is the same for the same fields."""
-    known = _fields.setdefault(env.actor, {})
-    key = (model, tuple(names), env.enabled, current_locale(), env.versions.get("lists", 0))
-    if key not in known:
-        if len(known) > 200:
-            known.clear()
-        found = [field for name in names if (field := _filter_field(env, model, name)) is not None]
-        digest = hashlib.sha256(repr((current_locale(), found)).encode()).hexdigest()[:16]
-        known[key] = (found, digest)
-    return known[key]
+def filter_fields(env: Env, model: type[Model], names: Sequence[str]) -> Sequence[FilterField]:
+    """The fields to filter by that exist for the actor."""
+    return [field for name in names if (field := _filter_field(env, model, name)) is not None]
 
 
 def _filter_field(env: Env, model: type[Model], name: str) -> FilterField | None:
@@ -96,27 +83,29 @@ def _choices(env: Env, spec: Field) -> list[Choice]:
     return [Choice(code, value.label) for code, value in env.lists.values(spec.list).items()]
 
 
-def quick_filters(env: Env, page: ListPage, args: ListArgs, url: str) -> list[MenuItem]:
-    """The tabs over a list: everything, and the prepared filters that make sense for this reader."""
-    usable = [key for key in page.quick_filters if quick_conditions(env, page, key) is not None]
-    if not usable:
-        return []
-    found = [MenuItem("", str(_("All")), args.but(quick="").url(url), is_active=not args.quick)]
-    for key in usable:
-        label = page.quick_filters[key][0]
-        address = args.but(quick=key).url(url)
-        found.append(MenuItem(key, str(label), address, is_active=args.quick == key))
-    return found
+def usable_quick_filters(env: Env, page: ListPage) -> Sequence[tuple[str, str]]:
+    """(key, label) of the prepared filters that make sense for this reader."""
+    return [
+        (key, str(label)) for key, (label, texts) in page.quick_filters.items() if _is_usable(env, page, key, texts)
+    ]
 
 
-def quick_conditions(env: Env, page: ListPage, key: str) -> Sequence[str] | None:
-    """The conditions of a prepared filter; None where the reader has no such filter."""
-    if key not in page.quick_filters:
-        return None
-    texts = page.quick_filters[key][1]
+def _is_usable(env: Env, page: ListPage, key: str, texts: Sequence[str]) -> bool:
     try:
         parse_all(env, page.model, texts)
     except BadRequest as error:
-        log.debug("The prepared filter %s of %s is not offered: %s", key, page.model.key(), error)
-        return None
-    return texts
+        # A field that the reader's roles hide, or that its addon has dropped, costs the one tab.
+        log.info("The prepared filter %s of %s is not offered: %s", key, page.model.key(), error)
+        return False
+    return True
+
+
+def quick_tabs(usable: Sequence[tuple[str, str]], args: ListArgs, url: str) -> list[MenuItem]:
+    """The tabs over a list: everything, and the prepared filters."""
+    if not usable:
+        return []
+    found = [MenuItem("", str(_("All")), args.but(quick="").url(url), is_active=not args.quick)]
+    return [
+        *found,
+        *(MenuItem(k, label, args.but(quick=k).url(url), is_active=args.quick == k) for k, label in usable),
+    ]

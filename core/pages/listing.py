@@ -6,19 +6,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from core.access.actor import CREATE, DELETE, EDIT, EXPORT, READ
-from core.access.guard import predicate
 from core.i18n import _
 from core.orm.filters import Condition, parse_all
-from core.orm.listing import Count, ListRequest, Page, count, list_page, sortable
-from core.orm.model import Model, describe
-from core.pages.actions import bulk_buttons
+from core.orm.listing import CAP, Count, ListRequest, Page, count, list_page
+from core.orm.listing.sorting import too_many
+from core.orm.model import Model
 from core.pages.catalogue import catalogue_of
-from core.pages.cells import Cells, align_of
+from core.pages.cells import Cells
 from core.pages.columns import Columns
-from core.pages.facts import is_inline
 from core.pages.list_args import ListArgs
-from core.pages.list_filters import filter_fields, quick_conditions, quick_filters
-from core.pages.reach import Path
+from core.pages.list_filters import quick_tabs
+from core.pages.plan import NO_ORDER, Head, plan_list
 from core.pages.views import Button, Column, Empty, FilterChip, ListView, Pager, Row
 
 if TYPE_CHECKING:
@@ -44,15 +42,15 @@ class ListBuilder:
     ) -> None:
         self.env, self.page, self.args, self.fixed, self.limit = env, page, args, fixed, limit
         self.model: type[Model] = page.model
-        self.info = describe(page.model)
+        self.plan = plan_list(env, page)
+        self.info = self.plan.info
         self.url = url or f"/{self.info.key}"
         self.has_page = catalogue_of(env).has_page(page.model) and not args.bin
-        self.columns = Columns(env, page.model, page.columns, cells or Cells(env), linked=self.has_page)
+        self.cells = cells or Cells(env)
         self.chosen = parse_all(env, page.model, args.filters)
-        quick = quick_conditions(env, page, args.quick) or ()
         self.request = ListRequest(
             model=page.model,
-            filters=(*fixed, *self.chosen, *parse_all(env, page.model, quick)),
+            filters=(*fixed, *self.chosen, *parse_all(env, page.model, self._quick())),
             sort=args.sort or ("" if args.q else page.sort),
             q=args.q,
             limit=limit,
@@ -61,76 +59,85 @@ class ListBuilder:
             deleted=args.bin,
         )
 
+    def _quick(self) -> Sequence[str]:
+        is_usable = any(key == self.args.quick for key, _label in self.plan.quick)
+        return self.page.quick_filters[self.args.quick][1] if is_usable else ()
+
     def build(self) -> ListView:
         """The list with everything around it."""
-        page = list_page(self.env, self.request, self.columns.stored)
+        page = list_page(self.env, self.request, self.plan.stored)
         total = count(self.env, self.request, exact=self.args.exact)
         rows = self.rows(page)
-        fields, key = filter_fields(self.env, self.model, self.page.filters)
         return ListView(
             title=str(_("Recycle bin")) if self.args.bin else str(self.info.title_plural),
             model=self.info.key,
             url=self.url,
-            columns=[self._column(path) for path in self.columns.paths],
+            columns=[self._column(head, total) for head in self.plan.heads],
             rows=rows,
             pager=self._pager(page, len(rows), total),
             count=shown_count(total),
             q=self.args.q,
             searchable=bool(self.info.searched) and not self.args.bin,
             filters=self._chips(),
-            filter_fields=[] if self.args.bin else fields,
-            quick_filters=quick_filters(self.env, self.page, self.args, self.url),
+            filter_fields=[] if self.args.bin else self.plan.filters,
+            quick_filters=[] if self.args.bin else quick_tabs(self.plan.quick, self.args, self.url),
             sort=self.args.sort,
             actions=self._actions(),
             more_actions=self._more_actions(),
             bulk_actions=self._bulk() if rows else (),
             empty=None if rows else self._empty(),
-            cache_key=key,
+            cache_key=self.plan.cache_key,
         )
 
     def rows(self, page: Page) -> list[Row]:
         """The rows of a page; those that the reader may edit have their editors."""
-        self.columns.prepare(page.rows)
-        editable = self._editable({row[0] for row in page.rows})
-        return [self._row(row, row[0] in editable) for row in page.rows]
+        paths = [head.path for head in self.plan.heads]
+        lead = self.plan.primary if self.has_page else ""
+        columns = Columns(self.env, self.info, paths, self.plan.stored, self.cells, lead=lead)
+        columns.prepare(page.rows)
+        editable = self._editable(page, columns.order)
+        return [self._row(columns, row, row[0] in editable) for row in page.rows]
 
-    def _row(self, row: Any, is_editable: bool) -> Row:
+    def _row(self, columns: Columns, row: Any, is_editable: bool) -> Row:
         url = f"/{self.info.key}/{row[0]}"
         return Row(
             id=row[0],
             url=url if self.has_page else "",
-            cells=self.columns.cells_of(row),
-            name=self.columns.name_of(row),
+            cells=columns.cells_of(row),
+            name=columns.name_of(row),
             edit_url=f"{url}/edit" if is_editable and self.has_page else "",
             field_url=f"{url}/cell/" if is_editable else "",
         )
 
-    def _editable(self, ids: set[int]) -> set[int]:
-        if self.args.bin or not self.env.actor.may(self.info.key, EDIT):
+    def _editable(self, page: Page, order: Sequence[str]) -> set[int]:
+        editing = self.plan.editing
+        if self.args.bin:
             return set()
-        if predicate(self.env.actor, self.model, EDIT) is None:
-            return ids
-        return self.env.ids_within(self.model, ids, EDIT) if ids else set()
+        if editing.everything:
+            return {row[0] for row in page.rows}
+        ways = [(order.index(name), owners) for name, owners in editing.by_owner]
+        found = {row[0] for row in page.rows if any(row[index] in owners for index, owners in ways)}
+        others = {row[0] for row in page.rows} - found
+        return found | self.env.ids_within(self.model, others, EDIT) if others and editing.by_share else found
 
-    def _column(self, path: Path) -> Column:
-        name, is_own = path.name, path.link is None
-        reason = None if is_own and not self.args.bin else _("The list cannot be sorted by this column.")
-        if reason is None:
-            reason = sortable(self.env, self.request, name)
-        current = self.request.sort or ("" if self.args.q else self.model.__sort__)
-        order = {name: "asc", f"-{name}": "desc"}.get(current, "") if not self.args.bin else ""
-        other = f"-{name}" if order == "asc" else name
-        is_primary = name == self.columns.primary
+    def _column(self, head: Head, total: Count) -> Column:
+        name, reason = head.path.name, head.refusal
+        if self.args.bin:
+            reason = NO_ORDER
+        elif reason is None and not head.is_indexed and not total.is_exact:
+            reason = too_many(CAP)
+        current = "" if self.args.bin else self.request.sort or ("" if self.args.q else self.model.__sort__)
+        is_up, is_down = current == name, current == f"-{name}"
         return Column(
             name=name,
-            label=str(path.field.label) if is_own else f"{path.link and path.link.label} › {path.field.label}",
-            align=align_of(path.field),
-            sort_url=self.args.but(sort=other).url(self.url) if reason is None else "",
-            sorted="asc" if order == "asc" else "desc" if order == "desc" else "",
+            label=head.label,
+            align=head.align,
+            sort_url=self.args.but(sort=f"-{name}" if is_up else name).url(self.url) if reason is None else "",
+            sorted="asc" if is_up else "desc" if is_down else "",
             sort_reason=str(reason) if reason is not None else "",
-            is_primary=is_primary,
-            on_card=name in self.page.card,
-            is_editable=is_own and not is_primary and is_inline(self.env, self.model, path.field),
+            is_primary=head.is_primary,
+            on_card=head.on_card,
+            is_editable=head.is_editable,
         )
 
     def _chips(self) -> list[FilterChip]:
@@ -174,11 +181,11 @@ class ListBuilder:
             found.append(Button("bin", str(_("Recycle bin")), address, icon="trash"))
         return found
 
-    def _bulk(self) -> list[Button]:
+    def _bulk(self) -> Sequence[Button]:
         if self.args.bin:
             address = f"/{self.info.key}/bulk/restore"
             return [Button("restore", str(_("Restore")), address, method="post", icon="restore")]
-        return bulk_buttons(self.env, self.model)
+        return self.plan.bulk
 
     def _empty(self) -> Empty:
         if not self.env.actor.may(self.info.key, READ):

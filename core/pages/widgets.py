@@ -11,7 +11,6 @@ from core.i18n import _
 from core.orm.field import Kind
 from core.pages.controls import Control, choices_for
 
-LONGEST = {Kind.DATE: 10, Kind.DATE_TIME: 25}
 
 
 def control_html(control: Control) -> Markup:
@@ -48,7 +47,7 @@ def _input(control: Control) -> Markup:
         "value": control.text,
         "class_": "num" if kind.is_number else None,
         "inputmode": "decimal" if kind.is_number else None,
-        "maxlength": None if kind.is_number else LONGEST.get(kind, control.spec.max_length),
+        "maxlength": control.spec.max_length if kind.is_text else None,
         "autocomplete": "off",
         "placeholder": str(_("Given when saved")) if kind is Kind.SERIAL and not control.text else None,
     }

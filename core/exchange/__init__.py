@@ -1,0 +1,1 @@
+"""Records leaving the product as files."""

@@ -1,0 +1,142 @@
+"""What a list looks like to one reader, worked out once: its columns, what sorts it, what it can be filtered by.
+
+Kept as long as the reader's roles and the pages stay what they are; a request adds its rows and addresses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from core.access.actor import EDIT
+from core.access.guard import Reach, predicate, reach
+from core.access.models import FieldLevel
+from core.i18n import Text, _, current_locale
+from core.orm.listing.sorting import UNSORTED
+from core.orm.model import Model, ModelInfo, describe
+from core.pages.actions import bulk_buttons
+from core.pages.cells import align_of
+from core.pages.facts import is_inline
+from core.pages.list_filters import filter_fields, usable_quick_filters
+from core.pages.nodes import ListPage
+from core.pages.reach import Path, resolve
+from core.pages.views import Align, Button, FilterField
+
+if TYPE_CHECKING:
+    from core.access.actor import Actor
+    from core.env import Env
+
+NO_ORDER = _("The list cannot be sorted by this column.")
+MOST_KEPT = 200
+_READ = FieldLevel.READ.width
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The unchanging part of a column's head. `refusal` says why nothing sorts by it; `is_indexed` sorts any size."""
+
+    path: Path
+    label: str
+    align: Align
+    is_primary: bool
+    on_card: bool
+    is_editable: bool
+    is_indexed: bool
+    refusal: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """Which rows the reader may edit, as far as their owners tell: all, none, or those of some owners.
+
+    It decides where pencils are drawn, and nothing else: each change is checked again.
+    """
+
+    everything: bool
+    by_owner: Sequence[tuple[str, frozenset[int]]] = ()
+    by_share: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListPlan:
+    """A list for one reader. `stored` is what is read of each row; `quick` are the usable prepared filters."""
+
+    info: ModelInfo
+    heads: Sequence[Head]
+    stored: Sequence[str]
+    primary: str
+    filters: Sequence[FilterField]
+    cache_key: str
+    quick: Sequence[tuple[str, str]]
+    bulk: Sequence[Button]
+    editing: Editing
+
+
+def plan_list(env: Env, page: ListPage) -> ListPlan:
+    """The plan of the page for the actor."""
+    known = _plans.setdefault(env.actor, {})
+    key = (id(page), page.columns, env.enabled, current_locale(), env.versions.get("lists", 0))
+    found = known.get(key)
+    if found is None:
+        if len(known) >= MOST_KEPT:
+            known.clear()
+        found = known[key] = (_plan(env, page), page)
+    return found[0]
+
+
+_plans: WeakKeyDictionary[Actor, dict[Any, tuple[ListPlan, ListPage]]] = WeakKeyDictionary()
+"""The page is kept with its plan, so that its id is not given to another one."""
+
+
+def _plan(env: Env, page: ListPage) -> ListPlan:
+    info = describe(page.model)
+    found = (resolve(env, page.model, name) for name in dict.fromkeys(page.columns))
+    paths = [path for path in found if path is not None]
+    names = [path.name for path in paths]
+    primary = info.display if info.display in names else (names or [""])[0]
+    fields = filter_fields(env, page.model, page.filters)
+    editing = _editing(env, page.model)
+    stored = [path.link.name if path.link else path.field.name for path in paths]
+    stored += [info.display] if resolve(env, page.model, info.display) else []
+    return ListPlan(
+        info=info,
+        heads=[_head(env, page, path, primary) for path in paths],
+        stored=list(dict.fromkeys([*stored, *(name for name, _owners in editing.by_owner)])),
+        primary=primary,
+        filters=fields,
+        cache_key=hashlib.sha256(repr((current_locale(), fields)).encode()).hexdigest()[:16],
+        quick=usable_quick_filters(env, page),
+        bulk=bulk_buttons(env, page.model),
+        editing=editing,
+    )
+
+
+def _head(env: Env, page: ListPage, path: Path, primary: str) -> Head:
+    spec, is_own = path.field, path.link is None
+    has_order = is_own and spec.kind not in UNSORTED
+    is_primary = path.name == primary
+    return Head(
+        path=path,
+        label=str(spec.label) if path.link is None else f"{path.link.label} › {spec.label}",
+        align=align_of(spec),
+        is_primary=is_primary,
+        on_card=path.name in page.card,
+        is_editable=is_own and not is_primary and is_inline(env, page.model, spec),
+        is_indexed=spec.sort,
+        refusal=None if has_order and env.actor.field_level(spec.model, spec.name).width >= _READ else NO_ORDER,
+    )
+
+
+def _editing(env: Env, model: type[Model]) -> Editing:
+    if not env.actor.may(model.key(), EDIT):
+        return Editing(everything=False)
+    if predicate(env.actor, model, EDIT) is None:
+        return Editing(everything=True)
+    found: Reach | None = reach(env.actor, model, EDIT)
+    if found is None:
+        return Editing(everything=False)
+    ways = [(way.column.key or "", frozenset(way.owners)) for way in found.ways if way.owners]
+    return Editing(everything=False, by_owner=ways, by_share=found.shares is not None)
