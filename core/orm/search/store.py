@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, inspect, or_, select, text
+from sqlalchemy import Connection, TextClause, inspect, or_, select, text
 
 from core import clock
 from core.access.models import Share
 from core.orm.model import Model, ModelInfo, describe
 from core.orm.rules import Follows
-from core.orm.search.tables import OWNER, SHARE, has_index, table_name, text_key
+from core.orm.search.tables import OWNER, SHARE, ddl, drop_ddl, finish_ddl, has_index, table_name, text_key
 from core.orm.search.words import terms, words_in
 
 BATCH = 500
@@ -57,8 +57,7 @@ def index_roots(connection: Connection, info: ModelInfo, root_ids: Collection[in
         shares = _shares(connection, info, batch)
         rows = connection.execute(wanted.where(root.in_(batch), columns.deleted_at.is_(None))).mappings()
         for some in _batches([dict(row) for row in rows], BATCH * 4):
-            changed = [{"id": row["id"], "readers": _readers(info, row, shares)} for row in some]
-            connection.execute(_update_readers(info, connection.dialect.name), _bound(connection, changed))
+            _put_readers(connection, info, {row["id"]: _readers(info, row, shares) for row in some})
 
 
 def remove(connection: Connection, info: ModelInfo, ids: Collection[int]) -> None:
@@ -71,18 +70,27 @@ def remove(connection: Connection, info: ModelInfo, ids: Collection[int]) -> Non
 
 
 def rebuild(connection: Connection, info: ModelInfo) -> int:
-    """Makes the model's index anew from its records, in batches. Returns how many records are in it."""
+    """Makes the model's index anew from its records, in batches. Returns how many records are in it.
+
+    Who searches meanwhile waits on PostgreSQL, and is served the old index on SQLite, until this is committed.
+    """
     if not has_index(info):
         return 0
-    connection.execute(text(f"DELETE FROM {table_name(info)}"))
+    for statement in drop_ddl(info, connection.dialect.name):
+        connection.exec_driver_sql(statement)
+    create, *indexes = ddl(info, connection.dialect.name)
+    connection.exec_driver_sql(create)
     columns, last, count = info.model.__table__.c, 0, 0
     while True:
         page = _columns(info).where(columns.id > last, columns.deleted_at.is_(None))
         rows = connection.execute(page.order_by(columns.id).limit(REBUILD_BATCH)).mappings().all()
         if not rows:
-            return count
+            break
         _write(connection, info, [dict(row) for row in rows])
         last, count = rows[-1]["id"], count + len(rows)
+    for statement in (*indexes, *finish_ddl(info, connection.dialect.name)):
+        connection.exec_driver_sql(statement)
+    return count
 
 
 def entry(info: ModelInfo, row: Mapping[str, Any], readers: Sequence[str]) -> dict[str, Any]:
@@ -121,7 +129,7 @@ def _write(connection: Connection, info: ModelInfo, rows: Sequence[Mapping[str, 
         return
     shares = _shares(connection, info, [row[_root_column(info)] for row in rows])
     entries = [entry(info, row, _readers(info, row, shares)) for row in rows]
-    connection.execute(_upsert(info, connection.dialect.name), _bound(connection, entries))
+    _put(connection, info, entries)
 
 
 def _readers(info: ModelInfo, row: Mapping[str, Any], shares: Mapping[int, Sequence[int]]) -> list[str]:
@@ -143,40 +151,53 @@ def _shares(connection: Connection, info: ModelInfo, roots: Collection[int]) -> 
     return found
 
 
-def _bound(connection: Connection, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """`rows` as the engine takes them: SQLite keeps tokens as text, PostgreSQL as arrays."""
-    is_sqlite = connection.dialect.name == "sqlite"
-    for row in rows:
-        if is_sqlite:
-            row["readers"] = " ".join(row["readers"])
-        elif "terms" in row:
-            row["terms"] = list(dict.fromkeys([*row["terms"].split(), *row["readers"]]))
-    return rows
+def _put(connection: Connection, info: ModelInfo, rows: list[dict[str, Any]]) -> None:
+    if connection.dialect.name == "sqlite":
+        bound = [row | {"readers": " ".join(row["readers"])} for row in rows]
+        connection.execute(_sql(_SQLITE_PUT, info), bound)
+        return
+    # One statement for all rows: their columns as arrays, lists inside as text.
+    found = {
+        "ids": [row["id"] for row in rows],
+        "terms": [" ".join(dict.fromkeys([*row["terms"].split(), *row["readers"]])) for row in rows],
+        "readers": [" ".join(row["readers"]) for row in rows],
+        "texts": [row["text"] for row in rows],
+    }
+    connection.execute(_sql(_POSTGRESQL_PUT, info), found)
 
 
-def _upsert(info: ModelInfo, dialect_name: str) -> Any:
-    name = table_name(info)
-    if dialect_name == "sqlite":
-        return text(
-            f"INSERT OR REPLACE INTO {name} (rowid, terms, readers, text) VALUES (:id, :terms, :readers, :text)"
-        )
-    return text(
-        f"INSERT INTO {name} (id, terms, readers, text) VALUES "
-        "(:id, array_to_tsvector(CAST(:terms AS text[])), CAST(:readers AS text[]), :text) "
-        "ON CONFLICT (id) DO UPDATE SET terms = excluded.terms, readers = excluded.readers, "
-        "text = excluded.text"
-    )
+def _put_readers(connection: Connection, info: ModelInfo, readers: Mapping[int, Sequence[str]]) -> None:
+    joined = {id: " ".join(tokens) for id, tokens in readers.items()}
+    if connection.dialect.name == "sqlite":
+        rows = [{"id": id, "readers": tokens} for id, tokens in joined.items()]
+        connection.execute(_sql(_SQLITE_READERS, info), rows)
+    else:
+        found = {"ids": list(joined), "readers": list(joined.values())}
+        connection.execute(_sql(_POSTGRESQL_READERS, info), found)
 
 
-def _update_readers(info: ModelInfo, dialect_name: str) -> Any:
-    name = table_name(info)
-    if dialect_name == "sqlite":
-        return text(f"UPDATE {name} SET readers = :readers WHERE rowid = :id AND readers <> :readers")
-    return text(
-        f"UPDATE {name} SET readers = CAST(:readers AS text[]), "
-        "terms = ts_delete(terms, readers) || array_to_tsvector(CAST(:readers AS text[])) "
-        "WHERE id = :id AND readers <> CAST(:readers AS text[])"
-    )
+def _sql(template: str, info: ModelInfo) -> TextClause:
+    return text(template.format(table=table_name(info)))
+
+
+_SQLITE_PUT = """
+    INSERT OR REPLACE INTO {table} (rowid, terms, readers, text) VALUES (:id, :terms, :readers, :text)
+"""
+_SQLITE_READERS = "UPDATE {table} SET readers = :readers WHERE rowid = :id AND readers <> :readers"
+_POSTGRESQL_PUT = """
+    INSERT INTO {table} (id, terms, readers, text)
+    SELECT id, array_to_tsvector(string_to_array(terms, ' ')), string_to_array(readers, ' '), text
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:terms AS text[]), CAST(:readers AS text[]), CAST(:texts AS text[]))
+        AS row (id, terms, readers, text)
+    ON CONFLICT (id) DO UPDATE SET terms = excluded.terms, readers = excluded.readers, text = excluded.text
+"""
+_POSTGRESQL_READERS = """
+    UPDATE {table} SET
+        readers = string_to_array(row.readers, ' '),
+        terms = ts_delete({table}.terms, {table}.readers) || array_to_tsvector(string_to_array(row.readers, ' '))
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:readers AS text[])) AS row (id, readers)
+    WHERE {table}.id = row.id AND {table}.readers <> string_to_array(row.readers, ' ')
+"""
 
 
 def _batches(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
