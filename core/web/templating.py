@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, g
@@ -9,7 +10,7 @@ from jinja2 import BaseLoader, ChoiceLoader, FileSystemBytecodeCache, FileSystem
 from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
-from core.i18n import LOCALES, current_locale, messages_of
+from core.i18n import LOCALES, current_locale, in_locale, messages_of
 from core.web.assets import Assets, asset
 from core.web.csrf import csrf_token
 
@@ -37,19 +38,47 @@ def prepare(app: Flask, site: Site) -> None:
             "_": gettext,
             "gettext": gettext,
             "ngettext": ngettext,
+            "pgettext": pgettext,
             "asset": asset,
             "csrf_token": csrf_token,
             "frame": LocalProxy(current_frame),
+            "kept": Kept(),
             "icon_names": LocalProxy(lambda: assets.icons),
         }
     )
     app.context_processor(lambda: {"html_lang": html_lang()})
 
 
+class Kept:
+    """Rendered parts of pages, kept in this process under all that they depend on.
+
+    `{% call kept("menu", key) %}…{% endcall %}` renders its body once per key. What is in it must follow from the
+    key alone: no token, no name of a reader.
+    """
+
+    limit = 2000
+
+    def __init__(self) -> None:
+        self._parts: dict[tuple[object, ...], Markup] = {}
+
+    def __call__(self, *key: object, caller: Callable[[], Markup]) -> Markup:
+        found = self._parts.get(key)
+        if found is None:
+            found = caller()
+            if len(self._parts) >= self.limit:
+                self._parts.clear()
+            self._parts[key] = found
+        return found
+
+
 def gettext(message: str, **variables: Any) -> str:
     """The message in the reader's language, with `%(name)s` filled in; HTML in a variable stays HTML."""
-    forms = messages_of(current_locale()).get(message)
-    return _filled(forms[0] if forms else message, variables)
+    return _filled(in_locale(message), variables)
+
+
+def pgettext(context: str, message: str, **variables: Any) -> str:
+    """Like `gettext`, for a message that means one thing here and another elsewhere."""
+    return _filled(in_locale(message, context), variables)
 
 
 def ngettext(singular: str, plural: str, num: int, **variables: Any) -> str:
