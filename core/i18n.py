@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
+from babel.messages import Message
 from babel.messages.pofile import read_po
 from markupsafe import Markup, escape
 
@@ -25,6 +26,9 @@ LOCALES: dict[str, tuple[str, str]] = {
 
 DEFAULT_LOCALE = "zh_Hant_TW"
 
+CONTEXT_ENDS = "\x04"
+"""Between a text's context and the text itself where both together are looked up, as gettext has it."""
+
 _locale: ContextVar[str] = ContextVar("locale", default=DEFAULT_LOCALE)
 _messages: dict[str, dict[str | tuple[str, ...], tuple[str, ...]]] = {}
 
@@ -32,16 +36,17 @@ _messages: dict[str, dict[str | tuple[str, ...], tuple[str, ...]]] = {}
 class Text:
     """A translatable text. `str(text)` gives it in the current locale; `{name}` is filled from the arguments."""
 
-    __slots__ = ("arguments", "count", "message", "plural")
+    __slots__ = ("arguments", "context", "count", "message", "plural")
 
     def __init__(
-        self, message: str, plural: str | None = None, count: int | None = None, /, **arguments: Any
+        self, message: str, plural: str | None = None, count: int | None = None, context: str = "", /, **arguments: Any
     ) -> None:
-        self.message, self.plural, self.count, self.arguments = message, plural, count, arguments
+        self.message, self.plural, self.count, self.context = message, plural, count, context
+        self.arguments = arguments
 
     def __str__(self) -> str:
         if self.plural is None:
-            text = _translations(self.message)[0]
+            text = in_locale(self.message, self.context)
         else:
             text = self._plural_form()
         return text.format(**self.arguments) if self.arguments else text
@@ -59,7 +64,9 @@ class Text:
         return f"_({self.message!r})"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Text) and (self.message, self.arguments) == (other.message, other.arguments)
+        if not isinstance(other, Text):
+            return False
+        return (self.message, self.context, self.arguments) == (other.message, other.context, other.arguments)
 
     def __hash__(self) -> int:
         return hash(self.message)
@@ -71,6 +78,11 @@ class Text:
 def _(message: str, /, **arguments: Any) -> Text:
     """Marks `message` for translation; it is looked up when it is rendered."""
     return Text(message, **arguments)
+
+
+def pgettext(context: str, message: str, /, **arguments: Any) -> Text:
+    """Marks a text whose English is not enough to translate it: `pgettext("person", "Name")` is 姓名, not 名稱."""
+    return Text(message, None, None, context, **arguments)
 
 
 def ngettext(singular: str, plural: str, count: int, /, **arguments: Any) -> Text:
@@ -117,8 +129,15 @@ def load_catalogues(folders: Iterable[Path]) -> None:
     _messages.update(merged)
 
 
+def in_locale(message: str, context: str = "") -> str:
+    """The message as it is in the current locale, with its placeholders."""
+    key = f"{context}{CONTEXT_ENDS}{message}" if context else message
+    forms = _messages.get(_locale.get(), {}).get(key)
+    return forms[0] if forms else message
+
+
 def messages_of(locale: str) -> dict[str | tuple[str, ...], tuple[str, ...]]:
-    """What is translated in `locale`: message, or (singular, plural), → its forms."""
+    """What is translated in `locale`: message (after its context, if any), or (singular, plural), → its forms."""
     return _messages.get(locale, {})
 
 
@@ -129,9 +148,11 @@ def _read(path: Path, locale: str) -> dict[str | tuple[str, ...], tuple[str, ...
     for message in catalogue:
         forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
         if message.id and all(forms) and not message.fuzzy:
-            found[message.id if isinstance(message.id, str) else tuple(message.id)] = forms
+            found[_key(message)] = forms
     return found
 
 
-def _translations(message: str) -> tuple[str, ...]:
-    return _messages.get(_locale.get(), {}).get(message) or (message,)
+def _key(message: Message) -> str | tuple[str, ...]:
+    if not isinstance(message.id, str):
+        return tuple(message.id)
+    return f"{message.context}{CONTEXT_ENDS}{message.id}" if message.context else message.id

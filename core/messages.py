@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -13,9 +14,24 @@ from babel.messages.pofile import read_po, write_po
 
 from core.i18n import LOCALES, SOURCE_LOCALE
 
-METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
-KEYWORDS: dict[str, Any] = {"_": None, "ngettext": (1, 2)}
+KEYWORDS: dict[str, Any] = {
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+}
 TRANSLATED = tuple(locale for locale in LOCALES if locale != SOURCE_LOCALE)
+
+_TEMPLATES = ("**/templates/**.html", "**/templates/**.txt", "**/print/**.html")
+_METHODS = [("**.py", "python"), *((pattern, "jinja2") for pattern in _TEMPLATES)]
+_READ_AS_SERVED = {
+    "extensions": "jinja2.ext.do",
+    "newstyle_gettext": "true",
+    "trimmed": "true",
+    # A template that cannot be read would otherwise lose its translations without a word.
+    "silent": "false",
+}
+_IN_TEMPLATES = re.compile(r"%\((\w+)\)s")
 
 
 def folders(root: Path) -> list[Path]:
@@ -25,13 +41,10 @@ def folders(root: Path) -> list[Path]:
 
 def update(folder: Path) -> dict[str, int]:
     """Brings the folder's catalogues in step with its texts. Returns how many each language still lacks."""
-    texts = _extract(folder)
     missing = {}
     for locale in TRANSLATED:
-        path = _path(folder, locale)
-        catalogue = _existing(path, locale)
-        catalogue.update(texts, no_fuzzy_matching=True)
-        catalogue.obsolete.clear()
+        path = path_of(folder, locale)
+        catalogue = _in_step(folder, locale)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
             write_po(file, catalogue, width=100, no_location=True, omit_header=False, sort_output=True)
@@ -41,26 +54,40 @@ def update(folder: Path) -> dict[str, int]:
 
 def missing(folder: Path, locale: str) -> list[str]:
     """The texts of the folder that have no translation in `locale`, or one whose placeholders differ."""
-    catalogue = _existing(_path(folder, locale), locale)
-    catalogue.update(_extract(folder), no_fuzzy_matching=True)
-    return [_name(message) for message in _untranslated(catalogue)]
+    return [_name(message) for message in _untranslated(_in_step(folder, locale))]
 
 
-def _extract(folder: Path) -> Catalog:
-    catalogue = Catalog(project="9KCRM", charset="utf-8", fuzzy=False)
-    found = extract_from_dir(
-        folder, method_map=METHODS, keywords=KEYWORDS, options_map={"**/templates/**.html": {"trimmed": "true"}}
-    )
-    for filename, line, message, comments, context in found:
-        catalogue.add(message, None, [(filename, line)], auto_comments=comments, context=context)
-    return catalogue
-
-
-def _existing(path: Path, locale: str) -> Catalog:
+def read(folder: Path, locale: str) -> Catalog:
+    """The folder's catalogue as it is stored; an empty one if there is none yet."""
+    path = path_of(folder, locale)
     if not path.exists():
         return Catalog(locale=locale, project="9KCRM", charset="utf-8", fuzzy=False)
     with path.open("rb") as file:
         return read_po(file, locale=locale)
+
+
+def extract(folder: Path) -> Catalog:
+    """The texts that the folder's code and templates mark for translation."""
+    catalogue = Catalog(project="9KCRM", charset="utf-8", fuzzy=False)
+    options = dict.fromkeys(_TEMPLATES, _READ_AS_SERVED)
+    for filename, line, message, comments, context in extract_from_dir(
+        folder, method_map=_METHODS, keywords=KEYWORDS, options_map=options
+    ):
+        catalogue.add(message, None, [(filename, line)], auto_comments=comments, context=context)
+    return catalogue
+
+
+def path_of(folder: Path, locale: str) -> Path:
+    """Where the folder's catalogue of that language is."""
+    return folder / "translations" / locale / "LC_MESSAGES" / "messages.po"
+
+
+def _in_step(folder: Path, locale: str) -> Catalog:
+    catalogue = read(folder, locale)
+    # The date stays, or else every run would change every file.
+    catalogue.update(extract(folder), no_fuzzy_matching=True, update_creation_date=False)
+    catalogue.obsolete.clear()
+    return catalogue
 
 
 def _untranslated(catalogue: Catalog) -> Iterator[Any]:
@@ -76,21 +103,22 @@ def _forms(message: Any) -> list[str]:
 
 def _same_places(message: Any) -> bool:
     """Whether each form has the placeholders of the source; a plural form may leave out the number."""
-    source = message.id if isinstance(message.id, str) else message.id[-1]
-    wanted = _places(source)
-    return all(_places(form) | {"count"} == wanted | {"count"} for form in _forms(message))
+    if isinstance(message.id, str):
+        return placeholders(message.string) == placeholders(message.id)
+    number = {"{count}", "%(num)s"}
+    wanted = placeholders(message.id[-1]) | number
+    return all(placeholders(form) | number == wanted for form in _forms(message))
 
 
-def _places(text: str) -> set[str]:
+def placeholders(text: str) -> set[str]:
+    """What is filled into the text: `{name}` from Python and scripts, `%(name)s` from templates."""
+    found = {f"%({name})s" for name in _IN_TEMPLATES.findall(text)}
     try:
-        return {name for _, name, _, _ in Formatter().parse(text) if name}
+        return found | {f"{{{name}}}" for _, name, _, _ in Formatter().parse(text) if name}
     except ValueError:
-        return {"?"}
+        # A lone brace is text, as in the description of a format.
+        return found
 
 
 def _name(message: Any) -> str:
     return message.id if isinstance(message.id, str) else str(message.id[0])
-
-
-def _path(folder: Path, locale: str) -> Path:
-    return folder / "translations" / locale / "LC_MESSAGES" / "messages.po"
