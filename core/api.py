@@ -1,0 +1,170 @@
+"""The public surface for addons: everything that an addon may import from core, under one name.
+
+    from core.api import Model, Owned, Records, _, field
+
+What stands in `__all__` follows semantic versioning with the version of the product. Within a major version a name
+is neither removed nor given another meaning, and arguments are only added, with defaults. What is to go warns with
+`DeprecationWarning` for at least one minor version before. Until 1.0 that holds within a minor version: 0.2 may
+break what 0.1 had, and `CHANGELOG.md` says what and how to follow.
+
+Everything else in core is private, wherever it lies and whatever it is called. Two modules are public beside this
+one: migration scripts, which are generated, import `core.orm.types` and `core.orm.ddl`; tests use the fixtures of
+`core.testing.plugin`.
+"""
+
+from __future__ import annotations
+
+from core import clock, mail
+from core.access.actor import ASSIGN, CREATE, DELETE, EDIT, EXPORT, READ
+from core.access.models import Department, FieldLevel, Role, Scope, ShareLevel, User
+from core.access.permissions import Permission
+from core.addons.demo import acting_as, backdate, replace_settings
+from core.addons.registry import extends_service
+from core.env import Env
+from core.errors import AppError, BadRequest, Conflict, Forbidden, Invalid, Message, NotFound, Stale
+from core.hookspecs import hookimpl
+from core.i18n import Text, _, ngettext
+from core.jobs.registry import job, schedule
+from core.orm.field import Field, Kind, field
+from core.orm.labels import Label, labels
+from core.orm.listing import Count, ListRequest, Page, count, iterate, list_page, list_records
+from core.orm.lists import ListSpec, Value, values_of
+from core.orm.model import Follower, Model, ModelInfo, describe
+from core.orm.rules import ByGrant, Everyone, Follows, Owned, SystemOnly
+from core.orm.settings import write_settings
+from core.orm.types import (
+    Choice,
+    Choices,
+    Email,
+    LongText,
+    Money,
+    Percent,
+    Phone,
+    Quantity,
+    Rate,
+    Url,
+    UTCDateTime,
+)
+from core.pages.answers import leave, page
+from core.pages.frame import set_crumbs
+from core.pages.nodes import (
+    Action,
+    Card,
+    Column,
+    Composer,
+    DetailPage,
+    Filter,
+    FormField,
+    FormPage,
+    ListPage,
+    Menu,
+    MenuGroup,
+    Notice,
+    Panel,
+    Routes,
+    Section,
+    Tab,
+    TimelineSource,
+)
+from core.pages.toasts import toast
+from core.records import Changes, Records
+from core.site import Site
+from core.web.access import public
+
+__all__ = [
+    "ASSIGN",
+    "CREATE",
+    "DELETE",
+    "EDIT",
+    "EXPORT",
+    "READ",
+    "Action",
+    "AppError",
+    "BadRequest",
+    "ByGrant",
+    "Card",
+    "Changes",
+    "Choice",
+    "Choices",
+    "Column",
+    "Composer",
+    "Conflict",
+    "Count",
+    "Department",
+    "DetailPage",
+    "Email",
+    "Env",
+    "Everyone",
+    "Field",
+    "FieldLevel",
+    "Filter",
+    "Follower",
+    "Follows",
+    "Forbidden",
+    "FormField",
+    "FormPage",
+    "Invalid",
+    "Kind",
+    "Label",
+    "ListPage",
+    "ListRequest",
+    "ListSpec",
+    "LongText",
+    "Menu",
+    "MenuGroup",
+    "Message",
+    "Model",
+    "ModelInfo",
+    "Money",
+    "NotFound",
+    "Notice",
+    "Owned",
+    "Page",
+    "Panel",
+    "Percent",
+    "Permission",
+    "Phone",
+    "Quantity",
+    "Rate",
+    "Records",
+    "Role",
+    "Routes",
+    "Scope",
+    "Section",
+    "ShareLevel",
+    "Site",
+    "Stale",
+    "SystemOnly",
+    "Tab",
+    "Text",
+    "TimelineSource",
+    "UTCDateTime",
+    "Url",
+    "User",
+    "Value",
+    "_",
+    "acting_as",
+    "backdate",
+    "clock",
+    "count",
+    "describe",
+    "extends_service",
+    "field",
+    "hookimpl",
+    "iterate",
+    "job",
+    "labels",
+    "leave",
+    "list_page",
+    "list_records",
+    "mail",
+    "ngettext",
+    "page",
+    "public",
+    "replace_settings",
+    "schedule",
+    "set_crumbs",
+    "toast",
+    "values_of",
+    "write_settings",
+]
