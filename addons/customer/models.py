@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, relationship
 
 from addons.base.business_number import check_business_number
-from core.i18n import Text, _
+from core.i18n import Text, _, pgettext
 from core.orm.field import field
 from core.orm.model import Follower, Model
 from core.orm.rules import Follows, Owned
@@ -97,7 +97,7 @@ class Contact(Follower, Model):
     __icon__ = "address-book"
     __sort__ = "name"
 
-    name: Mapped[str] = field(String(100), label=_("Name"), required=True, search=True, sort=True)
+    name: Mapped[str] = field(String(100), label=pgettext("person", "Name"), required=True, search=True, sort=True)
     customer_id: Mapped[int] = field(ForeignKey("customer.id", ondelete="CASCADE"), label=_("Customer"), required=True)
     job_title: Mapped[str | None] = field(String(100), label=_("Job title"))
     role: Mapped[str | None] = field(Choice(), label=_("Part in the decision"), list="contact.role")

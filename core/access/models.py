@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.i18n import _
+from core.i18n import _, pgettext
 from core.orm.field import field
 from core.orm.model import CoreModel, Model
 from core.orm.rules import ByGrant, Everyone
@@ -100,7 +100,7 @@ class User(Model):
     __icon__ = "user"
     __sort__ = "name"
 
-    name: Mapped[str] = field(String(100), label=_("Name"), required=True, search=True, sort=True)
+    name: Mapped[str] = field(String(100), label=pgettext("person", "Name"), required=True, search=True, sort=True)
     username: Mapped[str] = field(String(100), label=_("Sign-in name"), required=True, unique=True, search=True)
     title: Mapped[str | None] = field(String(100), label=_("Job title"))
     department_id: Mapped[int | None] = field(ForeignKey("core_department.id", use_alter=True), label=_("Department"))

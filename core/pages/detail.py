@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from core.access.actor import CREATE
 from core.errors import NotFound
-from core.i18n import _
+from core.i18n import Text, _
 from core.orm.model import Model, describe
 from core.orm.rules import Owned
 from core.pages import nodes
@@ -169,7 +169,7 @@ class DetailBuilder:
 
 def composer_draft(env: Env, record: Model, node: nodes.Composer, sent: MultiDict[str, Any] | None = None) -> Draft:
     """The short form above a timeline: creates a child that belongs to the record."""
-    section = Section(key="composer", label=_(""), fields=node.fields)
+    section = Section(key="composer", label=Text(""), fields=node.fields)
     fixed: Mapping[str, Any] = {node.via: record.id}
     return Draft(env, node.model, [section], sent=sent, fixed=fixed, scope="c")
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from core.access.models import Department, Role, User
-from core.i18n import _
+from core.i18n import _, pgettext
 from core.pages.nodes import Menu, MenuGroup
 
 MENU = [
     MenuGroup(key="office", label=_("My office"), icon="layout-dashboard", position=10),
-    MenuGroup(key="customers", label=_("Customers"), icon="building", position=20),
+    MenuGroup(key="customers", label=pgettext("menu", "Customers"), icon="building", position=20),
     MenuGroup(key="pool", label=_("Customer pool"), icon="recycle", position=30),
-    MenuGroup(key="sales", label=_("Sales"), icon="chart-line", position=40),
-    MenuGroup(key="products", label=_("Products"), icon="package", position=50),
+    MenuGroup(key="sales", label=pgettext("menu", "Sales"), icon="chart-line", position=40),
+    MenuGroup(key="products", label=pgettext("menu", "Products"), icon="package", position=50),
     MenuGroup(key="reports", label=_("Reports and analysis"), icon="chart-bar", position=60),
     MenuGroup(key="settings", label=_("System settings"), icon="settings", position=1000),
     Menu(group="settings", key="user", label=_("Users"), icon="users", model=User, position=10),

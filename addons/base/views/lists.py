@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from addons.base.services.lists import TONES, ListValues
 from addons.base.views.forms import form_page
 from core.errors import AppError, Conflict, Forbidden, NotFound
-from core.i18n import LOCALES, Text, _, ngettext
+from core.i18n import LOCALES, Text, _, ngettext, pgettext
 from core.orm.field import Field, Kind
 from core.orm.lists import ListSpec, Value
 from core.orm.tables import ListValue
@@ -55,7 +55,7 @@ def values(key: str) -> ResponseReturnValue:
         for v in service.values(key)
     ]
     columns = [
-        Column("label", str(_("Value")), is_primary=True),
+        Column("label", str(pgettext("list", "Value")), is_primary=True),
         Column("meaning", str(_("Meaning")), on_card=True),
         Column("code", str(_("Code"))),
         Column("state", str(_("State")), on_card=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from addons.customer.models import Contact, Customer, OwnershipPeriod, Visit
-from core.i18n import _
+from core.i18n import _, pgettext
 from core.pages.nodes import Composer, DetailPage, FormPage, ListPage, Section, Tab, TimelineSource
 
 CUSTOMER = [
@@ -120,7 +120,7 @@ CUSTOMER = [
     Tab(
         place="customer.detail.tabs",
         key="group",
-        label=_("Group"),
+        label=pgettext("companies", "Group"),
         after="visits",
         children=Customer,
         via="parent_id",
