@@ -12,7 +12,6 @@ from core.orm.field import Kind
 from core.pages.controls import Control, choices_for
 
 
-
 def control_html(control: Control) -> Markup:
     """The control as HTML, with `id`, `aria-describedby`, `aria-invalid` and `aria-required` set."""
     return _WIDGETS.get(control.spec.kind, _input)(control)

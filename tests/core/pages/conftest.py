@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,11 +10,15 @@ from typing import Any
 import pytest
 from flask import Flask, g, request
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from markupsafe import Markup
+from sqlalchemy import event, insert, select
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from core.access.models import FieldGrant, Grant, Role
 from core.env import Env
 from core.i18n import use_locale
+from core.orm.versions import bump
 from core.site import Site
 from core.testing.cast import Cast
 from core.web.app import create_app
@@ -90,6 +95,47 @@ def browse(site: Site, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Browse:
         return Browser(app, site, getattr(cast, username), locale)
 
     return browser
+
+
+def restrict(site: Site, role: str, model: str, field: str, level: str) -> None:
+    """Says what a preset role may do with a field."""
+    with site.system("field access for a test") as env:
+        role_id = env.session.scalar(select(Role.id).where(Role.preset == role))
+        row = {"role_id": role_id, "model": model, "field": field, "level": level}
+        env.connection_of_core.execute(insert(FieldGrant).values(row))
+        bump(env.connection_of_core, "organisation")
+
+
+def grant(site: Site, role: str, model: str, action: str, scope: str) -> None:
+    """Gives a preset role a grant."""
+    with site.system("a grant for a test") as env:
+        role_id = env.session.scalar(select(Role.id).where(Role.preset == role))
+        row = {"role_id": role_id, "model": model, "action": action, "scope": scope}
+        env.connection_of_core.execute(insert(Grant).values(row))
+        bump(env.connection_of_core, "organisation")
+
+
+def hidden_values(html: str) -> dict[str, str]:
+    """What a form sends back by itself."""
+    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', html)
+    return {name: Markup(value).unescape() for name, value in found}
+
+
+def sent_form(html: str) -> MultiDict[str, str]:
+    """A form of the page as a browser would send it, untouched."""
+    values: MultiDict[str, str] = MultiDict(hidden_values(html))
+    for tag in re.findall(r"<input [^>]*>", html):
+        name, value = re.search(r' name="([^"]*)"', tag), re.search(r' value="([^"]*)"', tag)
+        kind = re.search(r' type="(\w+)"', tag)
+        is_sent = kind and (kind[1] != "checkbox" or " checked" in tag)
+        if name and kind and is_sent and kind[1] not in ("hidden", "search", "radio"):
+            values.add(name[1], Markup(value[1] if value else "").unescape())
+    for name_of, text in re.findall(r'<textarea [^>]*name="([^"]*)"[^>]*>\n([^<]*)</textarea>', html):
+        values[name_of] = Markup(text).unescape()
+    for name_of, options in re.findall(r'<select [^>]*name="([^"]*)"[^>]*>(.*?)</select>', html):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        values[name_of] = Markup(chosen[1] if chosen else "").unescape()
+    return values
 
 
 class Undo(Exception):

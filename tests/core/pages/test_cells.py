@@ -111,9 +111,7 @@ def test_choices_are_pills_and_an_unknown_code_shows_itself(env: Env) -> None:
 
 
 def test_contacts_are_links(env: Env) -> None:
-    assert (
-        show(env, Kind.PHONE, "02-2345-6789 #12") == '<a href="tel:0223456789">02-2345-6789 #12</a>'
-    )
+    assert show(env, Kind.PHONE, "02-2345-6789 #12") == '<a href="tel:0223456789">02-2345-6789 #12</a>'
     assert show(env, Kind.EMAIL, 'a"b@c.tw') == '<a href="mailto:a&#34;b@c.tw">a&#34;b@c.tw</a>'
     assert ">example.com/x</a>" in show(env, Kind.URL, "https://example.com/x/")
 
