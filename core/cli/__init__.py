@@ -21,6 +21,7 @@ COMMANDS = {
     "shell": "core.cli.shell:shell",
     "doctor": "core.cli.doctor:doctor",
     "messages": "core.cli.messages:messages",
+    "reference": "core.cli.reference:reference",
 }
 
 
