@@ -24,6 +24,10 @@ NAMING = {
 }
 
 
+_known: list[dict[str, type[Model]]] = []
+"""What `models()` found, until another class is mapped: it is asked many times in each request."""
+
+
 class Base(DeclarativeBase):
     """The registry of all tables, of core and of every installed addon."""
 
@@ -38,6 +42,7 @@ class Base(DeclarativeBase):
         package, _, rest = cls.__module__.partition(".")
         cls.__addon__ = rest.partition(".")[0] if package == "addons" else package
         super().__init_subclass__(**kwargs)
+        _known.clear()
 
 
 class CoreModel(Base):
@@ -182,11 +187,10 @@ def _describe(model: type[Model]) -> ModelInfo:
 
 def models() -> dict[str, type[Model]]:
     """Every mapped model by its key, core's and the installed addons'."""
-    return {
-        mapper.class_.key(): mapper.class_
-        for mapper in sorted(Base.registry.mappers, key=lambda m: m.class_.__tablename__)
-        if issubclass(mapper.class_, Model)
-    }
+    if not _known:
+        mappers = sorted(Base.registry.mappers, key=lambda m: m.class_.__tablename__)
+        _known.append({m.class_.key(): m.class_ for m in mappers if issubclass(m.class_, Model)})
+    return _known[0]
 
 
 def model_of(key: str) -> type[Model]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -53,8 +52,8 @@ def resolve(env: Env, model: type[Model], name: str) -> Path:
             raise unknown(name)
         hops.append(hop)
         current = model_of(hop.target)
-    found = ID if last == "id" else _visible(env, current).get(last)
-    if found is None:
+    found = ID if last == "id" else describe(current).fields.get(last)
+    if found is None or (found is not ID and not is_visible(env, found)):
         raise unknown(name)
     return Path(model, tuple(hops), found)
 
@@ -68,12 +67,7 @@ def is_visible(env: Env, spec: Field) -> bool:
     """Whether the reader may see the field's values everywhere, so that filtering by it tells nothing new."""
     if env.actor.field_level(spec.model, spec.name).width < FieldLevel.READ.width:
         return False
-    own = describe(model_of(spec.model)).addon
-    return spec.addon in ("core", own) or spec.addon in env.enabled
-
-
-def _visible(env: Env, model: type[Model]) -> Mapping[str, Field]:
-    return {name: spec for name, spec in describe(model).fields.items() if is_visible(env, spec)}
+    return spec.addon in ("core", model_of(spec.model).__addon__) or spec.addon in env.enabled
 
 
 def _link(env: Env, model: type[Model], name: str) -> Field | None:
