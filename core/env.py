@@ -99,6 +99,40 @@ class Env:
             row = {"at": clock.now(), "user_id": self.user_id, "reason": reason}
             self.connection_of_core.execute(insert(SystemAccess), row)
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of the transaction that is undone by itself if it raises, jobs and callbacks included."""
+        callbacks, jobs = len(self._after_commit), len(self._outbox)
+        try:
+            with self.session.begin_nested(), self._system_inside():
+                # A session sets its savepoint when it first speaks; core's own statements go past the session.
+                Session.connection(self.session)
+                yield
+                self.flush()
+        except BaseException:
+            del self._after_commit[callbacks:], self._outbox[jobs:]
+            raise
+
+    @contextmanager
+    def _system_inside(self) -> Iterator[None]:
+        """A system session of the savepoint's own, which shares it instead of opening another one in it."""
+        if self.actor.is_system:
+            yield
+            return
+        before = self.__dict__.pop("_system_session", None)
+        inner = SystemSession(self.connection_of_core)
+        inner.join_transaction_mode = "rollback_only"
+        inner.info.update(user_id=self.user_id, env=self)
+        self.__dict__["_system_session"] = inner
+        try:
+            yield
+        finally:
+            inner.close()
+            self.__dict__.pop("_system_session")
+            if before is not None:
+                before.expire_all()
+                self.__dict__["_system_session"] = before
+
     @cached_property
     def _system_session(self) -> SystemSession:
         session = SystemSession(self.connection_of_core)

@@ -124,7 +124,7 @@ def _users(env: Env, departments: dict[str, Department]) -> dict[str, User]:
 
 
 def _give_roles(env: Env, users: dict[str, User]) -> None:
-    presets = env.session.execute(select(Role.preset, Role.id).where(Role.preset.is_not(None))).tuples()
+    presets = env.session.execute(select(Role.preset, Role.id).where(Role.preset.is_not(None)))
     roles = dict(presets.all())
     rows = [
         {"user_id": users[person.username].id, "role_id": roles[person.role]}

@@ -6,10 +6,10 @@ from core.i18n import _
 from core.orm.lists import ListSpec, values_of
 
 _LEVELS = [
-    ("A", "A 級", "A", "A 级"),
-    ("B", "B 級", "B", "B 级"),
-    ("C", "C 級", "C", "C 级"),
-    ("D", "D 級", "D", "D 级"),
+    ("A", "A", "A", "A"),
+    ("B", "B", "B", "B"),
+    ("C", "C", "C", "C"),
+    ("D", "D", "D", "D"),
 ]
 
 _STATUSES = [

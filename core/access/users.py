@@ -99,16 +99,17 @@ def set_roles(env: Env, user: User, roles: Collection[int]) -> None:
 
 @contextmanager
 def keeping_administrators(env: Env) -> Iterator[None]:
-    """Refuses what is done inside the block if it leaves nobody, or not the actor, to administer the site."""
+    """Undoes and refuses what is done inside the block if it leaves nobody, or not the actor, to administer."""
     env.flush()
     before = administrators(env.connection_of_core)
-    yield
-    env.flush()
-    after = administrators(env.connection_of_core)
-    if before and not after:
-        raise LastAdministrator()
-    if env.user_id in before - after:
-        raise OwnAdministration()
+    with env.savepoint():
+        yield
+        env.flush()
+        after = administrators(env.connection_of_core)
+        if before and not after:
+            raise LastAdministrator()
+        if env.user_id in before - after:
+            raise OwnAdministration()
 
 
 def administrators(connection: Connection) -> set[int]:

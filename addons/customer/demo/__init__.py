@@ -46,7 +46,7 @@ class _Loader:
         self.env, self.random = env, Random(SEED)
         self.zone = ZoneInfo(env.site.settings.timezone)
         self.today = clock.now().astimezone(self.zone).date()
-        rows = env.session.execute(select(User.username, User.id).where(User.is_demo)).tuples()
+        rows = env.session.execute(select(User.username, User.id).where(User.is_demo))
         self.users = dict(rows.all())
         self.customers: dict[int, Customer] = {}
         self.contacts: dict[int, Contact] = {}

@@ -40,8 +40,10 @@ GROUPS = (
 )
 """(name, domain, members with their industry); the first member is the head."""
 
+PREFIXES = tuple(name for name, _domain, _members in GROUPS)
+
 STATUSES = {"potential": 32, "intent": 42, "won": 30, "lost": 10, "invalid": 6}
-LEVELS = {"potential": "bccd", "intent": "abbc", "won": "aabb", "lost": "bccd", "invalid": "cd"}
+LEVELS = {"potential": "BCCD", "intent": "ABBC", "won": "AABB", "lost": "BCCD", "invalid": "CD"}
 LAST_VISIT = {"potential": (4, 110), "intent": (1, 45), "won": (2, 70), "lost": (60, 240), "invalid": (90, 280)}
 """How many days ago the last visit may be."""
 
@@ -142,8 +144,7 @@ def _companies(random: Random) -> Iterator[tuple[str, str, str, str]]:
         for name, domain, members in GROUPS
         for place, (word, industry) in enumerate(members, 1)
     ]
-    prefixes = tuple(name for name, _domain, _members in GROUPS)
-    alone = (company for company in names.companies(random) if not company[2].startswith(prefixes))
+    alone = (company for company in names.companies(random) if not company[2].startswith(PREFIXES))
     persons = [("machinery", name, name, "") for name, _local in islice(names.people(Random(97)), PEOPLE)]
     found = [*islice(alone, CUSTOMERS - len(grouped) - PEOPLE), *grouped, *persons]
     random.shuffle(found)
@@ -193,7 +194,8 @@ def _change_owners(random: Random, today: date, found: Sequence[CustomerPlan]) -
         customer.reason = random.choice(
             ("依區域重新分配", "客戶希望由資深業務服務", "產品線調整，轉由專責業務負責", "原負責人案量過多")
         )
-    stuck = [c for c in rest if c.changed_on is None and c.status in ("potential", "lost", "invalid")]
+    alone = [c for c in rest if c.changed_on is None and not c.short_name.startswith(PREFIXES)]
+    stuck = [c for c in alone if c.status in ("potential", "lost", "invalid")]
     for customer in random.sample(stuck, 4):
         customer.seller, customer.changed_on = None, today - timedelta(days=random.randint(12, 35))
         customer.reason = random.choice(("長期沒有進展，先釋出", "業務調整，待重新指派"))
@@ -206,7 +208,7 @@ def _add_contacts(random: Random, found: Sequence[CustomerPlan]) -> None:
     without = {id(c) for c in random.sample([c for c in companies if c.status == "potential"], 6)}
     wanted = [c for c in found if id(c) not in without]
     chosen = wanted + random.choices(
-        [c for c in companies if id(c) not in without and c.level in "ab"], k=CONTACTS - len(wanted)
+        [c for c in companies if id(c) not in without and c.level in "AB"], k=CONTACTS - len(wanted)
     )
     for customer in chosen:
         taken = {contact.title for contact in customer.contacts}
@@ -248,7 +250,7 @@ def _shares(random: Random, visited: Sequence[CustomerPlan]) -> list[int]:
     """How many of all visits each customer gets; one at least."""
     weights = {"won": 6, "intent": 5, "potential": 2, "lost": 3, "invalid": 1}
     counts = [1] * len(visited)
-    chances = [weights[c.status] + (2 if c.level == "a" else 0) for c in visited]
+    chances = [weights[c.status] + (2 if c.level == "A" else 0) for c in visited]
     for place in random.choices(range(len(visited)), weights=chances, k=VISITS - len(visited)):
         counts[place] += 1
     return counts
