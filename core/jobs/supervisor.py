@@ -43,6 +43,7 @@ class Supervisor:
         self._queue = Child("queue", self._start_queue) if embedded else None
         self._children = _children(settings, web=web)
         self._is_ready = False
+        self._looked, self._look_at = 0, 0.0
         self._stops = 0
 
     def run(self) -> int:
@@ -86,12 +87,22 @@ class Supervisor:
                 if child.name == "web" and not self._is_ready and child.failures >= GIVE_UP_AFTER:
                     log.error("The web server does not start; the reason is above.")
                     return 1
-            if not self._is_ready and (not self._web or _answers(self._settings)):
-                self._is_ready = True
-                _tell_systemd("READY=1")
-                self._ready()
+            self._look_whether_ready()
             time.sleep(TICK_SECONDS)
         return 0
+
+    def _look_whether_ready(self) -> None:
+        """Ever more rarely: while the database is away, each look leaves a line in the log."""
+        now = time.monotonic()
+        if self._is_ready or now < self._look_at:
+            return
+        if self._web and not _answers(self._settings):
+            self._looked += 1
+            self._look_at = now + min(TICK_SECONDS * 1.2**self._looked, 10.0)
+            return
+        self._is_ready = True
+        _tell_systemd("READY=1")
+        self._ready()
 
     def _keep(self, child: Child) -> bool:
         """Returns whether the child has just ended by itself."""

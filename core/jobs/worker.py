@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+import time
 import traceback
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from rq.worker import SimpleWorker
 
 from core.config import Settings
 from core.jobs import lifeline, logs, outbox
-from core.jobs.queue import connect, make_queue
+from core.jobs.queue import connect, is_reachable, make_queue
 
 if TYPE_CHECKING:
     from core.site import Site
@@ -54,7 +55,9 @@ def main() -> None:
 
     logs.configure("worker")
     settings = Settings.load()
-    work(Site.open(settings))
+    site = Site.open(settings)
+    _wait_for_queue(settings)
+    work(site)
 
 
 def work(site: Site, *, burst: bool = False) -> None:
@@ -77,6 +80,15 @@ def work(site: Site, *, burst: bool = False) -> None:
     )
     worker.log_result_lifespan = False
     worker.work(burst=burst, logging_level="WARNING")
+
+
+def _wait_for_queue(settings: Settings) -> None:
+    waits = False
+    while not is_reachable(settings):
+        if not waits:
+            log.warning("The queue cannot be reached; jobs wait in the outbox until it is back.")
+            waits = True
+        time.sleep(1)
 
 
 def run(id: int) -> None:
