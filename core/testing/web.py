@@ -36,14 +36,14 @@ class Visitor:
 
     def get(self, url: str, **headers: str) -> TestResponse:
         """The page at `url`."""
-        return self.client.get(url, headers=self.headers | headers, base_url=BASE)
+        return self.client.get(url, headers=self.headers | headers, base_url=BASE, buffered=True)
 
     def post(self, url: str, data: dict[str, Any] | None = None, **headers: str) -> TestResponse:
         """Sends a form with its CSRF token."""
         if not self._token:
             self._token = self.token_of(self.get("/preferences"))
         form = {"csrf_token": self._token} | (data or {})
-        return self.client.post(url, data=form, headers=self.headers | headers, base_url=BASE)
+        return self.client.post(url, data=form, headers=self.headers | headers, base_url=BASE, buffered=True)
 
     @staticmethod
     def token_of(answer: TestResponse) -> str:
@@ -65,7 +65,9 @@ class ApiClient:
         """Calls `/api/v1<path>`."""
         extra = {name.replace("_", "-"): value for name, value in headers.items()}
         data: Any = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
-        return self.client.open(f"/api/v1{path}", method=method, headers=self.headers | extra, base_url=BASE, **data)
+        return self.client.open(
+            f"/api/v1{path}", method=method, headers=self.headers | extra, base_url=BASE, buffered=True, **data
+        )
 
     def get(self, path: str, **headers: str) -> TestResponse:
         """Reads."""
