@@ -37,20 +37,19 @@ def walk(query: Query, names: Sequence[str], part: Part, size: int) -> Select[An
     guard = query.guard_over(_Plain(columns)) if query.is_sqlite and query.reach else query.guard
     wanted = [*query.wanted, *part.conditions(query.sort, columns), *_given(guard)]
     found = select(*selected(query, names)).where(*wanted)
-    return found.order_by(*part.order(query.sort, columns)).limit(literal_column(str(size)))
+    return found.order_by(*part.order(query.sort, columns)).limit(_literal(size))
 
 
 def seek(query: Query, names: Sequence[str], part: Part, size: int, *, per_owner: bool) -> Select[Any]:
-    """A short seek per owner in reach and one for shares, merged; what they find is read through the guard."""
+    """A seek per owner in reach and one for shares, merged; what they find is read through the guard."""
     assert query.reach is not None
     columns = query.table.c
     arms = [arm for way in query.reach.ways for arm in _owned(query, way, part, size, per_owner=per_owner)]
     arms += _shared(query, query.reach, part, size)
     if not arms:
         return walk(query, names, part, size)
-    merged = union_all(*(select(arm.subquery()) for arm in arms)).subquery()
-    order = part.order(query.sort, merged.c)
-    ids = select(merged.c.id).order_by(*order).limit(literal_column(str(size))).subquery()
+    merged = (_merged(query, arms, part) if query.is_sqlite else _appended(query, arms, part)).limit(_literal(size))
+    ids = merged.subquery()
     found = select(*selected(query, names)).join_from(ids, query.table, columns.id == ids.c.id)
     return found.where(*_given(query.guard)).order_by(*part.order(query.sort, columns))
 
@@ -60,7 +59,7 @@ def search(query: Query, names: Sequence[str], part: Part, size: int, *, few: bo
     match, columns = query.match, query.table.c
     assert match is not None
     found = select(*selected(query, names))
-    limit: Any = literal_column(str(size))
+    limit = _literal(size)
     if query.sort.is_id:
         own = _Renamed(columns, match.id)
         wanted = [match.where, *query.wanted, *part.conditions(query.sort, own), *_given(query.guard)]
@@ -95,6 +94,19 @@ def shared(reach: Reach, *, is_sqlite: bool) -> ColumnElement[bool]:
     return and_(reach.shared == func.any(func.array(reach.shares.scalar_subquery())), reach.outside)
 
 
+def _merged(query: Query, arms: Sequence[Select[Any]], part: Part) -> Any:
+    """SQLite merges arms that an index has in order row by row, and reads of each no more than the page takes."""
+    if len(arms) == 1:
+        return arms[0].order_by(*part.order(query.sort, query.table.c))
+    merged = union_all(*arms)
+    return merged.order_by(*part.order(query.sort, merged.selected_columns))
+
+
+def _appended(query: Query, arms: Sequence[Select[Any]], part: Part) -> Any:
+    merged = union_all(*(select(arm.subquery()) for arm in arms)).subquery()
+    return select(merged.c.id).order_by(*part.order(query.sort, merged.c))
+
+
 def _owned(query: Query, way: Way, part: Part, size: int, *, per_owner: bool) -> list[Select[Any]]:
     if not way.owners:
         return []
@@ -112,14 +124,24 @@ def _owned(query: Query, way: Way, part: Part, size: int, *, per_owner: bool) ->
 def _shared(query: Query, reach: Reach, part: Part, size: int) -> list[Select[Any]]:
     if reach.shares is None:
         return []
+    # No index has the few shared rows in order: SQLite would rather walk all rows in the order wanted.
     return [_arm(query, shared(reach, is_sqlite=query.is_sqlite), part, size, indexed=not query.is_sqlite)]
 
 
 def _arm(query: Query, condition: ColumnElement[bool], part: Part, size: int, *, indexed: bool = True) -> Select[Any]:
     columns = query.table.c
-    keys = [columns.id] if query.sort.is_id else [columns.id, columns[query.sort.name]]
+    keys: list[Any] = [columns.id] if query.sort.is_id else [columns.id, columns[query.sort.name]]
+    if not indexed:
+        keys = [plain(key).label(key.name) for key in keys]
     found = select(*keys).where(condition, *query.wanted, *part.conditions(query.sort, columns))
-    return found.order_by(*part.order(query.sort, columns, indexed=indexed)).limit(literal_column(str(size)))
+    if query.is_sqlite:
+        return found
+    return found.order_by(*part.order(query.sort, columns)).limit(_literal(size))
+
+
+def _literal(size: int) -> Any:
+    # Not a parameter: PostgreSQL would plan for a tenth of the table.
+    return literal_column(str(size))
 
 
 def _given(guard: ColumnElement[bool] | None) -> list[ColumnElement[bool]]:

@@ -8,13 +8,15 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
-from core.orm.listing.counting import CAP, count_of
+from core.orm.listing.counting import count_of
 from core.orm.listing.request import ListRequest, Query
 from core.orm.statements import kept
 
-FEW_OWNERS = 10
-MOST_ARMS = {"sqlite": 200, "postgresql": 1000}
-"""SQLite takes at most 500 parts of a UNION."""
+FEW_OWNERS = {"sqlite": 200, "postgresql": 10}
+"""Up to so many owners, seeks cost next to nothing, however much each of them has. SQLite merges them row by
+row; PostgreSQL takes a full page of each."""
+MOST_OWNERS = {"sqlite": 200, "postgresql": 1000}
+"""Beyond, seeks per owner are dear; SQLite takes at most 500 parts of a UNION."""
 SMALL_SHARE = 50
 """One row in so many is a small share: a walk would pass over too many others."""
 LARGEST_COUNTED = 100_000
@@ -34,11 +36,11 @@ def strategy(query: Query) -> Strategy:
     if query.reach is None or query.request.deleted:
         return Strategy.WALK
     owners = len(query.reach.owners)
-    if owners <= FEW_OWNERS:
+    if owners <= FEW_OWNERS[query.dialect]:
         return Strategy.SEEK_PER_OWNER
     if _sees_much(query):
         return Strategy.WALK
-    return Strategy.SEEK_PER_OWNER if owners <= MOST_ARMS[query.dialect] else Strategy.SEEK
+    return Strategy.SEEK_PER_OWNER if owners <= MOST_OWNERS[query.dialect] else Strategy.SEEK
 
 
 def _sees_much(query: Query) -> bool:
@@ -48,8 +50,7 @@ def _sees_much(query: Query) -> bool:
 
 
 def _estimate(query: Query) -> bool:
-    total = _total(query)
-    limit = max(CAP, min(total // SMALL_SHARE, LARGEST_COUNTED))
+    limit = min(_total(query) // SMALL_SHARE, LARGEST_COUNTED)
     everything = Query(query.env, ListRequest(query.model, sort="id"))
     return count_of(everything, limit=limit) > limit
 
