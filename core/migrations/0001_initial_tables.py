@@ -210,9 +210,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["deleted_by"], ["core_user.id"], name=op.f("fk_core_attachment_deleted_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_attachment")),
     )
-    op.create_index(
-        "ix_core_attachment_record", "core_attachment", ["model", "record_id", "id"], unique=False
-    )
+    op.create_index("ix_core_attachment_record", "core_attachment", ["model", "record_id", "id"], unique=False)
     op.create_index(op.f("ix_core_attachment_sha256"), "core_attachment", ["sha256"], unique=False)
     op.create_table(
         "core_change",
@@ -257,9 +255,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["created_by"], ["core_user.id"], name=op.f("fk_core_department_created_by")),
         sa.ForeignKeyConstraint(["deleted_by"], ["core_user.id"], name=op.f("fk_core_department_deleted_by")),
         sa.ForeignKeyConstraint(["manager_id"], ["core_user.id"], name=op.f("fk_core_department_manager_id")),
-        sa.ForeignKeyConstraint(
-            ["parent_id"], ["core_department.id"], name=op.f("fk_core_department_parent_id")
-        ),
+        sa.ForeignKeyConstraint(["parent_id"], ["core_department.id"], name=op.f("fk_core_department_parent_id")),
         sa.ForeignKeyConstraint(["updated_by"], ["core_user.id"], name=op.f("fk_core_department_updated_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_department")),
     )
@@ -360,13 +356,9 @@ def upgrade() -> None:
         sa.Column("created_by", types.Id, nullable=True),
         sa.Column("id", types.Id, nullable=False),
         sa.ForeignKeyConstraint(["created_by"], ["core_user.id"], name=op.f("fk_core_share_created_by")),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["core_user.id"], name=op.f("fk_core_share_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["core_user.id"], name=op.f("fk_core_share_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_share")),
-        sa.UniqueConstraint(
-            "root_model", "root_id", "user_id", name=op.f("uq_core_share_root_model_root_id_user_id")
-        ),
+        sa.UniqueConstraint("root_model", "root_id", "user_id", name=op.f("uq_core_share_root_model_root_id_user_id")),
     )
     op.create_index("ix_core_share_user", "core_share", ["user_id", "root_model", "root_id"], unique=False)
     op.create_table(
@@ -417,9 +409,7 @@ def upgrade() -> None:
             ["role_id"], ["core_role.id"], name=op.f("fk_core_field_grant_role_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_field_grant")),
-        sa.UniqueConstraint(
-            "role_id", "model", "field", name=op.f("uq_core_field_grant_role_id_model_field")
-        ),
+        sa.UniqueConstraint("role_id", "model", "field", name=op.f("uq_core_field_grant_role_id_model_field")),
     )
     op.create_table(
         "core_grant",
@@ -428,9 +418,7 @@ def upgrade() -> None:
         sa.Column("action", sa.String(length=40), nullable=False),
         sa.Column("scope", sa.String(length=20), nullable=False),
         sa.Column("id", types.Id, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["role_id"], ["core_role.id"], name=op.f("fk_core_grant_role_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["role_id"], ["core_role.id"], name=op.f("fk_core_grant_role_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_grant")),
         sa.UniqueConstraint("role_id", "model", "action", name=op.f("uq_core_grant_role_id_model_action")),
     )

@@ -16,10 +16,13 @@ from markupsafe import Markup
 
 Tone = Literal["neutral", "accent", "positive", "warning", "negative"]
 Align = Literal["start", "end", "center"]
+NO_HTML = Markup("")
 
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
+    """An entry of the menu."""
+
     key: str
     label: str
     url: str
@@ -136,6 +139,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """One value of a choice."""
+
     value: str
     label: str
     tone: Tone = "neutral"
@@ -188,6 +193,8 @@ class Empty:
 
 @dataclass(slots=True)
 class ListView:
+    """A list of records, with all that stands around it."""
+
     title: str
     model: str
     url: str
@@ -229,6 +236,8 @@ class FormFieldView:
 
 @dataclass(slots=True)
 class FormSection:
+    """A titled group of fields of a form."""
+
     key: str
     label: str
     fields: Sequence[FormFieldView]
@@ -258,6 +267,8 @@ class ConflictView:
 
 @dataclass(slots=True)
 class FormView:
+    """A form, filled with what is stored or what was typed."""
+
     title: str
     model: str
     url: str
@@ -274,6 +285,8 @@ class FormView:
 
 @dataclass(frozen=True, slots=True)
 class Pill:
+    """A short word with a tone, such as a status."""
+
     label: str
     tone: Tone = "neutral"
 
@@ -303,7 +316,7 @@ class Panel:
     key: str
     label: str
     facts: Sequence[Fact] = ()
-    html: Markup = Markup("")
+    html: Markup = NO_HTML
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +348,7 @@ class TimelineEntry:
     who: Person
     icon: str
     title: Markup
-    body: Markup = Markup("")
+    body: Markup = NO_HTML
     changes: Sequence[Change] = ()
     tone: Tone = "neutral"
 
@@ -350,6 +363,8 @@ class Composer:
 
 @dataclass(slots=True)
 class DetailView:
+    """A record's page."""
+
     title: str
     model: str
     url: str
@@ -377,7 +392,7 @@ class TabContent:
     kind: Literal["timeline", "fields", "list", "html"]
     sections: Sequence[tuple[str, Sequence[Fact]]] = ()
     listing: ListView | None = None
-    html: Markup = Markup("")
+    html: Markup = NO_HTML
 
 
 @dataclass(slots=True)
