@@ -22,7 +22,7 @@ from core.i18n import LOCALES, Text, _
 from core.web.csrf import csrf_token
 
 
-class WebForm(Form):  # type: ignore[misc]
+class WebForm(Form):
     """A form with the token that `core.web.csrf` asks for."""
 
     class Meta:
