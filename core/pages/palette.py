@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from core.access.actor import CREATE, READ, SystemActor
+from core.access.models import FieldLevel
 from core.errors import BadRequest
 from core.i18n import _
 from core.orm import search
+from core.orm.field import Field
 from core.orm.labels import mask
 from core.orm.listing import lookup
 from core.orm.model import Model, describe
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from core.env import Env
 
 PER_KIND, MASKED_PER_KIND = 5, 3
+LOOKED_AT = 500
+"""So many of the newest hits are looked at for outlines, however many there are."""
+
 SHORTEST_MASKED = 2
 """From so many characters on, the palette says that there is something that the reader may not open."""
 
@@ -66,7 +71,8 @@ def _masked(env: Env, model: type[Model], text: str, known: set[int]) -> list[It
     Searching their other fields as well would tell by the outline who has which phone.
     """
     info = describe(model)
-    if env.actor.owners(info.key, READ) is None or not info.fields[info.display].search:
+    spec = info.fields[info.display]
+    if env.actor.owners(info.key, READ) is None or not spec.search or not _is_readable(env, spec):
         return []
     with env.system("outlines in the palette") as session:
         rows = session.execute(_named(env, model, text)).all()
@@ -79,15 +85,20 @@ def _masked(env: Env, model: type[Model], text: str, known: set[int]) -> list[It
     ]
 
 
+def _is_readable(env: Env, spec: Field) -> bool:
+    return env.actor.field_level(spec.model, spec.name).width >= FieldLevel.READ.width
+
+
 def _named(env: Env, model: Any, text: str) -> Any:
-    """The newest records whose name contains what was typed, found by the search index."""
+    """The newest records whose name contains what was typed, among the newest hits of the search index."""
     info = describe(model)
     everybody = SystemActor(env.actor.organisation)
     found = search.match(info, everybody, text, env.connection_of_core.dialect.name)
     name = getattr(model, info.display)
     statement = select(model.id, name).where(name.icontains(text, autoescape=True))
     if found is not None:
-        statement = statement.where(model.id.in_(select(found.id).where(found.where)))
+        hits = select(found.id).where(found.where).order_by(found.id.desc()).limit(LOOKED_AT)
+        statement = statement.where(model.id.in_(hits))
     return statement.order_by(model.id.desc()).limit(MASKED_PER_KIND * 4)
 
 

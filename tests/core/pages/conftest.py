@@ -49,7 +49,7 @@ class Browser:
     def _send(self, method: str, url: str, **kwargs: Any) -> TestResponse:
         self.app.config["ACTING"] = (self.user_id, self.locale)
         with self._counting():
-            return self.client.open(url, method=method, **kwargs)
+            return self.client.open(url, method=method, buffered=True, **kwargs)
 
     @contextmanager
     def _counting(self) -> Iterator[None]:

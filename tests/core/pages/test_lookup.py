@@ -1,0 +1,74 @@
+"""Looking records up: in link fields, and in the palette."""
+
+import pytest
+
+from addons.customer.models import Customer
+from core.site import Site
+from core.testing.cast import Cast
+
+from .conftest import Browse, make, restrict
+
+
+@pytest.fixture
+def backend() -> str:
+    return "sqlite"
+
+
+@pytest.fixture(autouse=True)
+def customers(cast: Cast) -> None:
+    with cast.env("gm") as env:
+        make(env, Customer, name="宏岳自動化設備公司", owner_id=cast.gm, phone="02-2345-6789")
+        make(env, Customer, name="宏達鋼鐵", owner_id=cast.sales, phone="02-2345-0000")
+
+
+def labels(browse: Browse, username: str, q: str) -> list[tuple[str, str, str, bool]]:
+    groups = browse(username).get("/palette", query_string={"q": q}).json["groups"]
+    items = [item for group in groups for item in group["items"]]
+    return [(i["label"], i["hint"], i["url"], i.get("masked", False)) for i in items]
+
+
+def test_lookup_finds_what_one_may_open(browse: Browse) -> None:
+    found = browse("sales").get("/lookup/customer?q=宏").json
+
+    assert found == [{"id": 2, "label": "宏達鋼鐵", "hint": "C00002"}]
+
+
+def test_lookup_of_users_and_of_nothing(browse: Browse, cast: Cast) -> None:
+    users = browse("sales").get("/lookup/user?q=林").json
+
+    assert [(user["id"], user["label"]) for user in users] == [(cast.sales, "林怡君")]
+    assert browse("sales").get("/lookup/session?q=x").status_code == 404
+    assert browse("accountant").get("/lookup/customer?q=宏").json == []
+
+
+def test_palette_finds_records_and_masks_what_one_may_not_open(browse: Browse) -> None:
+    found = labels(browse, "sales", "宏")
+
+    assert ("宏達鋼鐵", "C00002", "/customer/2", False) in found
+    assert not any(masked for *_rest, masked in found)
+    assert ("宏岳○○公司", "", "", True) in labels(browse, "sales", "宏岳")
+
+
+def test_palette_tells_nothing_of_other_fields_of_hidden_records(browse: Browse) -> None:
+    assert labels(browse, "sales", "2345-6789") == []
+    assert labels(browse, "sales", "C00001") == []
+    assert [label for label, *_rest in labels(browse, "gm", "2345-6789")] == ["宏岳自動化設備公司"]
+
+
+def test_palette_tells_nothing_to_who_may_not_read_the_kind(browse: Browse) -> None:
+    assert labels(browse, "accountant", "宏岳") == []
+
+
+def test_palette_does_not_find_by_a_hidden_name(browse: Browse, site: Site) -> None:
+    restrict(site, "salesperson", "customer", "name", "hidden")
+
+    assert labels(browse, "sales", "宏達") == []
+    assert labels(browse, "sales", "宏岳") == []
+
+
+def test_palette_without_words_offers_pages_and_commands(browse: Browse) -> None:
+    found = labels(browse, "sales", "")
+
+    assert ("New Customer", "", "/customer/new", False) in found
+    assert any(url == "/customer" for _label, _hint, url, _masked in found)
+    assert all(url != "/customer/new" for _label, _hint, url, _masked in labels(browse, "accountant", ""))
