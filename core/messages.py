@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import IO, Any
 
 from babel.messages import Catalog
 from babel.messages.extract import extract_from_dir
@@ -23,7 +24,6 @@ KEYWORDS: dict[str, Any] = {
 TRANSLATED = tuple(locale for locale in LOCALES if locale != SOURCE_LOCALE)
 
 _TEMPLATES = ("**/templates/**.html", "**/templates/**.txt", "**/print/**.html")
-_METHODS = [("**.py", "python"), *((pattern, "jinja2") for pattern in _TEMPLATES)]
 _READ_AS_SERVED = {
     "extensions": "jinja2.ext.do",
     "newstyle_gettext": "true",
@@ -31,6 +31,17 @@ _READ_AS_SERVED = {
     # A template that cannot be read would otherwise lose its translations without a word.
     "silent": "false",
 }
+_HEADER = """\
+# Translations of 9KCRM. `9kcrm messages` brings this file in step with the code and the templates.
+msgid ""
+msgstr ""
+"Language: {locale}\\n"
+"Plural-Forms: {plurals}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
 _IN_TEMPLATES = re.compile(r"%\((\w+)\)s")
 
 
@@ -43,37 +54,52 @@ def update(folder: Path) -> dict[str, int]:
     """Brings the folder's catalogues in step with its texts. Returns how many each language still lacks."""
     missing = {}
     for locale in TRANSLATED:
-        path = path_of(folder, locale)
-        catalogue = _in_step(folder, locale)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            write_po(file, catalogue, width=100, no_location=True, omit_header=False, sort_output=True)
+        catalogue = in_step(folder, locale)
+        write(folder, catalogue)
         missing[locale] = sum(1 for _ in _untranslated(catalogue))
     return missing
 
 
 def missing(folder: Path, locale: str) -> list[str]:
     """The texts of the folder that have no translation in `locale`, or one whose placeholders differ."""
-    return [_name(message) for message in _untranslated(_in_step(folder, locale))]
+    return [_name(message) for message in _untranslated(in_step(folder, locale))]
+
+
+def in_step(folder: Path, locale: str) -> Catalog:
+    """The folder's catalogue with exactly the texts that its code has now."""
+    catalogue = read(folder, locale)
+    catalogue.update(extract(folder), no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    return catalogue
 
 
 def read(folder: Path, locale: str) -> Catalog:
     """The folder's catalogue as it is stored; an empty one if there is none yet."""
     path = path_of(folder, locale)
     if not path.exists():
-        return Catalog(locale=locale, project="9KCRM", charset="utf-8", fuzzy=False)
+        return Catalog(locale=locale, charset="utf-8", fuzzy=False)
     with path.open("rb") as file:
         return read_po(file, locale=locale)
 
 
+def write(folder: Path, catalogue: Catalog) -> None:
+    """Stores the catalogue, sorted by text and without dates, so that a diff shows what was translated."""
+    path = path_of(folder, str(catalogue.locale_identifier))
+    header = _HEADER.format(locale=catalogue.locale_identifier, plurals=catalogue.plural_forms)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(header.encode())
+        write_po(file, catalogue, width=100, no_location=True, omit_header=True, sort_output=True)
+
+
 def extract(folder: Path) -> Catalog:
     """The texts that the folder's code and templates mark for translation."""
-    catalogue = Catalog(project="9KCRM", charset="utf-8", fuzzy=False)
+    catalogue = Catalog(charset="utf-8", fuzzy=False)
+    methods: Any = [("**.py", _extract_python), *((pattern, "jinja2") for pattern in _TEMPLATES)]
     options = dict.fromkeys(_TEMPLATES, _READ_AS_SERVED)
-    for filename, line, message, comments, context in extract_from_dir(
-        folder, method_map=_METHODS, keywords=KEYWORDS, options_map=options
-    ):
-        catalogue.add(message, None, [(filename, line)], auto_comments=comments, context=context)
+    found = extract_from_dir(folder, method_map=methods, keywords=KEYWORDS, options_map=options)
+    for filename, line, message, comments, context in found:
+        catalogue.add(message, "", [(filename, line)], auto_comments=comments, context=context)
     return catalogue
 
 
@@ -82,12 +108,17 @@ def path_of(folder: Path, locale: str) -> Path:
     return folder / "translations" / locale / "LC_MESSAGES" / "messages.po"
 
 
-def _in_step(folder: Path, locale: str) -> Catalog:
-    catalogue = read(folder, locale)
-    # The date stays, or else every run would change every file.
-    catalogue.update(extract(folder), no_fuzzy_matching=True, update_creation_date=False)
-    catalogue.obsolete.clear()
-    return catalogue
+def _extract_python(
+    file: IO[bytes], keywords: Collection[str], _tags: Collection[str], options: Any
+) -> Iterator[tuple[int, str, list[str | None], list[str]]]:
+    """The marked texts of a module, those inside f-strings too, which Babel's own reader passes over."""
+    for node in ast.walk(ast.parse(file.read())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in keywords and node.args:
+            yield node.lineno, node.func.id, [_constant(argument) for argument in node.args], []
+
+
+def _constant(node: ast.expr) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
 def _untranslated(catalogue: Catalog) -> Iterator[Any]:
