@@ -8,6 +8,9 @@ from pathlib import Path
 PICTURES = {"image/png": "PNG", "image/jpeg": "JPEG", "image/gif": "GIF", "image/webp": "WEBP"}
 """The kinds that browsers may show in place, because they have been made anew here → Pillow's name."""
 
+HEAD = 4096
+"""How many bytes are looked at."""
+
 UNKNOWN, TEXT = "application/octet-stream", "text/plain"
 
 _STARTS: tuple[tuple[bytes, str], ...] = (
@@ -43,7 +46,7 @@ _PACKAGES = (
 def kind_of(path: Path) -> str:
     """The media type of the file's content, `application/octet-stream` where it is not known."""
     with path.open("rb") as file:
-        head = file.read(4096)
+        head = file.read(HEAD)
     for start, kind in _STARTS:
         if head.startswith(start):
             return kind
@@ -80,7 +83,7 @@ def _is_text(head: bytes) -> bool:
     try:
         text = head.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.start < len(head) - 3 or not head:
+        if len(head) < HEAD or error.start < HEAD - 3:
             return False
         text = head[: error.start].decode("utf-8")
     return bool(text) and not any(c < " " and c not in "\t\n\r\f" for c in text)

@@ -21,11 +21,11 @@ def json_body() -> dict[str, Any]:
 
     Raises 415 for another format, `BadRequest` for what is not such an object.
     """
+    if request.content_length and request.mimetype != "application/json":
+        raise UnsupportedMediaType()
     raw = request.get_data()
     if not raw:
         return {}
-    if request.mimetype != "application/json":
-        raise UnsupportedMediaType()
     try:
         found = json.loads(raw, parse_float=Decimal, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:

@@ -62,8 +62,8 @@ def _claim(env: Env, key: str, digest: str) -> bool:
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     row = {"user_id": env.actor.id, "key": key, "request": digest, "status": 0, "at": clock.now()}
     statement = dialect.insert(Idempotent).values(**row, body=None, headers={})
-    done = connection.execute(statement.on_conflict_do_nothing(index_elements=["user_id", "key"]))
-    return done.rowcount == 1
+    unless_there = statement.on_conflict_do_nothing(index_elements=["user_id", "key"])
+    return connection.execute(unless_there.returning(Idempotent.id)).first() is not None
 
 
 def _earlier(env: Env, key: str, digest: str) -> Response:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from core.env import Env
 
 Json = dict[str, Any]
+_ONE: list[Any] = ["id"]
+"""The parameters of whatever is about one record; apispec turns names into references."""
 
 ABOUT = _(
     "Every kind of record has the same operations. Filters are written field:operator:value and may be repeated; "
@@ -100,10 +102,10 @@ def _add_paths(spec: APISpec, env: Env, model: type[Model], shape: Shape) -> Non
     if may(key, DELETE):
         one["delete"] = _deleting(shape)
     spec.path(f"/{key}", operations=many)
-    spec.path(f"/{key}/{{id}}", operations=one, parameters=["id"])
+    spec.path(f"/{key}/{{id}}", operations=one, parameters=_ONE)
     past = _operation(shape, "history", _("History of {name}", name=shape.info.title), {"200": _ref("History")}, "404")
     past["parameters"] = ["limit", "after"]
-    spec.path(f"/{key}/{{id}}/history", operations={"get": past}, parameters=["id"])
+    spec.path(f"/{key}/{{id}}/history", operations={"get": past}, parameters=_ONE)
     for action in offered(env, model).values():
         if may(key, action.grant):
             _add_action(spec, shape, action.key, action.label, _arguments(action))
@@ -117,7 +119,7 @@ def _add_action(spec: APISpec, shape: Shape, action: str, label: Text, body: Any
     operation = _operation(shape, action, label, _one(shape), "403", "404", "409", "422")
     operation["requestBody"] = {"content": {"application/json": {"schema": body}}}
     operation["parameters"] = ["If-Match", "Idempotency-Key"]
-    spec.path(f"/{key}/{{id}}/actions/{action}", operations={"post": operation}, parameters=["id"])
+    spec.path(f"/{key}/{{id}}/actions/{action}", operations={"post": operation}, parameters=_ONE)
 
 
 def _arguments(action: Action) -> Any:

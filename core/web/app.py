@@ -48,6 +48,7 @@ def create_app(site: Site) -> Flask:
     app.before_request(_limit_body)
     app.before_request(hosts.check_host)
     app.after_request(_finish)
+    app.teardown_request(_close_files)
     errors.register(app)
     if site.settings.trusted_proxies:
         count = site.settings.trusted_proxies
@@ -108,6 +109,11 @@ def _register_addons(app: WebApp, site: Site) -> None:
 def _limit_body() -> None:
     if request.mimetype == "application/json":
         request.max_content_length = JSON_BYTES
+
+
+def _close_files(_error: BaseException | None) -> None:
+    """Files that were sent and grew too large for the memory are open on disk."""
+    request.close()
 
 
 def _finish(response: Response) -> Response:
