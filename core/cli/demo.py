@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from core.cli import Failed
-from core.cli.site import opened
+from core.cli.site import explained, opened
 
 if TYPE_CHECKING:
     from core.site import Site
@@ -24,7 +24,7 @@ def load() -> None:
     """Load the demo company: its people, records and history up to today."""
     from core.addons import demo as data
 
-    with opened() as site:
+    with opened() as site, explained():
         if data.is_loaded(site):
             raise Failed("The demo data is loaded already. To start afresh: 9kcrm demo remove")
         data.load(site)
@@ -37,7 +37,7 @@ def remove() -> None:
     """Remove the demo company with everything that was entered for it."""
     from core.addons import demo as data
 
-    with opened() as site:
+    with opened() as site, explained():
         if not data.is_loaded(site):
             raise Failed("There is no demo data.")
         data.remove(site)

@@ -127,7 +127,7 @@ def _site(settings: Settings) -> Iterator[Finding]:
     except Exception as error:  # An addon is free to fail in any way while it is imported.
         yield Finding(WRONG, "addons", f"cannot be loaded: {error!r}. Start without them: 9kcrm serve --safe")
         return
-    checks: tuple[Callable[[Site], Iterator[Finding]], ...] = (_addons, _database, _tables, _jobs)
+    checks: tuple[Callable[[Site], Iterator[Finding]], ...] = (_addons, _database, _tables)
     try:
         for check in checks:
             yield from check(site)
@@ -154,8 +154,9 @@ def _tables(site: Site) -> Iterator[Finding]:
     waiting = pending(site)
     if waiting:
         yield Finding(WRONG, "tables", f"Not up to date: {', '.join(waiting)}. Run: 9kcrm migrate")
-    else:
-        yield Finding(OK, "tables", "up to date")
+        return
+    yield Finding(OK, "tables", "up to date")
+    yield from _jobs(site)
 
 
 def _jobs(site: Site) -> Iterator[Finding]:

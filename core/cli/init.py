@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from core.cli.site import opened
+from core.cli.site import explained, opened
 
 if TYPE_CHECKING:
     from core.site import Site
@@ -55,7 +55,7 @@ def _has_people(site: Site) -> bool:
 def _create_administrator(site: Site, username: str, password: str) -> None:
     from core.access import users
 
-    with site.system("9kcrm init") as env:
+    with explained(), site.system("9kcrm init") as env:
         users.create(env, username=username, name=username, password=password, role="administrator")
     click.echo(f"{username} can sign in and administers the site.")
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from core.site import Site
 
 DATABASE_SECONDS = 10.0
+LANGUAGE = "en"
 
 
 @contextmanager
@@ -45,12 +46,19 @@ def opened(*, migrated: bool = True) -> Iterator[Site]:
 @contextmanager
 def system(reason: str) -> Iterator[Env]:
     """A transaction by the system on a migrated site; business errors become messages."""
-    from core.errors import AppError, Invalid
+    with opened() as site, explained(), site.system(f"9kcrm {reason}", locale=LANGUAGE) as env:
+        yield env
 
-    with opened() as site:
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turns business errors into messages, in the language of the command line."""
+    from core.errors import AppError, Invalid
+    from core.i18n import use_locale
+
+    with use_locale(LANGUAGE):
         try:
-            with site.system(f"9kcrm {reason}", locale="en") as env:
-                yield env
+            yield
         except Invalid as error:
             fields = [f"{name}: {' '.join(map(str, said))}" for name, said in error.fields.items()]
             raise Failed("\n".join(fields) or str(error)) from error

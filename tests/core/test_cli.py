@@ -129,6 +129,31 @@ def test_weak_password_is_refused_with_the_reason(ready: Run, data: Path) -> Non
     assert rows(data, "SELECT count(*) FROM core_user") == [(1,)]
 
 
+def test_weak_password_of_the_first_administrator_leaves_nobody(run: Run, data: Path) -> None:
+    result = run("init", "--admin", "boss", "--password", "short")
+
+    assert result.exit_code == 1
+    assert "password: At least" in result.output
+    assert rows(data, "SELECT count(*) FROM core_user") == [(0,)]
+
+
+def test_demo_is_loaded_once_and_removed(run: Run, data: Path) -> None:
+    first, status = run("init", "--demo"), run("demo", "status")
+    count = rows(data, "SELECT count(*) FROM core_user")
+    run("init", "--demo")
+    again = run("demo", "load")
+
+    removed = run("demo", "remove", "--yes")
+
+    assert first.exit_code == removed.exit_code == 0, removed.output
+    assert "sales " in status.output
+    assert count[0] >= (6,)
+    assert again.exit_code == 1
+    assert "loaded already" in again.output
+    assert rows(data, "SELECT count(*) FROM core_user WHERE deleted_at IS NULL") == [(0,)]
+    assert "no demo data" in run("demo", "status").output
+
+
 def test_password_is_set(ready: Run, data: Path) -> None:
     before = rows(data, "SELECT password_hash FROM core_user")
 
