@@ -153,7 +153,7 @@ def test_presets_bring_what_an_addon_suggests_later(site: Site, cast: Cast) -> N
 
 def test_presets_are_five_roles_named_in_the_sites_language(site: Site) -> None:
     with site.system("look", write=False) as env:
-        names = dict(env.session.execute(select(Role.preset, Role.name)))
+        names = dict(env.session.execute(select(Role.preset, Role.name)).all())
 
     assert names == {
         "salesperson": "業務",
