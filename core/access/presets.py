@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from core.site import Site
 
 PRESETS: dict[str, dict[str, str]] = {
-    "salesperson": {"zh_Hant_TW": "業務", "en": "Salesperson", "zh_Hans_CN": "业务"},
+    "salesperson": {"zh_Hant_TW": "業務", "en": "Salesperson", "zh_Hans_CN": "销售人员"},
     "manager": {"zh_Hant_TW": "部門主管", "en": "Department manager", "zh_Hans_CN": "部门主管"},
     "general_manager": {"zh_Hant_TW": "總經理", "en": "General manager", "zh_Hans_CN": "总经理"},
     "accountant": {"zh_Hant_TW": "會計", "en": "Accountant", "zh_Hans_CN": "会计"},

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, or_, select
 
 from core import clock, mail
 from core.access.models import User, UserState
-from core.i18n import _, use_locale
+from core.i18n import Text, _, use_locale
 from core.jobs.registry import job, schedule
 from core.web.models import PasswordReset, SignIn, WebSession
 from core.web.passwords import reset_link
@@ -41,14 +41,17 @@ def send_reset_link(env: Env, *, username: str, locale: str, base: str) -> None:
             env,
             to=user.email or "",
             subject=str(_("A new password for 9KCRM")),
-            text=str(_(_TEXT, name=user.name, link=link)),
+            text=str(_text(user.name, link)),
         )
 
 
-_TEXT = (
-    "Hello {name},\n\nwith this link you can set a new password. It works once, within one hour:\n\n{link}\n"
-    "\nIf you did not ask for it, you need not do anything.\n"
-)
+def _text(name: str, link: str) -> Text:
+    return _(
+        "Hello {name},\n\nwith this link you can set a new password. It works once, within one hour:\n\n{link}\n"
+        "\nIf you did not ask for it, you need not do anything.\n",
+        name=name,
+        link=link,
+    )
 
 
 @schedule(every=timedelta(hours=6))
