@@ -15,7 +15,6 @@ from core.orm.model import Model
 from core.pages.catalogue import catalogue_of
 from core.pages.naming import name_of
 from core.pages.nodes import Action
-from core.pages.saving import attempt
 from core.pages.standard import UNSHARE, standard_actions
 from core.pages.views import Button
 
@@ -67,7 +66,7 @@ def perform(env: Env, action: Action, ids: Iterable[int], arguments: Mapping[str
         try:
             if id not in allowed:
                 raise Forbidden()
-            with attempt(env):
+            with env.savepoint():
                 _run(env, action, record, arguments, outcome)
             outcome.done.append(id)
         except AppError as error:

@@ -6,6 +6,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Response, make_response, redirect, render_template, request
+from markupsafe import escape
+
+from core.pages.views import ListView
 
 
 def is_partial() -> bool:
@@ -21,6 +24,13 @@ def targets(prefix: str) -> bool:
 def page(template: str, status: int = 200, **values: Any) -> Response:
     """The rendered template."""
     return make_response(render_template(template, **values), status)
+
+
+def list_part(view: ListView) -> Response:
+    """The changing part of a list, with the count for the head of the page."""
+    id = f"list-{view.model.replace('.', '-')}-count"
+    count = f'<span class="count" id="{escape(id)}" hx-swap-oob="true">{escape(view.count)}</span>'
+    return make_response(render_template("list_body.html", page=view) + count)
 
 
 def leave(url: str) -> Response:

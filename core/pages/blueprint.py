@@ -12,11 +12,10 @@ from core.access.actor import READ
 from core.errors import Forbidden, NotFound
 from core.exchange.export import export
 from core.i18n import _
-from core.orm.listing import lookup
 from core.orm.model import Model, models
 from core.pages import bulk, home, palette
 from core.pages.actions import action_of, perform, summary_of
-from core.pages.answers import came_from, is_partial, leave, local, page, targets
+from core.pages.answers import came_from, is_partial, leave, list_part, local, page, targets
 from core.pages.catalogue import ModelPages, catalogue_of
 from core.pages.detail import TIMELINE, DetailBuilder, composer_draft
 from core.pages.dialogs import Dialog
@@ -50,8 +49,9 @@ def index(model: str) -> Response:
         raise NotFound()
     view = ListBuilder(env, pages.listing, ListArgs.read(request.args)).build()
     set_crumbs((str(pages.model.__title_plural__), pages.url))
-    is_part = is_partial() or targets("div#list-")
-    return page("list_body.html" if is_part else "list.html", page=view)
+    if is_partial() or targets("div#list-"):
+        return list_part(view)
+    return page("list.html", page=view)
 
 
 @blueprint.get("/<model>/new")
@@ -90,7 +90,7 @@ def _detail(model: str, id: int, key: str) -> Response:
     env, pages, record = _record(model, id)
     view = DetailBuilder(env, record, key, request.args).build()
     if targets("div#list-") and view.tab is not None and view.tab.listing is not None:
-        return page("list_body.html", page=view.tab.listing)
+        return list_part(view.tab.listing)
     set_crumbs((str(pages.model.__title_plural__), pages.url), (view.title, view.url))
     return page("detail_tab.html" if targets("section#detail-main") else "detail.html", page=view)
 
@@ -215,7 +215,7 @@ def look_up(model: str) -> Response:
     found = models().get(model)
     if found is None:
         raise NotFound()
-    hits = lookup(env, found, request.args.get("q", "")[:200])
+    hits = palette.look_up(env, found, request.args.get("q", "")[:200], request.args.getlist("filter"))
     return jsonify([{"id": hit.id, "label": hit.label, "hint": hit.hint} for hit in hits])
 
 

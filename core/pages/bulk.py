@@ -12,7 +12,6 @@ from core.orm.listing import ListRequest, list_page
 from core.orm.model import Model
 from core.pages.actions import MOST, Outcome, summary_of
 from core.pages.nodes import Action
-from core.pages.saving import attempt
 from core.pages.toasts import toast
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def restore(env: Env, model: type[Model], ids: Sequence[int]) -> None:
     done, failed = 0, []
     for act in acts:
         try:
-            with attempt(env):
+            with env.savepoint():
                 deletion.restore(env, act)
             done += 1
         except NotFound:

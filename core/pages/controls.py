@@ -30,10 +30,13 @@ NO_RECORD = _("Please choose an existing record.")
 
 
 class Surroundings(DefaultMeta):
-    """What the controls of one form need to know: the reader, and how values are shown to them."""
+    """What the controls of one form need to know: the reader, and how values are shown to them.
 
-    def __init__(self, env: Env, cells: Cells) -> None:
-        self.env, self.cells = env, cells
+    `narrow` says, per link field, among which records to look: conditions in the filter language.
+    """
+
+    def __init__(self, env: Env, cells: Cells, narrow: Mapping[str, str]) -> None:
+        self.env, self.cells, self.narrow = env, cells, narrow
 
 
 class Control(BaseField):

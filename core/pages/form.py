@@ -14,11 +14,10 @@ from core.orm.model import Model, ModelInfo, describe
 from core.pages.cells import Cells
 from core.pages.conflict import compare
 from core.pages.controls import to_text
-from core.pages.forms import RecordForm, fixed_view, hidden, prefilled, sent_original
+from core.pages.forms import RecordForm, fixed_view, hidden, narrowed, prefilled, sent_original
 from core.pages.naming import name_of
 from core.pages.nodes import Section
 from core.pages.reach import visible_fields
-from core.pages.saving import attempt
 from core.pages.views import ConflictView, FormSection, FormView
 
 if TYPE_CHECKING:
@@ -91,7 +90,8 @@ class Draft:
             for spec in specs:
                 if sent.get(f"keep-{spec.name}") == "theirs":
                     sent.setlist(spec.name, as_sent(spec, getattr(self.record, spec.name, None), self.env))
-        return RecordForm(self.env, specs, values=values, sent=sent, cells=self.cells, scope=self.scope)
+        narrow = narrowed(specs, self.fixed, self.info)
+        return RecordForm(self.env, specs, values=values, sent=sent, cells=self.cells, scope=self.scope, narrow=narrow)
 
     def _initial(self, specs: Sequence[Field], offered: Mapping[str, str]) -> dict[str, Any]:
         if self.record is not None:
@@ -103,7 +103,7 @@ class Draft:
         if not self.form.validate():
             return None
         try:
-            with attempt(self.env):
+            with self.env.savepoint():
                 return self._write()
         except Stale:
             self._compare()

@@ -12,6 +12,7 @@ from wtforms.form import BaseForm
 
 from core.errors import AppError, Invalid
 from core.orm.field import Field, Kind
+from core.orm.model import ModelInfo, describe, model_of
 from core.pages.cells import Cells
 from core.pages.controls import Control, Surroundings, from_text
 from core.pages.views import FormFieldView
@@ -40,10 +41,11 @@ class RecordForm(BaseForm):
         sent: MultiDict[str, Any] | None = None,
         cells: Cells | None = None,
         scope: str = "f",
+        narrow: Mapping[str, str] | None = None,
     ) -> None:
         self.env, self.cells = env, cells or Cells(env)
         unbound = {spec.name: UnboundField(Control, spec=spec, id=f"{scope}-{spec.name}") for spec in specs}
-        super().__init__(unbound, meta=Surroundings(env, self.cells))
+        super().__init__(unbound, meta=Surroundings(env, self.cells, narrow or {}))
         self.process(sent, data=dict(values))
         self.general: list[str] = []
 
@@ -142,6 +144,23 @@ def shown_text(form: RecordForm, spec: Field, text: Any) -> Markup:
         return form.cells.format(spec, value)
     except (ValueError, TypeError, KeyError):
         return escape(text)
+
+
+def narrowed(specs: Iterable[Field], known: Mapping[str, Any], info: ModelInfo) -> dict[str, str]:
+    """Among which records each link is to be looked for, where another link of the record is settled.
+
+    If a meeting is at a company, the person met is looked for among those who belong to that company.
+    """
+    found: dict[str, str] = {}
+    for spec in specs:
+        if spec.kind is not Kind.LINK or spec.name in known:
+            continue
+        for name, id in known.items():
+            link = info.fields.get(name)
+            for belongs in describe(model_of(spec.target)).fields.values() if link is not None else ():
+                if belongs.required and belongs.kind is Kind.LINK and link and belongs.target == link.target:
+                    found[spec.name] = f"{belongs.name}:is:{id}"
+    return found
 
 
 def prefilled(env: Env, specs: Sequence[Field], given: Mapping[str, str]) -> dict[str, Any]:

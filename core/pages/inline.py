@@ -9,15 +9,15 @@ from markupsafe import Markup
 from core.access.actor import EDIT
 from core.errors import AppError, Forbidden, NotFound, Stale
 from core.i18n import _
-from core.orm.model import Model
+from core.orm.field import Kind
+from core.orm.model import Model, describe
 from core.pages.cells import Cells
 from core.pages.conflict import author
 from core.pages.controls import to_text
 from core.pages.facts import is_inline
-from core.pages.forms import RecordForm, hidden, sent_original
+from core.pages.forms import RecordForm, hidden, narrowed, sent_original
 from core.pages.naming import name_of
 from core.pages.reach import visible
-from core.pages.saving import attempt
 from core.pages.views import FormFieldView
 
 if TYPE_CHECKING:
@@ -45,10 +45,22 @@ class InlineField:
         if not env.can(EDIT, record) or not is_inline(env, type(record), spec):
             raise Forbidden()
         self.spec, self.cells = spec, Cells(env)
-        values = {name: spec.read(record)}
-        scope = f"i{record.id}"
-        self.form = RecordForm(env, [spec], values=values, sent=sent, cells=self.cells, scope=scope)
+        self.form = RecordForm(
+            env,
+            [spec],
+            values={name: spec.read(record)},
+            sent=sent,
+            cells=self.cells,
+            scope=f"i{record.id}",
+            narrow=narrowed([spec], self._settled(), describe(type(record))),
+        )
         self.status = 200
+
+    def _settled(self) -> dict[str, int]:
+        """The links that the record must have, which say what its others can lead to."""
+        fields = describe(type(self.record)).fields.values()
+        links = [spec for spec in fields if spec.kind is Kind.LINK and spec.required and spec is not self.spec]
+        return {spec.name: spec.read(self.record) for spec in links}
 
     def save(self) -> bool:
         """Whether the value was stored; if not, the editor says why."""
@@ -56,7 +68,7 @@ class InlineField:
         if not self.form.validate() or self._is_changed_by_others():
             return False
         try:
-            with attempt(self.env):
+            with self.env.savepoint():
                 values = {self.spec.name: self.form.values[self.spec.name]}
                 self.env.records(type(self.record)).update(self.record, values, version=self.record.version)
         except (NotFound, Forbidden):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from core.i18n import _
 from core.orm import search
 from core.orm.field import Field
 from core.orm.labels import mask
-from core.orm.listing import lookup
+from core.orm.listing import Hit, ListRequest, list_page, lookup
 from core.orm.model import Model, describe
 from core.pages.catalogue import Catalogue, ModelPages, catalogue_of
 from core.pages.frame import menu_of
@@ -22,7 +22,7 @@ from core.pages.frame import menu_of
 if TYPE_CHECKING:
     from core.env import Env
 
-PER_KIND, MASKED_PER_KIND = 5, 3
+PER_KIND, MASKED_PER_KIND, LINKS = 5, 3, 20
 LOOKED_AT = 500
 """So many of the newest hits are looked at for outlines, however many there are."""
 
@@ -41,6 +41,18 @@ def find(env: Env, q: str) -> list[Group]:
     groups.append({"label": str(_("Create")), "items": _fitting(_commands(env, catalogue), text)})
     groups.append({"label": str(_("Pages")), "items": _fitting(_pages(env), text)})
     return [group for group in groups if group["items"]]
+
+
+def look_up(env: Env, model: type[Model], q: str, filters: Sequence[str] = ()) -> list[Hit]:
+    """Records to link to: those that the reader may open, that `q` finds, and that fulfil `filters`."""
+    if not filters:
+        return lookup(env, model, q)
+    info = describe(model)
+    spec = info.fields[info.display]
+    rows = list_page(env, ListRequest(model, filters=filters, q=q.strip(), limit=LINKS), [spec.name]).rows
+    hide = not _is_readable(env, spec)
+    names = [(row.id, str(getattr(row, spec.name) or f"#{row.id}")) for row in rows]
+    return [Hit(id, mask(name) if hide else name, "") for id, name in names]
 
 
 def _searchable(env: Env, catalogue: Catalogue) -> Iterable[ModelPages]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 
@@ -105,7 +106,9 @@ def _lookup(control: Control) -> Markup:
     common = _common(control)
     hidden = attributes(type="hidden", name=common.pop("name"), value=control.text)
     shown = attributes(**common, type="text", role="combobox", value=_label(control), autocomplete="off")
-    url = attributes(data_lookup_url=f"/lookup/{control.spec.target}")
+    narrow = control.meta.narrow.get(control.name)
+    query = "?" + urlencode({"filter": narrow}) if narrow else ""
+    url = attributes(data_lookup_url=f"/lookup/{control.spec.target}{query}")
     return Markup(f'<span data-controller="lookup"{url}><input{hidden}><input{shown}></span>')
 
 

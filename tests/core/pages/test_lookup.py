@@ -2,7 +2,7 @@
 
 import pytest
 
-from addons.customer.models import Customer
+from addons.customer.models import Contact, Customer, Visit
 from core.site import Site
 from core.testing.cast import Cast
 
@@ -72,3 +72,19 @@ def test_palette_without_words_offers_pages_and_commands(browse: Browse) -> None
     assert ("New Customer", "", "/customer/new", False) in found
     assert any(url == "/customer" for _label, _hint, url, _masked in found)
     assert all(url != "/customer/new" for _label, _hint, url, _masked in labels(browse, "accountant", ""))
+
+
+def test_a_link_is_looked_for_where_another_one_says(browse: Browse, cast: Cast) -> None:
+    with cast.env("gm") as env:
+        for name, customer in (("王小明", 1), ("陳大文", 2)):
+            make(env, Contact, name=name, customer_id=customer)
+        make(env, Visit, customer_id=2, content="談", contact_id=None)
+    browser = browse("gm")
+
+    composer, inline = browser.get("/customer/2").text, browser.get("/visit/1/field/contact_id").text
+    found = browser.get("/lookup/contact?filter=customer_id:is:2&q=").json
+
+    for html in (composer, inline):
+        assert 'data-lookup-url="/lookup/contact?filter=customer_id%3Ais%3A2"' in html
+    assert [hit["label"] for hit in found] == ["陳大文"]
+    assert browse("sales2").get("/lookup/contact?filter=customer_id:is:2&q=").json == []
