@@ -89,6 +89,10 @@ class Field:
     check: Callable[[Any], Text | None] | None = None
     """An extra rule on one value: returns what is wrong, or None."""
 
+    def __hash__(self) -> int:
+        # Its options are a dictionary, which has no hash.
+        return hash((self.model, self.name, self.kind))
+
     @property
     def relation(self) -> str:
         """The name under which filters reach through a link: `customer` for `customer_id`."""
