@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import date, datetime
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -15,7 +16,7 @@ from core.orm.field import Field, Kind
 from core.orm.labels import Label, labels
 from core.orm.model import Model, ModelInfo, describe, model_of, models
 from core.orm.rules import Everyone, SystemOnly
-from core.orm.values import to_json
+from core.orm.values import decimal_text
 from core.pages.masks import NOTHING_OF_IT, masked_value
 
 if TYPE_CHECKING:
@@ -27,9 +28,7 @@ AHEAD = ("id", "version")
 
 Json = dict[str, Any]
 Row = Sequence[Any]
-Step = Callable[[Row, Json, "Names"], None]
-Names = dict[str, dict[int, Label]]
-"""Model key → id → label of the records that links lead to."""
+Convert = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
@@ -55,52 +54,66 @@ class Shape:
     def of_record(self, env: Env, record: Model) -> Json:
         """One record as JSON."""
         row = [record.id, record.version, *(getattr(record, name) for name in self.fields)]
-        return self._write(env, [row], self._in_detail)[0]
+        return self._in_detail.write(env, [row])[0]
 
     def of_rows(self, env: Env, rows: Sequence[Row]) -> list[Json]:
         """The rows of a list, each with `columns` in order, as JSON."""
-        return self._write(env, rows, self._in_lists)
+        return self._in_lists.write(env, rows)
 
-    def _write(self, env: Env, rows: Sequence[Row], steps: Sequence[Step]) -> list[Json]:
-        names = self._names(env, rows)
-        found = []
-        for row in rows:
-            made: Json = {"id": row[0], "version": row[1]}
-            for step in steps:
-                step(row, made, names)
-            found.append(made)
+    @cached_property
+    def _in_lists(self) -> Writer:
+        return Writer(self, in_list=True)
+
+    @cached_property
+    def _in_detail(self) -> Writer:
+        return Writer(self, in_list=False)
+
+
+class Writer:
+    """Turns rows into JSON. What each field needs is found out once; a field that needs nothing costs nothing."""
+
+    def __init__(self, shape: Shape, *, in_list: bool) -> None:
+        self._columns = tuple(shape.columns)
+        self._converted: list[tuple[str, Convert]] = []
+        self._links: list[tuple[str, str, str]] = []
+        self._masked_links: list[tuple[str, str]] = []
+        for name, spec in shape.fields.items():
+            is_masked = shape.is_masked(name, in_list=in_list)
+            if is_masked and spec.kind is Kind.LINK:
+                self._masked_links.append((name, spec.relation))
+            elif is_masked:
+                self._converted.append((name, partial(_outline, spec)))
+            elif spec.kind is Kind.LINK and spec.target:
+                self._links.append((name, spec.relation, spec.target))
+            elif spec.kind in _CONVERTED:
+                self._converted.append((name, _CONVERTED[spec.kind]))
+
+    def write(self, env: Env, rows: Sequence[Row]) -> list[Json]:
+        """All rows; the names of what they link to are looked up in one query per model."""
+        found = [dict(zip(self._columns, row, strict=False)) for row in rows]
+        for name, convert in self._converted:
+            for made in found:
+                value = made[name]
+                if value is not None:
+                    made[name] = convert(value)
+        for name, relation in self._masked_links:
+            for made in found:
+                made[relation] = None if made[name] is None else {"id": None, "label": NOTHING_OF_IT}
+                made[name] = None
+        names = self._names(env, found)
+        for name, relation, target in self._links:
+            if relation != name:
+                known = names[target]
+                for made in found:
+                    made[relation] = known.get(made[name])
         return found
 
-    def _names(self, env: Env, rows: Iterable[Row]) -> Names:
-        wanted: dict[str, set[int]] = {}
-        for name, index in self._links:
-            ids = wanted.setdefault(self.fields[name].target, set())
-            ids.update(row[index] for row in rows if row[index] is not None)
-        return {key: labels(env, model_of(key), ids) for key, ids in wanted.items() if key}
-
-    @cached_property
-    def _links(self) -> list[tuple[str, int]]:
-        found = enumerate(self.fields.values(), len(AHEAD))
-        return [(spec.name, i) for i, spec in found if spec.kind is Kind.LINK and not self.is_masked(spec.name)]
-
-    @cached_property
-    def _in_lists(self) -> list[Step]:
-        return self._steps(in_list=True)
-
-    @cached_property
-    def _in_detail(self) -> list[Step]:
-        return self._steps(in_list=False)
-
-    def _steps(self, *, in_list: bool) -> list[Step]:
-        found = []
-        for index, (name, spec) in enumerate(self.fields.items(), len(AHEAD)):
-            if self.is_masked(name, in_list=in_list):
-                found.append(_masked_link(spec, index) if spec.kind is Kind.LINK else _masked(spec, index))
-            elif spec.kind is Kind.LINK:
-                found.append(_link(spec, index))
-            else:
-                found.append(_converted(name, index) if spec.kind in _CONVERTED else _plain(name, index))
-        return found
+    def _names(self, env: Env, found: Sequence[Json]) -> dict[str, dict[int | None, Json]]:
+        """Model → id → what a link to it shows."""
+        wanted: dict[str, set[int]] = {target: set() for _name, _relation, target in self._links}
+        for name, _relation, target in self._links:
+            wanted[target].update(made[name] for made in found if made[name] is not None)
+        return {key: _shown(labels(env, model_of(key), ids), ids) for key, ids in wanted.items()}
 
 
 def shape_of(env: Env, model: type[Model]) -> Shape:
@@ -144,52 +157,24 @@ def _shape(env: Env, info: ModelInfo) -> Shape:
     return Shape(info, fields, levels)
 
 
-_CONVERTED = frozenset({Kind.QUANTITY, Kind.MONEY, Kind.PERCENT, Kind.RATE, Kind.DATE, Kind.DATE_TIME})
+def _shown(found: dict[int, Label], ids: set[int]) -> dict[int | None, Json]:
+    return {id: {"id": id, "label": found[id].text if id in found else f"#{id}"} for id in ids}
 
 
-def _plain(name: str, index: int) -> Step:
-    def step(row: Row, made: Json, _names: Names) -> None:
-        made[name] = row[index]
-
-    return step
+def _outline(spec: Field, value: Any) -> str | None:
+    return masked_value(spec, value) or None
 
 
-def _converted(name: str, index: int) -> Step:
-    def step(row: Row, made: Json, _names: Names) -> None:
-        value = row[index]
-        made[name] = None if value is None else to_json(value)
-
-    return step
+def _moment(value: datetime) -> str:
+    # Core's column type gives UTC always.
+    return value.isoformat()[:-6] + "Z"
 
 
-def _link(spec: Field, index: int) -> Step:
-    name, relation, target = spec.name, spec.relation, spec.target
-
-    def step(row: Row, made: Json, names: Names) -> None:
-        id = made[name] = row[index]
-        if relation == name:
-            return
-        label = None if id is None else names.get(target, {}).get(id)
-        made[relation] = None if id is None else {"id": id, "label": label.text if label else f"#{id}"}
-
-    return step
-
-
-def _masked(spec: Field, index: int) -> Step:
-    name = spec.name
-
-    def step(row: Row, made: Json, _names: Names) -> None:
-        made[name] = masked_value(spec, row[index]) or None
-
-    return step
-
-
-def _masked_link(spec: Field, index: int) -> Step:
-    name, relation = spec.name, spec.relation
-
-    def step(row: Row, made: Json, _names: Names) -> None:
-        made[name] = None
-        if relation != name:
-            made[relation] = None if row[index] is None else {"id": None, "label": NOTHING_OF_IT}
-
-    return step
+_CONVERTED: dict[Kind, Convert] = {
+    Kind.QUANTITY: decimal_text,
+    Kind.MONEY: decimal_text,
+    Kind.PERCENT: decimal_text,
+    Kind.RATE: decimal_text,
+    Kind.DATE: date.isoformat,
+    Kind.DATE_TIME: _moment,
+}
