@@ -196,7 +196,7 @@ def upgrade() -> None:
         sa.Column("model", sa.String(length=60), nullable=False),
         sa.Column("record_id", types.Id, nullable=False),
         sa.Column("name", types.ShortText(200), nullable=False),
-        sa.Column("size", types.Id, nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("mime", sa.String(length=100), nullable=False),
         sa.Column("width", sa.Integer(), nullable=True),

@@ -121,7 +121,7 @@ def _render(kind: str, item: Any, _context: Any) -> Any:
     if kind != "type":
         return False
     for known, name in ((types.Id, "types.Id"), (types.Json, "types.Json")):
-        if item is known or repr(item) == repr(known):
+        if item is known or (item._variant_mapping and repr(item) == repr(known)):
             return name
     if isinstance(item, TypeDecorator):
         length = getattr(item.impl, "length", None)

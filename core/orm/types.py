@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, cast
 
-from sqlalchemy import JSON, BigInteger, DateTime, Integer, String, Text
+from sqlalchemy import JSON, BigInteger, DateTime, Integer, String, Text, literal
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.elements import ColumnElement
@@ -67,7 +67,7 @@ class Scaled(TypeDecorator[Decimal]):
         def __mul__(self, other: Any) -> ColumnElement[Any]:
             if not isinstance(other, int):
                 raise TypeError("A scaled number is multiplied by an integer only; compute in Python.")
-            return cast("ColumnElement[Any]", super().__mul__(other))
+            return cast("ColumnElement[Any]", super().__mul__(literal(other, Integer())))
 
         def __truediv__(self, other: Any) -> ColumnElement[Any]:
             raise TypeError("A scaled number is not divided in SQL; compute in Python.")

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import CompoundSelect, Select, func, literal_column, select, union_all
 
 from core.orm.listing.request import ListRequest, Query
-from core.orm.listing.statement import shared, within
+from core.orm.listing.statement import disjoint
 from core.orm.statements import kept
 
 if TYPE_CHECKING:
@@ -76,10 +76,7 @@ def _rows(query: Query) -> Select[Any] | CompoundSelect[Any]:
     if query.reach is None or query.request.deleted:
         guard = [] if query.guard is None else [query.guard]
         return select(id).where(*query.wanted, *guard)
-    reach, is_sqlite = query.reach, query.is_sqlite
-    arms = [within(way, way.owners, is_sqlite=is_sqlite) for way in reach.ways if way.owners]
-    if reach.shares is not None:
-        arms.append(shared(reach, is_sqlite=is_sqlite))
+    arms = disjoint(query.reach, is_sqlite=query.is_sqlite)
     return union_all(*(select(id).where(arm, *query.wanted) for arm in arms))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -16,7 +16,7 @@ from sqlalchemy import (
     literal_column,
     select,
     true,
-    union_all,
+    union,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -75,35 +75,45 @@ def search(query: Query, names: Sequence[str], part: Part, size: int, *, few: bo
     return found.where(hit, *wanted).order_by(*order).limit(limit)
 
 
-def within(way: Way, owners: Iterable[int], *, is_sqlite: bool) -> ColumnElement[bool]:
-    """Rows of any of the owners, and not of an earlier way."""
-    given = list(owners)
-    found: ColumnElement[bool]
+def disjoint(reach: Reach, *, is_sqlite: bool) -> list[ColumnElement[bool]]:
+    """Conditions that together are the guard and of which no row fulfils two, for counting."""
+    found = []
+    for way in reach.ways:
+        if way.owners:
+            arm = _any_of(way, is_sqlite=is_sqlite)
+            found.append(arm if way.outside is None else and_(arm, way.outside))
+    if reach.shares is not None:
+        found.append(and_(_by_share(reach, is_sqlite=is_sqlite), reach.outside))
+    return found
+
+
+def _any_of(way: Way, *, is_sqlite: bool) -> ColumnElement[bool]:
     if is_sqlite:
-        found = way.column.in_(given)
-    else:
-        found = way.column == func.any(bindparam("owners", given, type_=ARRAY(BigInteger), unique=True))
-    return found if way.outside is None else and_(found, way.outside)
+        return way.column.in_(way.owners)
+    return way.column == func.any(bindparam("owners", list(way.owners), type_=ARRAY(BigInteger), unique=True))
 
 
-def shared(reach: Reach, *, is_sqlite: bool) -> ColumnElement[bool]:
-    """Rows that only a share opens. PostgreSQL is given their ids at once, lest it joins every row with them."""
+def _by_share(reach: Reach, *, is_sqlite: bool) -> ColumnElement[bool]:
     assert reach.shares is not None
     if is_sqlite:
-        return and_(reach.shared.in_(reach.shares), reach.outside)
-    return and_(reach.shared == func.any(func.array(reach.shares.scalar_subquery())), reach.outside)
+        return reach.shared.in_(reach.shares)
+    # The ids at once, lest PostgreSQL joins every row with the shares.
+    return reach.shared == func.any(func.array(reach.shares.scalar_subquery()))
 
 
 def _merged(query: Query, arms: Sequence[Select[Any]], part: Part) -> Any:
-    """SQLite merges arms that an index has in order row by row, and reads of each no more than the page takes."""
+    """SQLite merges arms that an index has in order row by row, and reads of each no more than the page takes.
+
+    A row that several ways reach is dropped in passing: to keep the arms apart would mean to read past most rows.
+    """
     if len(arms) == 1:
         return arms[0].order_by(*part.order(query.sort, query.table.c))
-    merged = union_all(*arms)
+    merged = union(*arms)
     return merged.order_by(*part.order(query.sort, merged.selected_columns))
 
 
 def _appended(query: Query, arms: Sequence[Select[Any]], part: Part) -> Any:
-    merged = union_all(*(select(arm.subquery()) for arm in arms)).subquery()
+    merged = union(*(select(arm.subquery()) for arm in arms)).subquery()
     return select(merged.c.id).order_by(*part.order(query.sort, merged.c))
 
 
@@ -111,13 +121,12 @@ def _owned(query: Query, way: Way, part: Part, size: int, *, per_owner: bool) ->
     if not way.owners:
         return []
     if not per_owner:
-        return [_arm(query, within(way, way.owners, is_sqlite=query.is_sqlite), part, size)]
-    outside = [] if way.outside is None else [way.outside]
+        return [_arm(query, _any_of(way, is_sqlite=query.is_sqlite), part, size)]
     if query.is_sqlite:
-        return [_arm(query, and_(way.column == owner, *outside), part, size) for owner in way.owners]
+        return [_arm(query, way.column == owner, part, size) for owner in way.owners]
     given = bindparam("owners", list(way.owners), type_=ARRAY(BigInteger), unique=True)
     owners = func.unnest(given).table_valued("owner", name="owners").render_derived()
-    arm = _arm(query, and_(way.column == owners.c.owner, *outside), part, size).correlate(owners).lateral()
+    arm = _arm(query, way.column == owners.c.owner, part, size).correlate(owners).lateral()
     return [select(arm).select_from(owners).join(arm, true())]
 
 
@@ -125,7 +134,8 @@ def _shared(query: Query, reach: Reach, part: Part, size: int) -> list[Select[An
     if reach.shares is None:
         return []
     # No index has the few shared rows in order: SQLite would rather walk all rows in the order wanted.
-    return [_arm(query, shared(reach, is_sqlite=query.is_sqlite), part, size, indexed=not query.is_sqlite)]
+    shared = _by_share(reach, is_sqlite=query.is_sqlite)
+    return [_arm(query, shared, part, size, indexed=not query.is_sqlite)]
 
 
 def _arm(query: Query, condition: ColumnElement[bool], part: Part, size: int, *, indexed: bool = True) -> Select[Any]:
