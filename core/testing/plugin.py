@@ -18,6 +18,7 @@ from sqlalchemy import create_engine, text
 from core.access import presets, users
 from core.addons.registry import Registry
 from core.config import Settings
+from core.i18n import SOURCE_LOCALE, use_locale
 from core.orm import migrations
 from core.orm.database import make_engine
 from core.site import Site
@@ -36,6 +37,13 @@ BACKENDS = ("sqlite", "postgresql")
 def registry() -> Registry:
     """The installed addons, imported once per process."""
     return Registry.discover()
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Texts are in the language of the source unless a test asks for another one."""
+    with use_locale(SOURCE_LOCALE):
+        yield
 
 
 @pytest.fixture(scope="session")
