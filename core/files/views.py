@@ -14,21 +14,25 @@ from core.files import attachments
 from core.files.kinds import PICTURES
 from core.files.models import Attachment
 from core.files.store import keep, path_of
+from core.files.tab import KEY
 from core.i18n import _
 from core.orm.model import Model, describe, models
 from core.orm.values import to_json
+from core.pages.catalogue import catalogue_of
 from core.web.access import opens_units, public
 
 if TYPE_CHECKING:
     from core.env import Env
     from core.web.unit import UnitOfWork
 
-blueprint = Blueprint("files", __name__)
+blueprint = Blueprint("files", __name__, template_folder="templates")
 SANDBOX = "default-src 'none'; sandbox"
 
 
+@blueprint.get("/file/<int:file_id>")
 @blueprint.get("/file/<int:file_id>/<name>")
-def download(file_id: int, name: str) -> Response:
+@blueprint.get("/files/<int:file_id>")
+def download(file_id: int, name: str = "") -> Response:
     """A file, for those who may see its record."""
     return _sent(attachments.readable(g.env, file_id))
 
@@ -120,4 +124,11 @@ def _after(model: str, record_id: int, made: list[dict[str, Any]], status: int) 
         return jsonify({"data": made}), status
     if request.headers.get("HX-Request"):
         return "", 204, {"HX-Refresh": "true"}
-    return redirect(f"/{model}/{record_id}?tab=files", 303)
+    return redirect(_tab_url(model, record_id), 303)
+
+
+def _tab_url(model: str, record_id: int) -> str:
+    """The tab of the files where the record's page has one, else the page."""
+    pages = catalogue_of(g.env).models.get(model)
+    has_tab = pages is not None and any(tab.key == KEY for tab in pages.tabs)
+    return f"/{model}/{record_id}/tab/{KEY}" if has_tab else f"/{model}/{record_id}"

@@ -19,7 +19,9 @@ from core import clock
 from core.errors import Invalid
 from core.files import attachments, jobs
 from core.files.store import keep, path_of
+from core.i18n import _
 from core.orm.settings import write_settings
+from core.pages.catalogue import catalogue_of
 from core.site import Site
 from core.testing.cast import Cast
 from core.testing.web import Visitor
@@ -163,7 +165,7 @@ def test_a_file_that_is_too_large_is_refused(site: Site) -> None:
     with pytest.raises(Invalid) as refused:
         keep(settings, io.BytesIO(b"x" * (1024 * 1024 + 1)))
 
-    assert [str(m) for m in refused.value.fields["file"]] == ["The file is too large; at most 1 MB."]
+    assert refused.value.fields == {"file": [_("The file is too large; at most {limit} MB.", limit=1)]}
     assert list((site.settings.data / "files" / "incoming").iterdir()) == []
 
 
@@ -273,7 +275,9 @@ def test_several_files_come_at_once(visit: Visit, customer: int, cast: Cast) -> 
 
     answer = visit("sales").post(f"/customer/{customer}/files", {"file": files})
 
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"/customer/{customer}?tab=files")
+    with cast.env("sales") as env:
+        tab = "/tab/files" if any(t.key == "files" for t in catalogue_of(env).models["customer"].tabs) else ""
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/customer/{customer}{tab}")
     with cast.env("sales") as env:
         assert [f.name for f in attachments.files_of(env, env.records("customer").get(customer))] == ["b.txt", "a.pdf"]
 
@@ -363,3 +367,22 @@ def test_a_full_disk_leaves_nothing_half_done(
     folder: Path = site.settings.data / "files"
     assert [p for p in folder.rglob("*") if p.is_file()] == []
     assert send(visit("sales"), customer, PDF).status_code == 201
+
+
+def test_the_tab_lists_the_files(visit: Visit, customer: int, app: Flask, cast: Cast) -> None:
+    from flask import g
+
+    from core.files.tab import files_tab
+
+    sent(visit("sales"), customer, PDF)
+    tab = files_tab("customer.detail.tabs")
+    assert tab.render is not None
+
+    with app.test_request_context("/customer/1"), cast.env("sales") as env:
+        g.env = env
+        html = tab.render(env, env.records("customer").get(customer))
+
+    assert "報價單.pdf" in html
+    assert "14 B" in html
+    assert f'action="/customer/{customer}/files"' in html
+    assert "林怡君" in html
