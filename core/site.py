@@ -21,6 +21,7 @@ from core.orm.tables import EnabledAddon, Setting
 from core.orm.versions import read_versions
 
 T = TypeVar("T")
+SAFE = frozenset({"base"})
 
 
 class Site:
@@ -32,8 +33,12 @@ class Site:
 
     @classmethod
     def open(cls, settings: Settings) -> Site:
-        """Loads the installed addons and prepares the engine; the database is not touched yet."""
-        return cls(settings, make_engine(settings.database_url), Registry.discover(settings.addons_path))
+        """Loads the installed addons and prepares the engine; the database is not touched yet.
+
+        In safe mode only `base` is loaded, to get at a site that an addon keeps from starting.
+        """
+        registry = Registry.discover(settings.addons_path, only=SAFE if settings.safe else None)
+        return cls(settings, make_engine(settings.database_url), registry)
 
     @contextmanager
     def env(self, user_id: int, *, write: bool = False, locale: str | None = None) -> Iterator[Env]:

@@ -56,14 +56,18 @@ class Registry:
         self._composed: dict[tuple[Any, frozenset[str]], Any] = {}
 
     @classmethod
-    def discover(cls, folders: Iterable[Path] = ()) -> Registry:
-        """Finds, orders and imports the addons that come with the product and those in `folders`."""
+    def discover(cls, folders: Iterable[Path] = (), *, only: frozenset[str] | None = None) -> Registry:
+        """Finds, orders and imports the addons that come with the product and those in `folders`.
+
+        With `only`, all others are left out, as if they were not installed.
+        """
         bundled = Path(__file__).resolve().parents[2] / "addons"
         manifests = [
             Manifest.read(path.parent, f"addons.{path.parent.name}")
             for folder in (bundled, *folders)
             for path in sorted(folder.glob("*/addon.toml"))
         ]
+        manifests = [m for m in manifests if only is None or m.name in only]
         _make_importable(folders)
         addons = [Addon(manifest) for manifest in in_dependency_order(manifests)]
         import core.access.models

@@ -95,7 +95,7 @@ class Field:
 
     @property
     def relation(self) -> str:
-        """The name under which filters reach through a link: `customer` for `customer_id`."""
+        """The name under which filters reach through a link: `department` for `department_id`."""
         return self.name.removesuffix("_id")
 
     def read(self, record: Model) -> Any:

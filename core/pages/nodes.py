@@ -1,6 +1,6 @@
 """The nodes of pages. An addon lists them in `PAGES` of its `pages.py`.
 
-A *place* is a dotted name: `customer.list`, `customer.form.main`, `customer.detail.tabs`. A contribution names its
+A *place* is a dotted name: `user.list`, `user.form.main`, `user.detail.tabs`. A contribution names its
 place and, if it matters, the sibling that it comes `after` or `before`; a sibling that is not there means the end.
 """
 
