@@ -426,7 +426,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_visit_owner_id",
         "visit",
-        ["owner_id", "id"],
+        ["owner_id", "id", "root_owner_id"],
         unique=False,
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),
