@@ -11,11 +11,13 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from markupsafe import Markup, escape
 
 from core.i18n import _, current_locale
 from core.orm.field import Field, Kind
+from core.orm.lists import Lists
 from core.pages import amounts
 from core.pages.icons import icon
 from core.pages.links import Links
@@ -147,7 +149,7 @@ def _date_time(cells: Cells, spec: Field, in_list: bool) -> Formatter:
 
 
 def _choice(cells: Cells, spec: Field, in_list: bool) -> Formatter:
-    pills = {code: _pill(label, tone) for code, (label, tone) in choices_of(cells.env, spec).items()}
+    pills = _pills(cells, spec)
 
     def formatted(value: str | None) -> Markup:
         if value is None:
@@ -155,6 +157,18 @@ def _choice(cells: Cells, spec: Field, in_list: bool) -> Formatter:
         return pills.get(value) or _pill(value, "neutral")
 
     return formatted
+
+
+def _pills(cells: Cells, spec: Field) -> Mapping[str, Markup]:
+    """Code → pill, made once per list and language."""
+    known = _made.setdefault(cells.env.lists, {})
+    key = (cells.locale, spec.list or (spec.model, spec.name))
+    if key not in known or not spec.model:
+        known[key] = {code: _pill(label, tone) for code, (label, tone) in choices_of(cells.env, spec).items()}
+    return known[key]
+
+
+_made: WeakKeyDictionary[Lists, dict[Any, Mapping[str, Markup]]] = WeakKeyDictionary()
 
 
 def _choices(cells: Cells, spec: Field, in_list: bool) -> Formatter:

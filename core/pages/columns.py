@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from core.orm.field import Field, Kind
 from core.orm.model import ModelInfo, model_of
-from core.pages.cells import Cells, Formatter
-from core.pages.reach import Path
+from core.pages.cells import LONGEST_IN_LIST, Cells
+from core.pages.reach import Path, is_masked
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -51,7 +51,7 @@ class Columns:
         self._formatter = formatter or (lambda spec: cells.formatter(spec, in_list=True))
         self.order = list(dict.fromkeys(["id", "version", *stored]))
         self._compiled: list[Compiled] = []
-        self._named: tuple[Formatter, int] | None = None
+        self._named: tuple[Callable[[Any], str], int] | None = None
 
     def prepare(self, rows: Sequence[Sequence[Any]]) -> None:
         """Looks up what the rows link to, one statement per kind of record, and compiles the formatters."""
@@ -59,8 +59,7 @@ class Columns:
         self._compiled = [self._compile(path, rows) for path in self.paths]
         display = self.info.display
         if display in self.order:
-            show = self.cells.formatter(self.info.fields[display], in_list=True)
-            self._named = show, self.order.index(display)
+            self._named = self._naming(self.info.fields[display]), self.order.index(display)
 
     def cells_of(self, row: Sequence[Any]) -> list[Any]:
         """The cells of a row, parallel to the columns."""
@@ -70,9 +69,15 @@ class Columns:
         """What the row is called."""
         if self._named is None:
             return f"#{row[0]}"
-        show, index = self._named
-        value = show(row[index])
-        return value.striptags() if "<" in value else value.unescape()
+        name, index = self._named
+        return name(row[index]) or f"#{row[0]}"
+
+    def _naming(self, spec: Field) -> Callable[[Any], str]:
+        """What makes a plain name of the display field's value."""
+        if spec.kind.is_text and not is_masked(self.env, spec, in_list=True):
+            return lambda value: (value or "")[:LONGEST_IN_LIST]
+        show = self.cells.formatter(spec, in_list=True)
+        return lambda value: show(value).striptags()
 
     def _compile(self, path: Path, rows: Sequence[Sequence[Any]]) -> Compiled:
         show = self._formatter(path.field)

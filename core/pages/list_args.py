@@ -57,6 +57,13 @@ class ListArgs:
         start: dict[str, Any] = {"after": "", "before": "", "at": 1, "exact": False}
         return replace(self, **(start | changes))
 
+    def pattern(self, base: str, name: str) -> str:
+        """The address of the same list from its first row on, with `%00` where the value of `name` goes.
+
+        For the many addresses of a page that differ in one value.
+        """
+        return self.but(**{name: "\0"}).url(base)
+
     def url(self, base: str) -> str:
         """The address of this state."""
         pairs: list[tuple[str, str]] = [("q", self.q), ("quick", self.quick)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from core.errors import BadRequest
 from core.i18n import _
@@ -104,8 +105,8 @@ def quick_tabs(usable: Sequence[tuple[str, str]], args: ListArgs, url: str) -> l
     """The tabs over a list: everything, and the prepared filters."""
     if not usable:
         return []
+    pattern = args.pattern(url, "quick")
     found = [MenuItem("", str(_("All")), args.but(quick="").url(url), is_active=not args.quick)]
-    return [
-        *found,
-        *(MenuItem(k, label, args.but(quick=k).url(url), is_active=args.quick == k) for k, label in usable),
+    return found + [
+        MenuItem(key, label, pattern.replace("%00", quote(key)), is_active=args.quick == key) for key, label in usable
     ]

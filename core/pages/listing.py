@@ -72,7 +72,7 @@ class ListBuilder:
             title=str(_("Recycle bin")) if self.args.bin else str(self.info.title_plural),
             model=self.info.key,
             url=self.url,
-            columns=[self._column(head, total) for head in self.plan.heads],
+            columns=self._columns(total),
             rows=rows,
             pager=self._pager(page, len(rows), total),
             count=shown_count(total),
@@ -120,7 +120,11 @@ class ListBuilder:
         others = {row[0] for row in page.rows} - found
         return found | self.env.ids_within(self.model, others, EDIT) if others and editing.by_share else found
 
-    def _column(self, head: Head, total: Count) -> Column:
+    def _columns(self, total: Count) -> list[Column]:
+        pattern = self.args.pattern(self.url, "sort")
+        return [self._column(head, total, pattern) for head in self.plan.heads]
+
+    def _column(self, head: Head, total: Count, pattern: str) -> Column:
         name, reason = head.path.name, head.refusal
         if self.args.bin:
             reason = NO_ORDER
@@ -132,7 +136,7 @@ class ListBuilder:
             name=name,
             label=head.label,
             align=head.align,
-            sort_url=self.args.but(sort=f"-{name}" if is_up else name).url(self.url) if reason is None else "",
+            sort_url=pattern.replace("%00", f"-{name}" if is_up else name) if reason is None else "",
             sorted="asc" if is_up else "desc" if is_down else "",
             sort_reason=str(reason) if reason is not None else "",
             is_primary=head.is_primary,
