@@ -62,7 +62,7 @@ def build(_registry: Registry) -> str:
             "## Column types\n\n"
             "Beside SQLAlchemy's own `String`, `Integer`, `Boolean`, `Date` and `ForeignKey`.\n\n"
             + table(("Type", "What it stores"), _types()),
-            f"## field()\n\n{block(_signature(), 'python')}\n{docstring(field)}\n",
+            f"## field()\n\n{block(_signature())}\n{docstring(field)}\n",
             f"## Filters\n\n{LANGUAGE.strip()}\n\n" + table(("Operator", "Reads as", "Value", "Kinds"), _operators()),
             f"## Dates in filters\n\n{DATES.strip()}\n\n"
             + table(("Word", "Reads as"), ((code(word), str(label)) for word, (label, _days) in WORDS.items())),
