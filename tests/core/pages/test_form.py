@@ -72,7 +72,7 @@ def test_errors_stand_at_the_field_and_keep_what_was_typed(browse: Browse, cast:
     assert re.search(r'<input id="f-phone"[^>]* aria-describedby="f-phone-error" aria-invalid="true"', html)
     assert 'value="不是電話"' in html
     assert 'value="昨天"' in html
-    assert re.search(r'id="f-name-error">.*?Please fill in this field', html)
+    assert re.search(r'id="f-name-error">.*?請填寫此欄位', html)
     assert '<li><a href="#f-name">' in html
     assert stored_count(cast) == 0
 
