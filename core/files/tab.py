@@ -1,4 +1,4 @@
-"""The tab "Files" of a record's page, for any addon to offer: `files_tab("customer.detail.tabs")` in its PAGES."""
+"""The tab "Files" of a record's page, for any addon to offer: `files_tab("user.detail.tabs")` in its PAGES."""
 
 from __future__ import annotations
 
