@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from core.env import Env
     from core.site import Site
 
+ANONYMOUS_BYTES = 64 * 1024
+"""What somebody may send who has not signed in: a small form."""
+
 UNDONE_FROM = 400
 """A view that answers with such a status has failed: what it wrote is undone."""
 
@@ -128,6 +131,7 @@ class UnitOfWork:
                 g.pop("frame", None)
 
     def _anonymous(self, view: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+        request.max_content_length = ANONYMOUS_BYTES
         csrf.check()
         if request.blueprint == "assets":
             return view()

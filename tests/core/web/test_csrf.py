@@ -63,3 +63,12 @@ def test_the_token_differs_on_each_page(visit: Visit) -> None:
     visitor = visit("sales")
 
     assert visitor.token_of(visitor.get("/preferences")) != visitor.token_of(visitor.get("/preferences"))
+
+
+def test_somebody_who_is_not_signed_in_can_send_small_forms_only(visit: Visit) -> None:
+    visitor = visit()
+    token = visitor.token_of(visitor.get("/signin"))
+
+    answer = visitor.client.post("/signin", data={"csrf_token": token, "username": "x" * 70_000})
+
+    assert answer.status_code == 413
