@@ -15,6 +15,7 @@ from core.orm.model import Model
 from core.pages.catalogue import catalogue_of
 from core.pages.naming import name_of
 from core.pages.nodes import Action
+from core.pages.rights import Rights
 from core.pages.standard import UNSHARE, standard_actions
 from core.pages.views import Button
 
@@ -100,26 +101,23 @@ def summary_of(action: Action, outcome: Outcome) -> Text | str:
     return ngettext("Done for {count} record", "Done for {count} records", len(outcome.done))
 
 
-def buttons_for(env: Env, record: Model) -> tuple[list[Button], list[Button]]:
+def buttons_for(env: Env, record: Model, rights: Rights) -> tuple[list[Button], list[Button]]:
     """The actions of a record that the actor may take now: the two that matter most, and the others."""
     model, first, rest = type(record), list[Button](), list[Button]()
     url = f"/{model.key()}/{record.id}"
-    allowed: dict[str, bool] = {}
     for action in actions_of(env, model).values():
-        if action.key == UNSHARE or not _is_offered(env, action, record, allowed):
+        if action.key == UNSHARE or not _is_offered(env, action, record, rights):
             continue
         (first if action.is_primary and len(first) < 2 else rest).append(_button(action, f"{url}/actions/{action.key}"))
     pages = catalogue_of(env).of(model)
-    if pages.form is not None and env.can(EDIT, record):
+    if pages.form is not None and rights.may(EDIT):
         edit = Button("edit", str(_("Edit")), f"{url}/edit", icon="pencil", shortcut="E")
         first.insert(0, edit)
     return first[:2], [*first[2:], *rest]
 
 
-def _is_offered(env: Env, action: Action, record: Model, allowed: dict[str, bool]) -> bool:
-    if action.grant not in allowed:
-        allowed[action.grant] = env.can(action.grant, record)
-    return allowed[action.grant] and (action.when is None or action.when(env, record))
+def _is_offered(env: Env, action: Action, record: Model, rights: Rights) -> bool:
+    return rights.may(action.grant) and (action.when is None or action.when(env, record))
 
 
 def _button(action: Action, address: str) -> Button:

@@ -18,7 +18,7 @@ from core.pages.actions import action_of, perform, summary_of
 from core.pages.answers import came_from, is_partial, leave, list_part, local, page, targets
 from core.pages.catalogue import ModelPages, catalogue_of
 from core.pages.detail import TIMELINE, DetailBuilder, composer_draft
-from core.pages.dialogs import Dialog
+from core.pages.dialogs import Dialog, values_for
 from core.pages.form import Draft
 from core.pages.frame import set_crumbs
 from core.pages.inline import InlineField
@@ -149,7 +149,7 @@ def ask(model: str, id: int, key: str) -> Response:
     action = action_of(env, pages.model, key)
     if not env.can(action.grant, record):
         raise Forbidden()
-    values = {spec.name: getattr(record, spec.name, None) for spec in action.arguments}
+    values = values_for(record, action)
     return page("dialog_form.html", page=Dialog(env, action, values=values).view(url=request.path))
 
 

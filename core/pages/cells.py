@@ -131,12 +131,20 @@ def _money(cells: Cells, spec: Field, in_list: bool) -> Formatter:
 
 
 def _date(cells: Cells, spec: Field, in_list: bool) -> Formatter:
-    day = cells.moments.day
+    day, today = cells.moments.day, cells.moments.today
 
     def formatted(value: date | None) -> Markup:
         return EMPTY if value is None else day(value)
 
-    return formatted
+    if not spec.due:
+        return formatted
+    sign = icon("alert-triangle", str(_("Overdue")))
+
+    def marked(value: date | None) -> Markup:
+        shown = formatted(value)
+        return shown if value is None or value >= today else Markup(f'<span class="overdue">{shown}{sign}</span>')
+
+    return marked
 
 
 def _date_time(cells: Cells, spec: Field, in_list: bool) -> Formatter:

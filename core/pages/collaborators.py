@@ -14,6 +14,7 @@ from core.orm.model import Model
 from core.ownership import shares_of
 from core.pages.cells import Cells
 from core.pages.people import person
+from core.pages.rights import Rights
 from core.pages.standard import SHARE_LEVELS, UNSHARE
 from core.pages.views import Button, Column, Empty, ListView, Pager, Row
 
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
     from core.env import Env
 
 
-def collaborators_view(env: Env, record: Model, cells: Cells) -> ListView:
+def collaborators_view(env: Env, record: Model, cells: Cells, rights: Rights) -> ListView:
     """The collaborators of the record, with what is needed to add and remove them."""
     url = f"/{record.key()}/{record.id}"
-    may_change = env.can(ASSIGN, record)
+    may_change = rights.may(ASSIGN)
     labels = (_("User"), _("Access"), _("Until"), _("Added by"))
     columns = [Column(f"share{n}", str(label), is_primary=n == 0) for n, label in enumerate(labels)]
     columns += [Column("remove", "", align="end")] if may_change else []

@@ -24,6 +24,7 @@ from core.pages.form import Draft
 from core.pages.naming import name_of
 from core.pages.nodes import Section
 from core.pages.reach import is_masked, visible_fields
+from core.pages.rights import Rights
 from core.pages.timeline import read_timeline
 from core.pages.views import Composer, DetailView, Panel, Pill, Tab, TabContent, Tone
 
@@ -49,7 +50,8 @@ class DetailBuilder:
         self.url = f"/{self.info.key}/{record.id}"
         self.cells = Cells(env)
         self.fields = visible_fields(env, self.model)
-        self.facts = Facts(env, record, self.cells, self._names())
+        self.rights = Rights(env, record)
+        self.facts = Facts(env, record, self.cells, self._names(), self.rights)
         self.own_tabs = {tab.key: tab for tab in self.pages.tabs if self._is_open(tab)}
 
     def build(self, composer: Draft | None = None) -> DetailView:
@@ -58,7 +60,7 @@ class DetailBuilder:
         if self.tab not in {tab.key for tab in tabs}:
             raise NotFound()
         number = self.fields.get(self.page.number)
-        actions, more = buttons_for(self.env, self.record)
+        actions, more = buttons_for(self.env, self.record, self.rights)
         view = DetailView(
             title=name_of(self.env, self.record, self.cells),
             model=self.info.key,
@@ -135,7 +137,7 @@ class DetailBuilder:
             sections = [(str(s.label), self.facts.of(s.fields)) for s in self._sections()]
             view.tab = TabContent(DETAILS, "fields", sections=[s for s in sections if s[1]])
         elif self.tab == COLLABORATORS:
-            listing = collaborators_view(self.env, self.record, self.cells)
+            listing = collaborators_view(self.env, self.record, self.cells, self.rights)
             view.tab = TabContent(COLLABORATORS, "list", listing=listing)
         else:
             view.tab = self._own_content(self.own_tabs[self.tab])

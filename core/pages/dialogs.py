@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from core.access.actor import READ
 from core.i18n import ngettext
 from core.orm.field import Kind
-from core.orm.model import model_of
+from core.orm.model import Model, describe, model_of
 from core.pages.controls import NO_RECORD
 from core.pages.forms import RecordForm, hidden
 from core.pages.nodes import Action
@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
     from core.env import Env
+
+
+def values_for(record: Model, action: Action) -> dict[str, Any]:
+    """What the record holds of the arguments: those that are the same thing, not just called the same."""
+    fields = describe(type(record)).fields
+    return {
+        spec.name: getattr(record, spec.name)
+        for spec in action.arguments
+        if (own := fields.get(spec.name)) is not None
+        and (own.kind, own.list, own.options, own.target) == (spec.kind, spec.list, spec.options, spec.target)
+    }
 
 
 class Dialog:

@@ -10,6 +10,7 @@ from core.orm.field import Field, Kind
 from core.orm.model import Model, describe
 from core.pages.cells import Cells
 from core.pages.reach import visible_fields
+from core.pages.rights import Rights
 from core.pages.views import Fact
 
 if TYPE_CHECKING:
@@ -21,11 +22,13 @@ NOT_INLINE = (Kind.FILE, Kind.IMAGE, Kind.JSON)
 class Facts:
     """The facts of one record. All links that it shows are looked up together, when it is made."""
 
-    def __init__(self, env: Env, record: Model, cells: Cells, names: Iterable[str]) -> None:
+    def __init__(
+        self, env: Env, record: Model, cells: Cells, names: Iterable[str], rights: Rights | None = None
+    ) -> None:
         self.env, self.record, self.cells = env, record, cells
         self.model = type(record)
         self.fields = visible_fields(env, self.model)
-        self.may_edit = env.can(EDIT, record)
+        self.may_edit = (rights or Rights(env, record)).may(EDIT)
         cells.links.know_of((self.fields[name] for name in names if name in self.fields), [record])
 
     def of(self, names: Iterable[str]) -> Sequence[Fact]:

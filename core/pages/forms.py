@@ -11,6 +11,7 @@ from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 
 from core.errors import AppError, Invalid
+from core.i18n import current_locale
 from core.orm.field import Field, Kind
 from core.orm.model import ModelInfo, describe, model_of
 from core.pages.cells import Cells
@@ -80,7 +81,7 @@ class RecordForm(BaseForm):
         found = [("", message) for message in self.general]
         for control in self.controls.values():
             label = str(control.spec.label)
-            found += [(control.id, f"{label}: {message}") for message in control.errors]
+            found += [(control.id, f"{label}{_colon()}{message}") for message in control.errors]
         return found
 
     def view(self, name: str) -> FormFieldView:
@@ -103,6 +104,10 @@ class RecordForm(BaseForm):
     def is_multipart(self) -> bool:
         """Whether a control takes a file."""
         return any(c.spec.kind in (Kind.FILE, Kind.IMAGE) for c in self.controls.values())
+
+
+def _colon() -> str:
+    return "：" if current_locale().startswith("zh") else ": "
 
 
 def fixed_view(spec: Field, value: Markup, scope: str = "f") -> FormFieldView:

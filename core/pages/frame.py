@@ -91,7 +91,7 @@ def _build_menu(env: Env, catalogue: Catalogue) -> _Menu:
         items = [_item(node) for node in open_to_actor if node.group == group.key]
         if items:
             groups.append(MenuGroup(group.key, str(group.label), group.icon, items))
-    phone = [_item(node) for node in open_to_actor if node.phone][:ON_PHONE]
+    phone = [_item(node) for node in [node for node in open_to_actor if node.phone] or open_to_actor][:ON_PHONE]
     digest = hashlib.sha256(repr((current_locale(), groups, phone)).encode()).hexdigest()
     return groups, phone, digest[:16]
 

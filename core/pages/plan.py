@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from core.access.actor import EDIT
-from core.access.guard import Reach, predicate, reach
 from core.access.models import FieldLevel
 from core.i18n import Text, _, current_locale
 from core.orm.listing.sorting import UNSORTED
-from core.orm.model import Model, ModelInfo, describe
+from core.orm.model import ModelInfo, describe
 from core.pages.actions import bulk_buttons
 from core.pages.cells import align_of
 from core.pages.facts import is_inline
 from core.pages.list_filters import filter_fields, usable_quick_filters
 from core.pages.nodes import ListPage
 from core.pages.reach import Path, resolve
+from core.pages.rights import Extent, extent_of
 from core.pages.views import Align, Button, FilterField
 
 if TYPE_CHECKING:
@@ -49,20 +49,9 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Editing:
-    """Which rows the reader may edit, as far as their owners tell: all, none, or those of some owners.
-
-    It decides where pencils are drawn, and nothing else: each change is checked again.
-    """
-
-    everything: bool
-    by_owner: Sequence[tuple[str, frozenset[int]]] = ()
-    by_share: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class ListPlan:
-    """A list for one reader. `stored` is what is read of each row; `quick` are the usable prepared filters."""
+    """A list for one reader. `stored` is what is read of each row; `quick` are the usable prepared filters;
+    `editing` says where pencils are drawn."""
 
     info: ModelInfo
     heads: Sequence[Head]
@@ -72,7 +61,7 @@ class ListPlan:
     cache_key: str
     quick: Sequence[tuple[str, str]]
     bulk: Sequence[Button]
-    editing: Editing
+    editing: Extent
 
 
 def plan_list(env: Env, page: ListPage) -> ListPlan:
@@ -98,7 +87,7 @@ def _plan(env: Env, page: ListPage) -> ListPlan:
     names = [path.name for path in paths]
     primary = info.display if info.display in names else (names or [""])[0]
     fields = filter_fields(env, page.model, page.filters)
-    editing = _editing(env, page.model)
+    editing = extent_of(env, page.model, EDIT)
     stored = [path.link.name if path.link else path.field.name for path in paths]
     stored += [info.display] if resolve(env, page.model, info.display) else []
     return ListPlan(
@@ -128,15 +117,3 @@ def _head(env: Env, page: ListPage, path: Path, primary: str) -> Head:
         is_indexed=spec.sort,
         refusal=None if has_order and env.actor.field_level(spec.model, spec.name).width >= _READ else NO_ORDER,
     )
-
-
-def _editing(env: Env, model: type[Model]) -> Editing:
-    if not env.actor.may(model.key(), EDIT):
-        return Editing(everything=False)
-    if predicate(env.actor, model, EDIT) is None:
-        return Editing(everything=True)
-    found: Reach | None = reach(env.actor, model, EDIT)
-    if found is None:
-        return Editing(everything=False)
-    ways = [(way.column.key or "", frozenset(way.owners)) for way in found.ways if way.owners]
-    return Editing(everything=False, by_owner=ways, by_share=found.shares is not None)
