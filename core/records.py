@@ -56,6 +56,9 @@ class Records(Generic[M]):
     def saved(self, record: M, changes: Changes, *, created: bool) -> None:
         """Called in the transaction after each create and update. `changes`: field → (before, after)."""
 
+    def restored(self, record: M) -> None:
+        """Called in the transaction after a deleted record has come back; not for what came back along with it."""
+
     # What everybody calls.
 
     def get(self, id: int) -> M:
@@ -137,6 +140,9 @@ class Records(Generic[M]):
 
     # How it is done.
 
+    def _is_visible(self, name: str) -> bool:
+        return self.env.actor.field_level(self.info.key, name).width >= FieldLevel.READ.width
+
     def _clean(self, values: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = {}
         problems: dict[str, Message] = {}
@@ -151,7 +157,8 @@ class Records(Generic[M]):
                 problems[name] = refused.message
                 continue
             if not self.writable(name) and not self.env.actor.is_system:
-                if name in stored and stored[name] == cleaned:
+                # What may be seen may also be sent back unchanged; of what may not, not even that is told.
+                if name in stored and stored[name] == cleaned and self._is_visible(name):
                     continue
                 problems[name] = _("You may not change this field.")
                 continue

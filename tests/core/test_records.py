@@ -209,3 +209,20 @@ def test_a_field_below_edit_is_not_written(level: str, site: Site, cast: Cast) -
         env.records(Customer).update(env.get(Customer, id), {"level": "A"})
 
     assert list(refused.value.fields) == ["level"]
+
+
+@pytest.mark.parametrize(("level", "is_refused"), [("read", False), ("masked", True), ("hidden", True)])
+def test_sending_back_the_stored_value_tells_nothing(level: str, is_refused: bool, site: Site, cast: Cast) -> None:
+    id = _customer(cast, level="A")
+    with site.system("restrict a field") as env:
+        role = env.session.scalars(select(Role).where(Role.preset == "salesperson")).one()
+        env.session.add(FieldGrant(role_id=role.id, model="customer", field="level", level=level))
+        bump(env.connection_of_core, "organisation")
+
+    with cast.env("sales") as env:
+        record = env.get(Customer, id)
+        if is_refused:
+            with pytest.raises(Invalid):
+                env.records(Customer).update(record, {"level": "A"})
+        else:
+            assert env.records(Customer).update(record, {"level": "A"}).version == 1
