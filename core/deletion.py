@@ -64,7 +64,15 @@ def restore(env: Env, act: int) -> tuple[str, int]:
             search.index_ids(env.connection_of_core, info, ids)
     except IntegrityError as error:
         raise Conflict(_("A record with the same unique value exists by now.")) from error
+    _announce(env, *main)
     return main
+
+
+def _announce(env: Env, key: str, id: int) -> None:
+    """Lets the service of the model put right what depends on the record."""
+    model: type[Any] = model_of(key)
+    with env.system("a record that came back") as session:
+        env.records(model).restored(session.get_one(model, id, populate_existing=True))
 
 
 def _dependents(env: Env, info: ModelInfo, ids: list[int]) -> list[tuple[ModelInfo, list[int]]]:

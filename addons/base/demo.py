@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select, update
 
-from core import clock
 from core.access.models import Department, Role, RoleMember, User, UserState
 from core.access.users import hash_password
 from core.addons.demo import PASSWORD, acting_as, backdate, replace_settings
@@ -78,7 +78,8 @@ def load(env: Env) -> None:
     """The departments, the people with their roles, and the company's settings."""
     _check_names(env)
     replace_settings(env, COMPANY)
-    founded = clock.now().astimezone(UTC) - timedelta(days=760)
+    morning = datetime.combine(env.today, time(9), ZoneInfo(env.site.settings.timezone))
+    founded = morning - timedelta(days=760 + morning.weekday())
     departments = {name: Department(name=name) for name in (NORTH, SOUTH, OFFICE)}
     with acting_as(env, None) as session:
         session.add_all(departments.values())

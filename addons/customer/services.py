@@ -84,6 +84,16 @@ class Contacts(Records[Contact]):
             session.flush()
         _forget(self.env.session, Contact, {record.id, *(other.id for other in primary)})
 
+    def restored(self, record: Contact) -> None:
+        """A primary contact that comes back gives way to the one that has taken its place."""
+        super().restored(record)
+        with self.env.system("one primary contact per customer") as session:
+            _locked(session, record.customer_id)
+            others = (Contact.customer_id == record.customer_id, Contact.id != record.id)
+            if session.scalar(select(Contact.id).where(*others, Contact.is_primary).limit(1)) is not None:
+                session.get_one(Contact, record.id).is_primary = False
+            session.flush()
+
 
 class Visits(Records[Visit]):
     """Visits. Each keeps its customer's last visit and next contact, in the same transaction."""
@@ -125,6 +135,15 @@ class Visits(Records[Visit]):
         self._refresh(customer_id, withdrawn=promised)
         return act
 
+    def restored(self, record: Visit) -> None:
+        """The customer's dates are as if the visit had never been deleted, unless somebody planned otherwise."""
+        super().restored(record)
+        with self.env.system("a visit keeps its customer's dates") as session:
+            before = _latest(session, record.customer_id, without=record.id)
+            planned = session.get_one(Customer, record.customer_id).next_contact_on
+        is_untouched = planned in (None, before.next_contact_on if before else None)
+        self._refresh(record.customer_id, said=record if is_untouched else None)
+
     def _refresh(self, customer_id: int, *, said: Visit | None = None, withdrawn: date | None = None) -> None:
         """Works out last visit and next contact anew.
 
@@ -133,12 +152,7 @@ class Visits(Records[Visit]):
         """
         with self.env.system("a visit keeps its customer's dates") as session:
             customer = _locked(session, customer_id)
-            latest = session.scalars(
-                select(Visit)
-                .where(Visit.customer_id == customer_id)
-                .order_by(Visit.visited_at.desc(), Visit.id.desc())
-                .limit(1)
-            ).first()
+            latest = _latest(session, customer_id)
             customer.last_visit_on = self._day(latest.visited_at) if latest else None
             if said is not None and latest is not None and latest.id == said.id:
                 customer.next_contact_on = self._next_after(customer, said)
@@ -227,6 +241,16 @@ def _rule(owner: int | None, *, is_first: bool) -> str:
 def _locked(session: Session, customer_id: int) -> Customer:
     """The customer as stored now. Locked: two people may save visits or contacts of it at the same moment."""
     return session.get_one(Customer, customer_id, with_for_update=True)
+
+
+def _latest(session: Session, customer_id: int, *, without: int = 0) -> Visit | None:
+    """The customer's latest visit, but for the one with the id `without`."""
+    return session.scalars(
+        select(Visit)
+        .where(Visit.customer_id == customer_id, Visit.id != without)
+        .order_by(Visit.visited_at.desc(), Visit.id.desc())
+        .limit(1)
+    ).first()
 
 
 def _forget(session: Session, model: type[Model], ids: set[int]) -> None:

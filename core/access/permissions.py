@@ -10,7 +10,7 @@ from core.access.models import FieldLevel, Scope
 from core.i18n import Text, _
 from core.orm.field import Field
 from core.orm.model import ModelInfo, describe, models
-from core.orm.rules import Everyone, Follows, Owned, SystemOnly
+from core.orm.rules import Follows, Owned, SystemOnly
 
 if TYPE_CHECKING:
     from core.addons.registry import Registry
@@ -99,10 +99,11 @@ def _declared(registry: Registry, enabled: frozenset[str]) -> list[Permission]:
 
 def _of_model(info: ModelInfo, extra: Sequence[str]) -> Grantable:
     actions = [a for a in ACTIONS if a != "assign" or isinstance(info.rule, Owned)]
-    if isinstance(info.rule, Everyone):
-        # Read all the same, but the grant decides on the menu and on exporting.
-        actions = [a for a in actions if a not in ("print", "import")]
     has_owner = isinstance(info.rule, Owned | Follows)
+    if not has_owner:
+        actions = [a for a in actions if a in ("read", "create", "edit", "delete", "export")]
+    if all(spec.readonly for spec in info.fields.values()):
+        actions = [a for a in actions if a in ("read", "export", "print")]
     fields = [f for f in info.fields.values() if f.name != info.display]
     return Grantable(
         key=info.key,

@@ -17,7 +17,7 @@ DEPARTMENT = [
     ),
     FormPage(
         model=Department,
-        sections=(Section(key="main", label=_("Department"), fields=("name", "parent_id", "manager_id")),),
+        sections=(Section(key="main", label=_("Basic data"), fields=("name", "parent_id", "manager_id")),),
     ),
     DetailPage(
         model=Department,

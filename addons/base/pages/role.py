@@ -40,7 +40,7 @@ ROLE = [
         sort="name",
         empty=_("Roles say what people may do. A user may have several."),
     ),
-    FormPage(model=Role, sections=(Section(key="main", label=_("Role"), fields=("name", "description")),)),
+    FormPage(model=Role, sections=(Section(key="main", label=_("Basic data"), fields=("name", "description")),)),
     DetailPage(model=Role, side=(Section(key="facts", label=_("Key facts"), fields=("description",)),)),
     Tab(place="role.detail.tabs", key="members", label=_("Users"), render=_members),
     Action(

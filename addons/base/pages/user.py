@@ -51,7 +51,7 @@ USER = [
     FormPage(
         model=User,
         sections=(
-            Section(key="main", label=_("User"), fields=("name", "username", "state")),
+            Section(key="main", label=_("Basic data"), fields=("name", "username", "state")),
             Section(key="work", label=_("Organisation"), fields=("title", "department_id", "supervisor_id")),
             Section(key="reach", label=_("How to reach them"), fields=("email", "phone")),
         ),

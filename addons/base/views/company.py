@@ -32,7 +32,7 @@ LOGO = Field(
 NO_LOGO = Field(Kind.BOOLEAN, _("Remove the logo"), name="no_logo")
 
 SECTIONS = (
-    ("company", _("Company"), ("name", "business_number", "address", "phone", "email", "website")),
+    ("company", _("Basic data"), ("name", "business_number", "address", "phone", "email", "website")),
     ("looks", _("Looks"), ("logo", "no_logo", "accent")),
     ("place", _("Language and money"), ("locale", "locales", "currency")),
 )

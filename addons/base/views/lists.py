@@ -56,7 +56,7 @@ def values(key: str) -> ResponseReturnValue:
     ]
     columns = [
         Column("label", str(pgettext("list", "Value")), is_primary=True),
-        Column("meaning", str(_("Meaning")), on_card=True),
+        *([Column("meaning", str(_("Meaning")), on_card=True)] if spec.meanings else []),
         Column("code", str(_("Code"))),
         Column("state", str(_("State")), on_card=True),
     ]
@@ -195,11 +195,11 @@ def _preview(service: ListValues, spec: ListSpec) -> Markup:
 
 
 def _cells(spec: ListSpec, value: ListValue) -> list[Markup]:
-    meaning = (spec.meanings or {}).get(value.meaning, "")
+    meanings = [escape(spec.meanings.get(value.meaning, ""))] if spec.meanings else []
     state = _("Offered") if value.is_active else _("Switched off")
     return [
         Markup('<span class="pill pill-{}">{}</span>').format(value.tone, _label(value)),
-        escape(meaning),
+        *meanings,
         Markup("<code>{}</code>").format(value.code),
         escape(state),
     ]

@@ -13,7 +13,8 @@ from sqlalchemy import insert, select
 
 from addons.base.business_number import is_business_number
 from addons.customer.demo import names, places
-from addons.customer.demo.plan import LEAVER, CustomerPlan, VisitPlan, plan
+from addons.customer.demo.outline import CustomerPlan, VisitPlan
+from addons.customer.demo.plan import plan
 from addons.customer.models import Contact, Customer, OwnershipPeriod, Visit
 from core import clock
 from core.access.models import Share, ShareLevel, User
@@ -243,5 +244,3 @@ _SHARES = (
     ("cheng.yawen", "sales2", ShareLevel.READ, 0),
 )
 """(owner, collaborator, level, days that it lasts; 0 for ever)."""
-
-__all__ = ["LEAVER", "load"]

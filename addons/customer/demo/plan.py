@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
 from random import Random
 
 from addons.customer.demo import names, places
-from addons.customer.demo.notes import METHODS, Deck, note, stage_of
+from addons.customer.demo.diary import add_visits
+from addons.customer.demo.outline import ContactPlan, CustomerPlan
 
-CUSTOMERS, CONTACTS, VISITS, UNVISITED, PEOPLE = 120, 200, 400, 14, 2
+CUSTOMERS, CONTACTS, PEOPLE = 120, 200, 2
 
 SELLERS = {
     "sales": 22,
@@ -44,9 +44,6 @@ PREFIXES = tuple(name for name, _domain, _members in GROUPS)
 
 STATUSES = {"potential": 32, "intent": 42, "won": 30, "lost": 10, "invalid": 6}
 LEVELS = {"potential": "BCCD", "intent": "ABBC", "won": "AABB", "lost": "BCCD", "invalid": "CD"}
-LAST_VISIT = {"potential": (4, 110), "intent": (1, 45), "won": (2, 70), "lost": (60, 240), "invalid": (90, 280)}
-"""How many days ago the last visit may be."""
-
 TITLES = (
     ("總經理", "decision_maker", "總"),
     ("廠長", "decision_maker", "廠長"),
@@ -64,63 +61,6 @@ TITLES = (
 """Job title, part in the decision, and how one is addressed after the surname."""
 
 
-@dataclass
-class ContactPlan:
-    """A contact to be."""
-
-    name: str
-    title: str
-    role: str
-    address: str
-    mobile: str
-    email: str
-    extension: str
-    line_id: str | None
-    birthday: date | None
-
-    @property
-    def addressed(self) -> str:
-        """林課長."""
-        return self.name[0] + self.address
-
-
-@dataclass
-class VisitPlan:
-    """A visit to be."""
-
-    on: date
-    minute: int
-    method: str
-    content: str
-    seller: str
-    contact: ContactPlan | None
-    next_on: date | None
-
-
-@dataclass
-class CustomerPlan:
-    """A customer to be. `first` is the seller who had it before `seller`, until `changed_on`."""
-
-    name: str
-    short_name: str
-    domain: str
-    industry: str
-    city: places.City
-    kind: str
-    status: str
-    level: str
-    seller: str | None
-    first: str
-    received_on: date
-    changed_on: date | None = None
-    reason: str = ""
-    next_on: date | None = None
-    deal_on: date | None = None
-    head: CustomerPlan | None = None
-    contacts: list[ContactPlan] = field(default_factory=list)
-    visits: list[VisitPlan] = field(default_factory=list)
-
-
 def plan(random: Random, today: date) -> list[CustomerPlan]:
     """All customers, the longest known first."""
     sellers = [seller for seller, count in SELLERS.items() for _place in range(count)]
@@ -133,7 +73,7 @@ def plan(random: Random, today: date) -> list[CustomerPlan]:
     _join_groups(found)
     _change_owners(random, today, found)
     _add_contacts(random, found)
-    _add_visits(random, today, found)
+    add_visits(random, today, found)
     return sorted(found, key=lambda customer: (customer.head is not None, customer.received_on))
 
 
@@ -231,99 +171,3 @@ def _add_contacts(random: Random, found: Sequence[CustomerPlan]) -> None:
                 else None,
             )
         )
-
-
-def _add_visits(random: Random, today: date, found: Sequence[CustomerPlan]) -> None:
-    deck = Deck(random)
-    fresh = [c for c in found if c.status in ("potential", "intent") and c.changed_on is None and not c.head]
-    unvisited = {id(c) for c in random.sample(fresh, UNVISITED)}
-    for customer in found:
-        if id(customer) in unvisited:
-            customer.received_on = today - timedelta(days=random.randint(1, 45))
-            customer.next_on = _planned(random, today, customer.received_on)
-    visited = [c for c in found if id(c) not in unvisited]
-    for customer, count in zip(visited, _shares(random, visited), strict=True):
-        _visit(random, deck, today, customer, count)
-
-
-def _shares(random: Random, visited: Sequence[CustomerPlan]) -> list[int]:
-    """How many of all visits each customer gets; one at least."""
-    weights = {"won": 6, "intent": 5, "potential": 2, "lost": 3, "invalid": 1}
-    counts = [1] * len(visited)
-    chances = [weights[c.status] + (2 if c.level == "A" else 0) for c in visited]
-    for place in random.choices(range(len(visited)), weights=chances, k=VISITS - len(visited)):
-        counts[place] += 1
-    return counts
-
-
-def _visit(random: Random, deck: Deck, today: date, customer: CustomerPlan, count: int) -> None:
-    days = _days(random, today, customer, count)
-    for place, day in enumerate(days):
-        is_last = place == count - 1
-        stage = stage_of(customer.status, place, count)
-        contact = random.choice(customer.contacts) if customer.contacts else None
-        if is_last:
-            next_on = _planned(random, today, day) if customer.status not in ("lost", "invalid") else None
-        else:
-            next_on = _promised(random, day, days[place + 1])
-        method = deck.deal(METHODS[stage])
-        content = note(
-            deck,
-            industry=customer.industry,
-            stage=stage,
-            method=method,
-            who=contact.addressed if contact else "對方窗口",
-            short=customer.short_name,
-            next_on=next_on,
-        )
-        seller = customer.first if customer.changed_on and day <= customer.changed_on else customer.seller
-        minute = random.randrange(9 * 60, 17 * 60, 5)
-        customer.visits.append(VisitPlan(day, minute, method, content, seller or customer.first, contact, next_on))
-        if stage == "ordered" and customer.deal_on is None:
-            customer.deal_on = day
-    customer.next_on = customer.visits[-1].next_on
-    if customer.status == "won" and customer.deal_on is None:
-        customer.deal_on = days[0] - timedelta(days=random.randint(5, 60))
-        customer.received_on = min(customer.received_on, customer.deal_on - timedelta(days=30))
-
-
-def _promised(random: Random, day: date, next_visit: date) -> date | None:
-    """What was agreed on at a visit: the day of the next one, unless that came much later than it was meant to."""
-    chance = random.random()
-    if chance < 0.2:
-        return None
-    is_soon = next_visit <= day + timedelta(days=40)
-    return next_visit if is_soon else _working_day(day + timedelta(days=random.randint(8, 30)))
-
-
-def _days(random: Random, today: date, customer: CustomerPlan, count: int) -> list[date]:
-    """Working days of the last twelve months, the last one as long ago as the status suggests."""
-    latest = today - timedelta(days=random.randint(*LAST_VISIT[customer.status]))
-    if customer.seller is None and customer.changed_on is not None:
-        latest = min(latest, customer.changed_on - timedelta(days=20))
-    earliest = max(customer.received_on, today - timedelta(days=360))
-    latest = max(latest, earliest + timedelta(days=3 * count))
-    span = (latest - earliest).days
-    days = {latest, *(earliest + timedelta(days=d) for d in random.sample(range(span), count - 1))}
-    return sorted(_working_day(day) for day in days)
-
-
-def _planned(random: Random, today: date, after: date) -> date | None:
-    """A next contact that is overdue, due, near, far or forgotten; never before `after`."""
-    chance = random.random()
-    if chance < 0.13:
-        return None
-    if chance < 0.33:
-        planned = today - timedelta(days=random.randint(1, 14))
-    elif chance < 0.42:
-        planned = today
-    elif chance < 0.62:
-        planned = today + timedelta(days=random.randint(1, 6))
-    else:
-        planned = today + timedelta(days=random.randint(7, 45))
-    return max(_working_day(planned) if planned != today else planned, after + timedelta(days=1))
-
-
-def _working_day(day: date) -> date:
-    """The Friday before a weekend."""
-    return day - timedelta(days=max(0, day.weekday() - 4))

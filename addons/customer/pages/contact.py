@@ -23,7 +23,7 @@ CONTACT = [
         sections=(
             Section(
                 key="main",
-                label=_("Contact"),
+                label=_("Basic data"),
                 fields=("name", "customer_id", "job_title", "role", "is_primary"),
             ),
             Section(

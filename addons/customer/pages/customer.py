@@ -51,8 +51,18 @@ CUSTOMER = [
         sections=(
             Section(
                 key="main",
-                label=_("Customer"),
-                fields=("name", "short_name", "kind", "tax_id", "parent_id", "level", "status", "tags"),
+                label=_("Basic data"),
+                fields=(
+                    "name",
+                    "short_name",
+                    "kind",
+                    "tax_id",
+                    "level",
+                    "status",
+                    "industry",
+                    "parent_id",
+                    "tags",
+                ),
             ),
             Section(
                 key="contact",
@@ -64,7 +74,6 @@ CUSTOMER = [
                 label=_("Sales"),
                 fields=(
                     "owner_id",
-                    "industry",
                     "source",
                     "received_on",
                     "next_contact_on",

@@ -52,7 +52,7 @@ CARDS = [
         model=Customer,
         filters=("owner_id:is:me", "next_contact_on:lt:today"),
         sort="next_contact_on",
-        columns=("name", "level", "phone", "next_contact_on"),
+        columns=("name", "next_contact_on", "phone"),
         position=20,
     ),
     Card(

@@ -33,7 +33,7 @@ VISIT = [
         sections=(
             Section(
                 key="main",
-                label=_("Visit"),
+                label=_("Basic data"),
                 fields=("customer_id", "contact_id", "method", "visited_at", "content", "next_contact_on"),
             ),
         ),

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from addons.customer.models import Contact, Customer
+from core.deletion import restore
 from core.errors import Invalid, NotFound
 from core.testing.cast import Cast
 
@@ -97,3 +98,18 @@ def test_contact_of_a_customer_that_one_may_not_see_is_refused(cast: Cast) -> No
         env.records(Contact).create({"name": "林志豪", "customer_id": foreign})
 
     assert list(refused.value.fields) == ["customer_id"]
+
+
+def test_primary_contact_that_comes_back_gives_way(cast: Cast) -> None:
+    of = customer(cast)
+    id = contact(cast, of, "林志豪")
+    with cast.env("manager") as env:
+        act = env.records(Contact).delete(env.get(Contact, id))
+    contact(cast, of, "陳淑惠")
+
+    with cast.env("manager") as env:
+        restore(env, act)
+
+    assert primary(cast, of) == ["陳淑惠"]
+    with cast.env("sales", write=False) as env:
+        assert env.get(Contact, id).is_primary is False

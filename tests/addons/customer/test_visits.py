@@ -6,6 +6,7 @@ from sqlalchemy import select
 from addons.customer.models import Contact, Customer, Visit
 from core import clock
 from core.access.models import ShareLevel
+from core.deletion import restore
 from core.errors import Invalid
 from core.orm.tables import Change
 from core.site import Site
@@ -186,3 +187,28 @@ def test_visit_is_with_a_contact_of_the_same_customer(cast: Cast, customer: int)
     id = visit(cast, customer, contact_id=friend)
     with cast.env("sales", write=False) as env:
         assert env.get(Visit, id).contact_id == friend
+
+
+def test_visit_that_comes_back_is_the_last_one_again(cast: Cast, customer: int) -> None:
+    visit(cast, customer, 9, next_contact_on=date(2026, 5, 25))
+    id = visit(cast, customer, 3, next_contact_on=date(2026, 6, 9))
+    with cast.env("manager") as env:
+        act = env.records(Visit).delete(env.get(Visit, id))
+
+    with cast.env("manager") as env:
+        restore(env, act)
+
+    assert dates(cast, customer) == (date(2026, 5, 17), date(2026, 6, 9))
+
+
+def test_visit_that_comes_back_leaves_what_was_planned_meanwhile(cast: Cast, customer: int) -> None:
+    id = visit(cast, customer, 3, next_contact_on=date(2026, 6, 9))
+    with cast.env("manager") as env:
+        act = env.records(Visit).delete(env.get(Visit, id))
+    with cast.env("sales") as env:
+        env.records(Customer).update(env.get(Customer, customer), {"next_contact_on": date(2026, 7, 1)})
+
+    with cast.env("manager") as env:
+        restore(env, act)
+
+    assert dates(cast, customer) == (date(2026, 5, 17), date(2026, 7, 1))
