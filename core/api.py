@@ -23,7 +23,7 @@ from core.addons.registry import extends_service
 from core.env import Env
 from core.errors import AppError, BadRequest, Conflict, Forbidden, Invalid, Message, NotFound, Stale
 from core.hookspecs import hookimpl
-from core.i18n import Text, _, ngettext
+from core.i18n import Text, _, ngettext, pgettext
 from core.jobs.registry import job, schedule
 from core.orm.field import Field, Kind, field
 from core.orm.labels import Label, labels
@@ -160,6 +160,7 @@ __all__ = [
     "mail",
     "ngettext",
     "page",
+    "pgettext",
     "public",
     "replace_settings",
     "schedule",
