@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from core.errors import AppError, Forbidden, NotFound
 from core.i18n import Text, _, ngettext
 from core.orm.model import Model
 from core.pages.catalogue import catalogue_of
+from core.pages.isolation import isolated
 from core.pages.naming import name_of
 from core.pages.nodes import Action
 from core.pages.rights import Rights
@@ -117,7 +119,9 @@ def buttons_for(env: Env, record: Model, rights: Rights) -> tuple[list[Button], 
 
 
 def _is_offered(env: Env, action: Action, record: Model, rights: Rights) -> bool:
-    return rights.may(action.grant) and (action.when is None or action.when(env, record))
+    if not rights.may(action.grant):
+        return False
+    return action.when is None or isolated(f"The action {action.key}", partial(action.when, env, record), False)
 
 
 def _button(action: Action, address: str) -> Button:

@@ -149,7 +149,7 @@ def ask(model: str, id: int, key: str) -> Response:
     action = action_of(env, pages.model, key)
     if not env.can(action.grant, record):
         raise Forbidden()
-    values = values_for(record, action)
+    values = values_for(env, record, action)
     return page("dialog_form.html", page=Dialog(env, action, values=values).view(url=request.path))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -21,6 +22,7 @@ from core.pages.children import child_count, child_list
 from core.pages.collaborators import collaborators_view
 from core.pages.facts import Facts
 from core.pages.form import Draft
+from core.pages.isolation import isolated
 from core.pages.naming import name_of
 from core.pages.nodes import Section
 from core.pages.reach import is_masked, visible_fields
@@ -99,13 +101,21 @@ class DetailBuilder:
     def _panels(self) -> list[Panel]:
         found = [Panel(section.key, str(section.label), self.facts.of(section.fields)) for section in self.page.side]
         for node in self.pages.panels:
-            html = node.render(self.env, self.record) if node.render else Markup("")
+            html = self._rendered(f"The panel {node.place}.{node.key}", node.render)
             found.append(Panel(node.key, str(node.label), self.facts.of(node.fields), html))
         return [panel for panel in found if panel.facts or panel.html]
 
     def _notice(self) -> str:
-        found = (node.text(self.env, self.record) for node in self.pages.notices)
-        return next((str(text) for text in found if text), "")
+        for node in self.pages.notices:
+            text = isolated(f"The notice {node.key}", partial(node.text, self.env, self.record), None)
+            if text:
+                return str(text)
+        return ""
+
+    def _rendered(self, what: str, render: Callable[[Env, Any], Markup] | None) -> Markup:
+        if render is None:
+            return Markup("")
+        return isolated(what, partial(render, self.env, self.record), Markup(""))
 
     # Tabs
 
@@ -146,7 +156,7 @@ class DetailBuilder:
         if node.children is not None:
             listing = child_list(self.env, self.record, node, self.args, self.cells)
             return TabContent(node.key, "list", listing=listing)
-        html = node.render(self.env, self.record) if node.render else Markup("")
+        html = self._rendered(f"The tab {node.place}.{node.key}", node.render)
         return TabContent(node.key, "html", html=html)
 
     def _open_timeline(self, view: DetailView, composer: Draft | None) -> None:

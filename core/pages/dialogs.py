@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from core.access.actor import READ
 from core.i18n import ngettext
-from core.orm.field import Kind
-from core.orm.model import Model, describe, model_of
+from core.orm.field import Field, Kind
+from core.orm.model import Model, model_of
 from core.pages.controls import NO_RECORD
 from core.pages.forms import RecordForm, hidden
 from core.pages.nodes import Action
+from core.pages.reach import is_masked, visible
 from core.pages.views import FormSection, FormView
 
 if TYPE_CHECKING:
@@ -20,15 +21,22 @@ if TYPE_CHECKING:
     from core.env import Env
 
 
-def values_for(record: Model, action: Action) -> dict[str, Any]:
-    """What the record holds of the arguments: those that are the same thing, not just called the same."""
-    fields = describe(type(record)).fields
+def values_for(env: Env, record: Model, action: Action) -> dict[str, Any]:
+    """What the record holds of the arguments, as far as the actor may see it.
+
+    Only of those that are the same thing as a field, not just called the same.
+    """
+    own = {spec.name: visible(env, type(record), spec.name) for spec in action.arguments}
     return {
-        spec.name: getattr(record, spec.name)
+        spec.name: field.read(record)
         for spec in action.arguments
-        if (own := fields.get(spec.name)) is not None
-        and (own.kind, own.list, own.options, own.target) == (spec.kind, spec.list, spec.options, spec.target)
+        if (field := own[spec.name]) is not None and _is_same(field, spec) and not is_masked(env, field)
     }
+
+
+def _is_same(field: Field, argument: Field) -> bool:
+    one, other = ((s.kind, s.list, s.options, s.target) for s in (field, argument))
+    return one == other
 
 
 class Dialog:
@@ -44,7 +52,7 @@ class Dialog:
     ) -> None:
         self.env, self.action = env, action
         defaults = {spec.name: spec.default for spec in action.arguments if spec.default is not None}
-        shown = defaults | dict(values or {})
+        shown = defaults | {name: value for name, value in (values or {}).items() if value is not None}
         self.form = RecordForm(env, action.arguments, values=shown, sent=sent, scope="d")
 
     def arguments(self) -> dict[str, Any] | None:

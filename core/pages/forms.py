@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 
+from core.access.actor import READ
 from core.errors import AppError, Invalid
 from core.i18n import current_locale
 from core.orm.field import Field, Kind
@@ -146,6 +147,9 @@ def shown_text(form: RecordForm, spec: Field, text: Any) -> Markup:
     """What was typed, shown as its value would be; as it was typed where it is none."""
     try:
         value = from_text(spec, text, form.env)
+        if spec.kind is Kind.LINK and value is not None:
+            # Only of what the record itself leads to may an outline be shown: ids can be made up.
+            return escape(form.cells.links.open_label(spec.target, value))
         return form.cells.format(spec, value)
     except (ValueError, TypeError, KeyError):
         return escape(text)
@@ -174,9 +178,11 @@ def prefilled(env: Env, specs: Sequence[Field], given: Mapping[str, str]) -> dic
     for spec in specs:
         if spec.name in given:
             try:
-                found[spec.name] = from_text(spec, _one(spec, given[spec.name]), env)
+                value = from_text(spec, _one(spec, given[spec.name]), env)
             except ValueError:
                 continue
+            if spec.kind is not Kind.LINK or env.ids_within(model_of(spec.target), {value}, READ):
+                found[spec.name] = value
     return found
 
 

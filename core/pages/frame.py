@@ -136,5 +136,6 @@ def _crumbs(menu: Iterable[MenuGroup], active: str) -> list[Crumb]:
         for item in group.items:
             if active and item.url.partition("?")[0] == active:
                 crumbs = [(group.label, ""), (item.label, item.url)]
+                crumbs = crumbs[1:] if group.label == item.label else crumbs
     own = [crumb for crumb in g.get("crumbs", ()) if crumb not in crumbs]
     return [*crumbs, *own] if crumbs else list(own)

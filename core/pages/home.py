@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -14,6 +15,7 @@ from core.errors import BadRequest
 from core.i18n import Text, _
 from core.pages.catalogue import catalogue_of
 from core.pages.cells import Cells
+from core.pages.isolation import isolated
 from core.pages.list_args import ListArgs
 from core.pages.listing import ListBuilder
 from core.pages.nodes import Card, ListPage
@@ -55,8 +57,8 @@ def cards(env: Env) -> list[CardView]:
 
 def _card(env: Env, node: Card, cells: Cells) -> CardView | None:
     if node.model is None:
-        html = node.render(env) if node.render else Markup("")
-        return CardView(str(node.label), html=html) if html else None
+        html = isolated(f"The card {node.key}", partial(node.render, env), Markup("")) if node.render else ""
+        return CardView(str(node.label), html=Markup(html)) if html else None
     if not env.actor.may(node.model.key(), "read"):
         return None
     page = ListPage(model=node.model, columns=node.columns, sort=node.sort)

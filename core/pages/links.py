@@ -52,6 +52,11 @@ class Links:
             self.know({key: [id]})
         return self._known[key, id]
 
+    def open_label(self, key: str, id: int) -> str:
+        """The name of a record that anybody may have asked for: nothing at all unless the reader may see it."""
+        label = self.label(key, id)
+        return "" if label.is_masked or label.is_deleted else label.text
+
     def url(self, key: str) -> str:
         """What the addresses of a model's records begin with; empty if they have no page for this reader."""
         if key not in self._addresses:

@@ -114,9 +114,12 @@ def _lookup(control: Control) -> Markup:
 
 def _label(control: Control) -> str:
     """The name of the chosen record; what was sent, if it is none."""
-    if not str(control.text).isdecimal() or len(str(control.text)) > 18:
-        return str(control.text)
-    return control.meta.cells.links.label(control.spec.target, int(control.text)).text
+    text, links = str(control.text), control.meta.cells.links
+    if not text.isdecimal() or len(text) > 18:
+        return text
+    if int(text) == control.object_data:
+        return links.label(control.spec.target, int(text)).text
+    return links.open_label(control.spec.target, int(text))
 
 
 def _file(control: Control) -> Markup:

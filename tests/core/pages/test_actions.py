@@ -1,13 +1,15 @@
 """Actions on one record and on many."""
 
 import re
+from datetime import date
 
 import pytest
 
 from addons.customer.models import Contact, Customer
+from core.site import Site
 from core.testing.cast import Cast
 
-from .conftest import Browse, make, sent_form
+from .conftest import Browse, make, restrict, sent_form
 
 
 @pytest.fixture
@@ -174,3 +176,12 @@ def test_bulk_takes_only_what_it_offers(browse: Browse, customers: list[int]) ->
 def followed(browser: object, url: str) -> str:
     browser.post(url)  # type: ignore[attr-defined]
     return str(browser.get("/customer").text)  # type: ignore[attr-defined]
+
+
+def test_a_dialog_does_not_tell_what_is_masked(browse: Browse, cast: Cast, site: Site) -> None:
+    with cast.env("sales") as env:
+        make(env, Customer, name="台榮", next_contact_on=date(2030, 1, 2))
+    assert 'value="2030-01-02"' in browse("sales").get("/customer/1/actions/plan").text
+    restrict(site, "salesperson", "customer", "next_contact_on", "masked")
+
+    assert "2030" not in browse("sales").get("/customer/1/actions/plan").text

@@ -271,3 +271,20 @@ class TestCollaborators:
         assert "<h1>台榮精密</h1>" in html
         assert "/edit" not in html
         assert "/field/" not in html
+
+
+def test_a_part_of_an_addon_that_fails_is_left_out(
+    browse: Browse, cast: Cast, customer: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from addons.customer.pages import notices
+
+    def fail(env: object, record: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(notices, "_has_contact", fail)
+
+    answer = browse("sales").get(f"/customer/{customer}")
+
+    assert answer.status_code == 200
+    assert "<h1>台榮精密</h1>" in answer.text
+    assert "The notice next_step failed and is left out of the page." in caplog.text

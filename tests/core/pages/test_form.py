@@ -295,3 +295,19 @@ def test_the_address_to_go_on_to_stays_on_the_site(browse: Browse, customer: int
     assert browser.post("/contact/new", form).location == f"/customer/{customer}/tab/contacts"
     form["next"] = "//evil.example"
     assert browser.post("/contact/new", form).location.startswith("/contact/")
+
+
+def test_made_up_links_show_no_outline(browse: Browse, cast: Cast, customer: int) -> None:
+    with cast.env("gm") as env:
+        hidden = make(env, Customer, name="宏岳自動化設備公司", owner_id=cast.gm).id
+    browser = browse("sales")
+    form = sent_form(browser.get(f"/customer/{customer}/edit").text)
+    form["parent_id"] = str(hidden)
+
+    offered = browser.get(f"/customer/new?parent_id={hidden}").text
+    refused = browser.post(f"/customer/{customer}/edit", form)
+
+    assert refused.status_code == 422
+    assert "Please choose an existing record." in refused.text
+    for html in (offered, refused.text):
+        assert "宏岳" not in html
