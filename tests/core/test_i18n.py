@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from core.i18n import _, best_locale, load_catalogues, messages_of, ngettext, use_locale
+from core.i18n import _, best_locale, load_catalogues, messages_of, ngettext, pgettext, use_locale
+from core.web import templating
 
 PO = """
 msgid ""
@@ -18,6 +19,13 @@ msgstr "儲存 {name}"
 msgid "{count} record"
 msgid_plural "{count} records"
 msgstr[0] "{count} 筆"
+
+msgid "Name"
+msgstr "名稱"
+
+msgctxt "person"
+msgid "Name"
+msgstr "姓名"
 
 #, fuzzy
 msgid "Old"
@@ -60,6 +68,24 @@ def test_a_number_chooses_the_form(count: int, english: str, catalogue: None) ->
 def test_an_unsure_translation_is_not_used(catalogue: None) -> None:
     with use_locale("zh_Hant_TW"):
         assert str(_("Old")) == "Old"
+
+
+def test_a_context_tells_one_word_from_another(catalogue: None) -> None:
+    with use_locale("zh_Hant_TW"):
+        assert [str(_("Name")), str(pgettext("person", "Name"))] == ["名稱", "姓名"]
+        assert [templating.gettext("Name"), templating.pgettext("person", "Name")] == ["名稱", "姓名"]
+
+
+def test_a_context_is_not_shown(catalogue: None) -> None:
+    with use_locale("en"):
+        assert [str(pgettext("person", "Name")), templating.pgettext("person", "Name")] == ["Name", "Name"]
+    with use_locale("zh_Hant_TW"):
+        assert str(pgettext("person", "Surname of {name}", name="王")) == "Surname of 王"
+
+
+def test_texts_of_different_contexts_differ() -> None:
+    assert pgettext("person", "Name") != _("Name")
+    assert pgettext("person", "Name") == pgettext("person", "Name")
 
 
 def test_markup_in_an_argument_is_escaped() -> None:
