@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import CompoundSelect, Select, func, literal_column, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, false, func, literal_column, select, union_all
 
 from core.orm.listing.request import ListRequest, Query
 from core.orm.listing.statement import disjoint
+from core.orm.search import Match
 from core.orm.statements import kept
 
 if TYPE_CHECKING:
@@ -72,23 +73,31 @@ def _statement(query: Query, limit: int | None) -> Select[Any]:
 def _rows(query: Query) -> Select[Any] | CompoundSelect[Any]:
     id = query.table.c.id
     if query.match is not None:
-        return _hits(query)
+        return _hits(query, query.match)
     if query.reach is None or query.request.deleted:
-        guard = [] if query.guard is None else [query.guard]
-        return select(id).where(*query.wanted, *guard)
-    arms = disjoint(query.reach, is_sqlite=query.is_sqlite)
+        return select(id).where(*query.wanted, *_given(query.guard))
+    arms = disjoint(query.reach, is_sqlite=query.is_sqlite) or [false()]
     return union_all(*(select(id).where(arm, *query.wanted) for arm in arms))
 
 
-def _hits(query: Query) -> Select[Any]:
-    match, table = query.match, query.table
-    assert match is not None
-    if query.guard is None and not query.conditions and query.request.extra is None:
-        # The index holds only what is not deleted.
+def _hits(query: Query, match: Match) -> Select[Any] | CompoundSelect[Any]:
+    # The index holds only what is not deleted, so that without more conditions it may suffice.
+    is_plain = not query.conditions and query.request.extra is None
+    if is_plain and query.guard is None:
         return select(match.id).where(match.where)
-    guard = [] if query.guard is None else [query.guard]
-    joined = select(match.id).join_from(match.table, table, table.c.id == match.id)
-    return joined.where(match.where, *query.wanted, *guard)
+    if is_plain and match.owned is not None and match.shared is not None:
+        return union_all(select(match.id).where(match.owned), _read(query, match, match.shared))
+    return _read(query, match, match.where)
+
+
+def _read(query: Query, match: Match, condition: ColumnElement[bool]) -> Select[Any]:
+    """Hits, looked at through the guard."""
+    joined = select(match.id).join_from(match.table, query.table, query.table.c.id == match.id)
+    return joined.where(condition, *query.wanted, *_given(query.guard))
+
+
+def _given(guard: ColumnElement[bool] | None) -> list[ColumnElement[bool]]:
+    return [] if guard is None else [guard]
 
 
 def _key(query: Query) -> Hashable:

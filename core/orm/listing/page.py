@@ -80,7 +80,7 @@ def _rows(query: Query, names: Sequence[str]) -> list[Row[Any]]:
     """Up to one row more than fits, so that one knows whether there are more."""
     size = query.limit + 1
     rows: list[Row[Any]] = []
-    way = strategy(query) if query.match is None else None
+    way = None if query.searches else strategy(query)
     few = way is None and query.is_sqlite and not query.sort.is_id and _has_few_hits(query)
     for part in parts(query.sort, query.cursor, backwards=query.backwards):
         key = query.key and ("page", query.key, tuple(names), part, size, way, few)

@@ -79,6 +79,11 @@ class Query:
         # Words such as `today` are part of the conditions as the dates that they mean now.
         return (self.model, self.dialect, self.conditions, self.sort, self.q, self.request.deleted)
 
+    @property
+    def searches(self) -> bool:
+        """Whether something is searched for, and the model can be."""
+        return bool(self.q) and search.has_index(self.info)
+
     @cached_property
     def match(self) -> search.Match | None:
         """The search, if something is searched for."""

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from core.access.guard import owners_in_reach
+from core.access.guard import owners_in_reach, reach
 from core.access.models import FieldLevel
 from core.orm.model import ModelInfo
 from core.orm.search.tables import OWNER, SHARE, has_index, search_table, text_key
@@ -30,17 +30,23 @@ if TYPE_CHECKING:
 
 MOST_WORDS = 8
 LONGEST_WORD = 60
-MOST_OWNERS = 50
-"""Up to so many owners in reach, they are looked for in the index itself."""
+MOST_OWNERS = 40
+"""Up to so many owners in reach are looked for in the index itself; for more, reading the rows is quicker."""
 
 
 @dataclass(frozen=True)
 class Match:
-    """A search: rows of `table` that fulfil `where` are hits, `id` is the record's."""
+    """A search: rows of `table` that fulfil `where` are hits, `id` is the record's.
+
+    Where the index alone knows whose the hits are, `owned` are those that the reader sees through owners, and
+    `shared` the other ones that somebody shared with them at some time, which the guard has yet to confirm.
+    """
 
     table: TableClause
     id: ColumnElement[int]
     where: ColumnElement[bool]
+    owned: ColumnElement[bool] | None = None
+    shared: ColumnElement[bool] | None = None
 
 
 def match(info: ModelInfo, actor: Actor, typed: str, dialect_name: str) -> Match | None:
@@ -52,49 +58,91 @@ def match(info: ModelInfo, actor: Actor, typed: str, dialect_name: str) -> Match
     visible = [name for name in info.searched if actor.field_level(info.key, name).width >= _READ]
     if not words or not visible:
         return Match(table, id, false())
-    wanted = [_indexed(table, info, actor, words, dialect_name)]
-    if len(visible) < len(info.searched):
-        wanted += [or_(*(_in_field(table, name, word, dialect_name) for name in visible)) for word in words]
-    elif dialect_name != "sqlite":
-        # The index knows which pieces a record has, not in which order.
-        wanted += [table.c.text.contains(word) for word in words if len(pieces_wanted(word)[0]) > 1]
-    return Match(table, id, and_(*wanted))
+    language = _FTS5 if dialect_name == "sqlite" else _TSQUERY
+    recheck = _recheck(info, table, words, visible, dialect_name)
+
+    def found(text: str) -> ColumnElement[bool]:
+        return and_(_indexed(table, text, dialect_name), *recheck)
+
+    text = language.all_of([language.word(*pieces_wanted(word)) for word in words])
+    in_reach = owners_in_reach(actor, info.model) if info.root is not None else None
+    if in_reach is None or len(in_reach) > MOST_OWNERS:
+        return Match(table, id, found(text))
+    owners = [language.token(f"{OWNER}{owner}") for owner in sorted(in_reach)]
+    share = language.token(f"{SHARE}{actor.id}")
+    if not owners:
+        return Match(table, id, found(language.all_of([text, share])))
+    where = found(language.all_of([text, language.any_of([*owners, share])]))
+    if not _owners_decide(info, actor):
+        return Match(table, id, where)
+    shared = language.but_not(language.all_of([text, share]), language.any_of(owners))
+    return Match(table, id, where, found(language.all_of([text, language.any_of(owners)])), found(shared))
 
 
 _READ = FieldLevel.READ.width
 
 
-def _indexed(
-    table: TableClause, info: ModelInfo, actor: Actor, words: list[str], dialect_name: str
-) -> ColumnElement[bool]:
-    owners = owners_in_reach(actor, info.model) if info.root is not None else None
-    readers: list[str] = []
-    if owners is not None and len(owners) <= MOST_OWNERS:
-        readers = [*(f"{OWNER}{owner}" for owner in sorted(owners)), f"{SHARE}{actor.id}"]
+def _owners_decide(info: ModelInfo, actor: Actor) -> bool:
+    """Whether an owner's token means that the row is visible: always, unless the own owner reaches less."""
+    found = reach(actor, info.model)
+    return found is not None and all(set(way.owners) == found.owners for way in found.ways)
+
+
+def _indexed(table: TableClause, text: str, dialect_name: str) -> ColumnElement[bool]:
+    value: Any = bindparam("search", text, unique=True)
     if dialect_name == "sqlite":
-        text = " AND ".join(_fts5(word) for word in words)
-        text += f" AND ({' OR '.join(readers)})" if readers else ""
-        return literal_column(table.name).op("MATCH")(bindparam("search", text, unique=True))
-    text = " & ".join(_tsquery(word) for word in words)
-    text += f" & ({' | '.join(_quoted(reader) for reader in readers)})" if readers else ""
-    return table.c.terms.op("@@")(cast(bindparam("search", text, unique=True), TSQUERY))
+        return literal_column(table.name).op("MATCH")(value)
+    return table.c.terms.op("@@")(cast(value, TSQUERY))
 
 
-def _fts5(word: str) -> str:
-    found, is_open = pieces_wanted(word)
-    return f'"{" ".join(found)}"' + (" *" if is_open else "")
+def _recheck(
+    info: ModelInfo, table: TableClause, words: list[str], visible: list[str], dialect_name: str
+) -> list[ColumnElement[bool]]:
+    """What the index cannot answer: in which field a word is, and on PostgreSQL whether its pieces stand in order."""
+    if len(visible) < len(info.searched):
+        return [or_(*(_in_field(table, name, word, dialect_name) for name in visible)) for word in words]
+    if dialect_name == "sqlite":
+        return []
+    return [table.c.text.contains(word) for word in words if len(pieces_wanted(word)[0]) > 1]
 
 
-def _tsquery(word: str) -> str:
-    found, is_open = pieces_wanted(word)
-    quoted = [_quoted(piece) for piece in dict.fromkeys(found)]
-    if is_open:
-        quoted[-1] += ":*"
-    return f"({' & '.join(quoted)})"
+class _Language:
+    """How an engine writes searches. Pieces and tokens are letters and digits, or begin with §."""
+
+    def __init__(self, and_: str, or_: str, but_not: str) -> None:
+        self._and, self._or, self._but_not = and_, or_, but_not
+
+    def all_of(self, parts: list[str]) -> str:
+        return f"({self._and.join(parts)})"
+
+    def any_of(self, parts: list[str]) -> str:
+        return f"({self._or.join(parts)})"
+
+    def but_not(self, part: str, other: str) -> str:
+        return f"({part}{self._but_not}{other})"
+
+    def token(self, text: str) -> str:
+        return self.word([text], False)
+
+    def word(self, pieces: list[str], is_open: bool) -> str:
+        raise NotImplementedError
 
 
-def _quoted(piece: str) -> str:
-    return f"'{piece}'"
+class _Fts5(_Language):
+    def word(self, pieces: list[str], is_open: bool) -> str:
+        return f'"{" ".join(pieces)}"' + (" *" if is_open else "")
+
+
+class _TsQuery(_Language):
+    def word(self, pieces: list[str], is_open: bool) -> str:
+        quoted = [f"'{piece}'" for piece in dict.fromkeys(pieces)]
+        if is_open:
+            quoted[-1] += ":*"
+        return self.all_of(quoted)
+
+
+_FTS5 = _Fts5(" AND ", " OR ", " NOT ")
+_TSQUERY = _TsQuery(" & ", " | ", " & !")
 
 
 def _in_field(table: TableClause, name: str, word: str, dialect_name: str) -> ColumnElement[bool]:

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from datetime import date
 
 import pytest
-from sqlalchemy import event, insert, select
+from sqlalchemy import delete, event, insert, select
 
 from addons.customer.models import Contact, Customer, Visit
-from core.access.models import FieldGrant, FieldLevel, Role, ShareLevel, User
+from core.access.models import FieldGrant, FieldLevel, Grant, Role, ShareLevel, User
 from core.clock import now
 from core.env import Env
 from core.errors import BadRequest
@@ -154,6 +154,19 @@ def test_followers_are_reached_by_root_owner_own_owner_and_share(cast: Cast) -> 
 
             assert found == set(visits.values()) - {visits[theirs, cast.sales2], visits[theirs, None]}
             assert count(env, request).number == 7
+
+
+def test_reader_of_followers_alone_reaches_nothing_through_customers(site: Site, cast: Cast) -> None:
+    with cast.env("sales") as env:
+        customer = env.records(Customer).create({"name": "mine"}).id
+        env.records(Contact).create({"name": "王小美", "customer_id": customer})
+    with site.system("take customers away") as env:
+        env.connection_of_core.execute(delete(Grant).where(Grant.model == "customer", Grant.action == "read"))
+        bump(env.connection_of_core, "organisation")
+
+    with cast.env("sales") as env:
+        for request in (ListRequest(Contact), ListRequest(Contact, q="王小"), ListRequest(Customer)):
+            assert (list(list_page(env, request).rows), count(env, request).number) == ([], 0)
 
 
 def test_rows_have_the_wanted_columns(customers: list[int], cast: Cast) -> None:
