@@ -36,7 +36,7 @@ MENU = [
     Menu(
         group="settings",
         key="company",
-        label=_("Company"),
+        label=pgettext("menu", "Company"),
         icon="adjustments-horizontal",
         url="/settings/company",
         grant=("settings", "edit"),

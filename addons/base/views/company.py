@@ -14,7 +14,7 @@ from core.errors import AppError, Invalid
 from core.files.attachments import add_company_file
 from core.files.kinds import PICTURES
 from core.files.store import keep
-from core.i18n import _
+from core.i18n import _, pgettext
 from core.orm.field import Field, Kind
 from core.pages.forms import RecordForm
 from core.pages.saving import attempt
@@ -58,7 +58,7 @@ def edit() -> ResponseReturnValue:
             return redirect("/settings/company", 303)
     has_logo = values["logo"] is not None
     shown = [(k, label, [n for n in names if n != "no_logo" or has_logo]) for k, label, names in SECTIONS]
-    return form_page(form, title=_("Company"), url=request.path, cancel_url="/", submit=_("Save"), sections=shown)
+    return form_page(form, title=pgettext("menu", "Company"), url=request.path, cancel_url="/", submit=_("Save"), sections=shown)
 
 
 def _take_logo(env: Env, service: CompanySettings, *, remove: bool) -> None:
