@@ -58,7 +58,8 @@ def edit() -> ResponseReturnValue:
             return redirect("/settings/company", 303)
     has_logo = values["logo"] is not None
     shown = [(k, label, [n for n in names if n != "no_logo" or has_logo]) for k, label, names in SECTIONS]
-    return form_page(form, title=pgettext("menu", "Company"), url=request.path, cancel_url="/", submit=_("Save"), sections=shown)
+    title = pgettext("menu", "Company")
+    return form_page(form, title=title, url=request.path, cancel_url="/", submit=_("Save"), sections=shown)
 
 
 def _take_logo(env: Env, service: CompanySettings, *, remove: bool) -> None:
