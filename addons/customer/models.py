@@ -78,7 +78,7 @@ class Customer(Model):
     )
     last_visit_on: Mapped[date | None] = field(Date, label=_("Last visit"), readonly=True, sort=True)
     """Kept by the visits; the day in the company's time zone."""
-    next_contact_on: Mapped[date | None] = field(Date, label=_("Next contact"), sort=True)
+    next_contact_on: Mapped[date | None] = field(Date, label=_("Next contact"), sort=True, due=True)
     deal_on: Mapped[date | None] = field(Date, label=_("Deal date"))
     locked_until: Mapped[date | None] = field(
         Date, label=_("Locked until"), help=_("Until this day no rule may take the customer from its owner.")

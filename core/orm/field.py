@@ -77,6 +77,7 @@ class Field:
     sort: bool = False
     filter: bool = True
     history: bool = True
+    due: bool = False
     max_length: int | None = None
     minimum: Decimal | None = None
     maximum: Decimal | None = None
@@ -120,6 +121,7 @@ def field(
     sort: bool = False,
     filter: bool = True,
     history: bool = True,
+    due: bool = False,
     minimum: int | Decimal | None = None,
     maximum: int | Decimal | None = None,
     list: str = "",
@@ -134,7 +136,8 @@ def field(
 
     `type_` is a SQLAlchemy type, one of `core.orm.types`, or a `ForeignKey`. `sort=True` gives the column the
     indexes that let a list of any size sort by it (at most four a model). `unique` holds among what is not deleted.
-    `index` adds a plain index for filtering.
+    `index` adds a plain index for filtering. `due` marks a date by which something has to be done: once it has
+    passed, it is shown as overdue.
     """
     found = kind or _kind_of(type_, list, options, template)
     spec = Field(
@@ -148,6 +151,7 @@ def field(
         sort=sort,
         filter=filter,
         history=history,
+        due=due,
         max_length=getattr(type_, "length", None) or getattr(getattr(type_, "impl", None), "length", None),
         minimum=_bound(minimum, None),
         maximum=_bound(maximum, getattr(type_, "largest", None)),

@@ -16,6 +16,7 @@ from core.web import (
     health,
     hosts,
     passwords,
+    patterns,
     preferences,
     signin,
     templating,
@@ -43,6 +44,8 @@ def create_app(site: Site) -> Flask:
         preferences.blueprint,
     ):
         app.register_blueprint(blueprint)
+    if site.settings.debug:
+        app.register_blueprint(patterns.blueprint)
     _register_parts(app)
     _register_addons(app, site)
     app.before_request(_limit_body)

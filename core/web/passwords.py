@@ -39,6 +39,9 @@ def change() -> ResponseReturnValue:
 
     Opens its own units of work: a wrong guess has to be remembered although the rest is undone.
     """
+    from core.pages.frame import set_crumbs
+    from core.pages.toasts import toast
+
     known: Known = g.known
     form = ChangePasswordForm(request.form)
     form.account = _username(known)
@@ -46,10 +49,12 @@ def change() -> ResponseReturnValue:
         with unit().open(known) as env:
             _set(env, known.user_id, form.new_password.data)
             open_session(env, known.user_id)
+            toast(_("Saved"))
         return redirect("/", 303)
     must = known.must_change_password
     message = str(_("Please choose a password of your own before you go on.")) if must else ""
     with unit().as_user(known.user_id, write=False):
+        set_crumbs((str(_("Change password")), "/password"))
         html = render_template("password_change.html", form=form, message=message)
     return html, 422 if form.errors else 200
 

@@ -28,13 +28,18 @@ blueprint = Blueprint("preferences", __name__)
 @blueprint.route("/preferences", methods=["GET", "POST"])
 def preferences() -> ResponseReturnValue:
     """The page of one's own preferences."""
+    from core.pages.frame import set_crumbs
+    from core.pages.toasts import toast
+
     member = g.env.actor.member
     present = {name: getattr(member, name) or "" for name in ("locale", "theme", "density", "timezone")}
     form = PreferencesForm(request.form, data=present, timezones=timezones(member.timezone))
     if request.method == "POST" and form.validate():
         wanted = {name: form[name].data for name in present}
         save(g.env, **wanted | {"locale": wanted["locale"] or None})
+        toast(_("Saved"))
         return redirect("/preferences", 303)
+    set_crumbs((str(_("Preferences")), "/preferences"))
     html = render_template("preferences.html", form=form, sessions=sessions_of(g.env))
     return html, 422 if form.errors else 200
 
@@ -82,12 +87,42 @@ def sessions_of(env: Env) -> list[dict[str, Any]]:
     return [
         {
             "address": row.address,
-            "agent": row.agent,
+            "agent": browser_name(row.agent),
             "last_seen_at": row.last_seen_at,
             "is_this": row.digest == this,
         }
         for row in rows
     ]
+
+
+def browser_name(agent: str) -> str:
+    """Browser and system of a User-Agent header, such as "Edge · Windows"; the header itself if neither is known."""
+    browser = next((name for mark, name in _BROWSERS if mark in agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    return " · ".join(filter(None, (browser, system))) or agent
+
+
+# The order matters: Edge and Opera also say Chrome, Chrome also says Safari, Android also says Linux.
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Line/", "LINE"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("Windows", "Windows"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS", "macOS"),
+    ("Android", "Android"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
 
 
 def timezones(present: str) -> list[str]:

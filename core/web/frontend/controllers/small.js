@@ -49,13 +49,22 @@ export class Tabs extends Controller {
   connect() {
     const active = this.find("[aria-current]");
     const over = active && active.getBoundingClientRect().right - this.element.getBoundingClientRect().right;
-    if (over > 0) this.element.scrollLeft += over + 16;
+    if (over > 0) this.element.scrollLeft += over + 48;
+    this.on(this.element, "scroll", () => this.hint(), { passive: true });
+    this.on(window, "resize", () => this.hint());
+    this.hint();
     this.on(this.element, "keydown", (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
       if (!step) return;
       const tabs = this.all("a");
       tabs[(tabs.indexOf(event.target) + step + tabs.length) % tabs.length]?.focus();
     });
+  }
+
+  /** Fades the sides on which there is more. */
+  hint() {
+    const { scrollLeft: left, scrollWidth, clientWidth } = this.element;
+    this.element.dataset.more = [left > 4 ? "start" : "", left + clientWidth < scrollWidth - 4 ? "end" : ""].filter(Boolean).join(" ");
   }
 }
 
