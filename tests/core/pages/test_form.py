@@ -9,6 +9,7 @@ from addons.customer.models import Customer
 from core.orm.tables import Change
 from core.site import Site
 from core.testing.cast import Cast
+from core.testing.plugin import BACKENDS
 
 from .conftest import Browse, make, restrict, sent_form
 
@@ -129,6 +130,10 @@ def test_a_box_that_is_emptied_is_stored_as_empty(browse: Browse, cast: Cast, cu
 
 class TestStaleSave:
     """Two people have the form open; the other one saves first."""
+
+    @pytest.fixture(params=BACKENDS)
+    def backend(self, request: pytest.FixtureRequest) -> str:
+        return str(request.param)
 
     @pytest.fixture
     def forms(self, browse: Browse, cast: Cast, customer: int) -> tuple[str, dict[str, str]]:
