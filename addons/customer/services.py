@@ -240,7 +240,7 @@ def _rule(owner: int | None, *, is_first: bool) -> str:
 
 def _locked(session: Session, customer_id: int) -> Customer:
     """The customer as stored now. Locked: two people may save visits or contacts of it at the same moment."""
-    return session.get_one(Customer, customer_id, with_for_update=True)
+    return session.get_one(Customer, customer_id, with_for_update={"key_share": True})
 
 
 def _latest(session: Session, customer_id: int, *, without: int = 0) -> Visit | None:

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -212,3 +213,11 @@ def test_visit_that_comes_back_leaves_what_was_planned_meanwhile(cast: Cast, cus
         restore(env, act)
 
     assert dates(cast, customer) == (date(2026, 5, 17), date(2026, 7, 1))
+
+
+def test_visits_saved_at_the_same_moment_keep_the_latest(cast: Cast, customer: int) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        saved = list(pool.map(lambda days: visit(cast, customer, days), [5, 1, 9, 3, 7, 2, 8, 4]))
+
+    assert len(set(saved)) == 8
+    assert dates(cast, customer)[0] == date(2026, 5, 19)
