@@ -90,6 +90,11 @@ def ngettext(singular: str, plural: str, count: int, /, **arguments: Any) -> Tex
     return Text(singular, plural, count, **arguments | {"count": count})
 
 
+def listed(texts: Iterable[str]) -> str:
+    """The texts in a row, as the current locale separates them: 台北市、新竹市, or Taipei City, Hsinchu City."""
+    return ("、" if _locale.get().startswith("zh") else ", ").join(texts)
+
+
 def current_locale() -> str:
     """The locale in which text is rendered now, a key of `LOCALES`."""
     return _locale.get()

@@ -96,7 +96,7 @@ _ROLES = [
     ("influencer", "影響者", "Influencer", "影响者"),
     ("purchasing", "採購窗口", "Purchasing", "采购窗口"),
     ("technical", "技術評估", "Technical evaluation", "技术评估"),
-    ("user", "實際使用者", "User", "实际使用者"),
+    ("user", "實際使用者", "User", "实际用户"),
     ("finance", "財務窗口", "Finance", "财务窗口"),
     ("supporter", "內部支持者", "Supporter", "内部支持者"),
 ]

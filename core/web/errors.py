@@ -15,6 +15,7 @@ from core.errors import AppError, BadRequest, Invalid, Stale
 from core.i18n import DEFAULT_LOCALE, use_locale
 from core.web import language
 from core.web.faults import Fault, fault_of
+from core.web.templating import html_lang
 
 if TYPE_CHECKING:
     from core.pages.views import ErrorView
@@ -128,6 +129,6 @@ def _plain(view: ErrorView) -> str:
     """Needs nothing at all: neither template, asset nor database."""
     lines = "".join(f"<p>{escape(text)}</p>" for text in (view.text, view.remedy, view.reference) if text)
     return (
-        f'<!doctype html><html lang="zh-Hant-TW"><meta charset="utf-8"><title>{escape(view.title)}</title>'
+        f'<!doctype html><html lang="{html_lang()}"><meta charset="utf-8"><title>{escape(view.title)}</title>'
         f'<h1>{escape(view.title)}</h1>{lines}<p><a href="/">9KCRM</a></p></html>'
     )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.i18n import _, best_locale, load_catalogues, messages_of, ngettext, pgettext, use_locale
+from core.i18n import _, best_locale, listed, load_catalogues, messages_of, ngettext, pgettext, use_locale
 from core.web import templating
 
 PO = """
@@ -111,3 +111,9 @@ def test_braces_in_an_argument_stay_as_they_are() -> None:
 )
 def test_the_browser_s_languages_choose(wanted: list[str], locale: str) -> None:
     assert best_locale(wanted) == locale
+
+
+@pytest.mark.parametrize(("locale", "expected"), [("zh_Hant_TW", "甲、乙"), ("zh_Hans_CN", "甲、乙"), ("en", "甲, 乙")])
+def test_texts_in_a_row_are_separated_as_the_language_does(locale: str, expected: str) -> None:
+    with use_locale(locale):
+        assert listed(["甲", "乙"]) == expected

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from addons.base.services.lists import TONES, ListValues
 from addons.base.views.forms import form_page
 from core.errors import AppError, Conflict, Forbidden, NotFound
-from core.i18n import LOCALES, Text, _, ngettext, pgettext
+from core.i18n import LOCALES, Text, _, listed, ngettext, pgettext
 from core.orm.field import Field, Kind
 from core.orm.lists import ListSpec, Value
 from core.orm.tables import ListValue
@@ -191,7 +191,7 @@ def _list_view(title: Text | str, url: str, columns: list[Column], rows: list[Ro
 def _preview(service: ListValues, spec: ListSpec) -> Markup:
     labels = [_label(value) for value in service.values(spec.key) if value.is_active]
     more = "…" if len(labels) > 6 else ""
-    return Markup('<span class="muted">{}{}</span>').format("、".join(labels[:6]), more)
+    return Markup('<span class="muted">{}{}</span>').format(listed(labels[:6]), more)
 
 
 def _cells(spec: ListSpec, value: ListValue) -> list[Markup]:

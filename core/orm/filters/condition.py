@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.i18n import Text, _, current_locale
+from core.i18n import Text, _, listed
 from core.orm.field import Field, Kind
 from core.orm.filters.operators import BETWEEN, EMPTY, IS_EMPTY, IS_NOT_EMPTY, sentence
 from core.orm.filters.path import Path
@@ -48,7 +48,7 @@ class Condition:
         if self.operator == BETWEEN:
             value = str(_("{first} and {last}", first=shown[0], last=shown[1]))
         else:
-            value = str(_or()).join(shown)
+            value = listed(shown)
         return str(Text(sentence(self.field, self.operator).message, field=self.path.label, value=value))
 
     def _shown(self, env: Env) -> list[str]:
@@ -80,7 +80,3 @@ def choice_label(env: Env, field: Field, code: str) -> str:
     if field.options is not None:
         return str(field.options.get(code, code))
     return env.lists.label(field.list, code)
-
-
-def _or() -> str:
-    return "、" if current_locale().startswith("zh") else ", "
