@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from core.i18n import _
 from core.orm.field import Field, Kind
 from core.orm.labels import Label
-from core.pages.cells import choices_of
 from core.pages.masks import masked_value
+from core.pages.pills import choices_of
 from core.pages.reach import is_masked
 
 if TYPE_CHECKING:

@@ -7,22 +7,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from markupsafe import Markup, escape
 
 from core.i18n import _, current_locale
 from core.orm.field import Field, Kind
-from core.orm.lists import Lists
 from core.pages import amounts
 from core.pages.icons import icon
 from core.pages.links import Links
 from core.pages.masks import masked_value
 from core.pages.moments import Moments
+from core.pages.pills import pill, pills_of
 from core.pages.reach import is_masked
 from core.pages.views import Align
 
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 Formatter = Callable[[Any], Markup]
 EMPTY = Markup("")
 LONGEST_IN_LIST = 80
-TONES = frozenset({"neutral", "accent", "positive", "warning", "negative"})
 
 
 class Cells:
@@ -157,26 +155,14 @@ def _date_time(cells: Cells, spec: Field, in_list: bool) -> Formatter:
 
 
 def _choice(cells: Cells, spec: Field, in_list: bool) -> Formatter:
-    pills = _pills(cells, spec)
+    pills = pills_of(cells.env, spec)
 
     def formatted(value: str | None) -> Markup:
         if value is None:
             return EMPTY
-        return pills.get(value) or _pill(value, "neutral")
+        return pills.get(value) or pill(value, "neutral")
 
     return formatted
-
-
-def _pills(cells: Cells, spec: Field) -> Mapping[str, Markup]:
-    """Code → pill, made once per list and language."""
-    known = _made.setdefault(cells.env.lists, {})
-    key = (cells.locale, spec.list or (spec.model, spec.name))
-    if key not in known or not spec.model:
-        known[key] = {code: _pill(label, tone) for code, (label, tone) in choices_of(cells.env, spec).items()}
-    return known[key]
-
-
-_made: WeakKeyDictionary[Lists, dict[Any, Mapping[str, Markup]]] = WeakKeyDictionary()
 
 
 def _choices(cells: Cells, spec: Field, in_list: bool) -> Formatter:
@@ -186,17 +172,6 @@ def _choices(cells: Cells, spec: Field, in_list: bool) -> Formatter:
         return Markup(" ").join(pill(value) for value in values or ())
 
     return formatted
-
-
-def choices_of(env: Env, spec: Field) -> Mapping[str, tuple[str, str]]:
-    """Code → (label, tone) of all values that the field may hold, those switched off included."""
-    if spec.options is not None:
-        return {code: (str(label), "neutral") for code, label in spec.options.items()}
-    return {code: (value.label, value.tone) for code, value in env.lists.values(spec.list).items()}
-
-
-def _pill(label: str, tone: str) -> Markup:
-    return Markup(f'<span class="pill pill-{tone if tone in TONES else "neutral"}">{escape(label)}</span>')
 
 
 def _boolean(cells: Cells, spec: Field, in_list: bool) -> Formatter:

@@ -17,7 +17,7 @@ from core.orm.rules import Owned
 from core.pages import nodes
 from core.pages.actions import buttons_for
 from core.pages.catalogue import ModelPages, catalogue_of
-from core.pages.cells import Cells, choices_of
+from core.pages.cells import Cells
 from core.pages.children import child_count, child_list
 from core.pages.collaborators import collaborators_view
 from core.pages.facts import Facts
@@ -25,6 +25,7 @@ from core.pages.form import Draft
 from core.pages.isolation import isolated
 from core.pages.naming import name_of
 from core.pages.nodes import Section
+from core.pages.pills import choices_of
 from core.pages.reach import is_masked, visible_fields
 from core.pages.rights import Rights
 from core.pages.timeline import read_timeline
