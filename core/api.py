@@ -22,6 +22,7 @@ from core.addons.demo import acting_as, backdate, replace_settings
 from core.addons.registry import extends_service
 from core.env import Env
 from core.errors import AppError, BadRequest, Conflict, Forbidden, Invalid, Message, NotFound, Stale
+from core.files.tab import files_tab
 from core.hookspecs import hookimpl
 from core.i18n import Text, _, ngettext, pgettext
 from core.jobs.registry import job, schedule
@@ -150,6 +151,7 @@ __all__ = [
     "describe",
     "extends_service",
     "field",
+    "files_tab",
     "hookimpl",
     "iterate",
     "job",
