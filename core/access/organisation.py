@@ -65,7 +65,8 @@ class Organisation:
     def load(cls, connection: Connection) -> Organisation:
         """Reads the whole organisation: five queries, a few thousand rows at most."""
         roles = defaultdict(list)
-        for user_id, role_id in connection.execute(select(RoleMember.user_id, RoleMember.role_id)):
+        held = select(RoleMember.user_id, RoleMember.role_id).join(Role, Role.id == RoleMember.role_id)
+        for user_id, role_id in connection.execute(held.where(Role.deleted_at.is_(None))):
             roles[user_id].append(role_id)
         return cls(
             members=_members(connection, roles),

@@ -189,6 +189,13 @@ def test_an_outsider_cannot_write_what_cannot_be_seen(
     assert answer.status_code == 404
 
 
+def test_a_filter_by_a_made_up_id_names_nothing(world: World, visit: Callable[[str], Visitor]) -> None:
+    page = visit("sales").get(f"/customer?filter=parent_id:is:{world.theirs}").get_data(as_text=True)
+
+    assert "○" not in page
+    assert SECRET[:2] not in page
+
+
 def test_error_messages_do_not_tell(world: World, api: Callable[[str], ApiClient]) -> None:
     client = api("sales")
     body = {"customer_id": world.theirs, "content": "x", "visited_at": "2026-01-05T02:00:00Z"}

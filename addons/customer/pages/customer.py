@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from addons.customer.models import Contact, Customer, OwnershipPeriod, Visit
+from core.files.tab import files_tab
 from core.i18n import _, pgettext
 from core.pages.nodes import Composer, DetailPage, FormPage, ListPage, Section, Tab, TimelineSource
 
@@ -144,6 +145,7 @@ CUSTOMER = [
         via="customer_id",
         columns=("owner_id", "since", "until", "by_id", "rule", "reason"),
     ),
+    files_tab("customer.detail.tabs", after="group"),
     TimelineSource(
         model=Customer,
         children=Visit,

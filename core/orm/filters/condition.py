@@ -68,9 +68,11 @@ class Condition:
     def _shown_links(self, env: Env) -> list[str]:
         from core.orm.labels import labels
 
+        # Anybody can put any id into an address, so a record that may not be opened is not even named in outline.
         found = labels(env, model_of(self.field.target), self.values)
+        named = {id: label.text for id, label in found.items() if not label.is_masked}
         return [
-            str(_("me")) if raw == ME else found[id].text if id in found else raw
+            str(_("me")) if raw == ME else named.get(id, raw)
             for raw, id in zip(self.raw, self.values, strict=True)
         ]
 
