@@ -72,8 +72,7 @@ class Condition:
         found = labels(env, model_of(self.field.target), self.values)
         named = {id: label.text for id, label in found.items() if not label.is_masked}
         return [
-            str(_("me")) if raw == ME else named.get(id, raw)
-            for raw, id in zip(self.raw, self.values, strict=True)
+            str(_("me")) if raw == ME else named.get(id, raw) for raw, id in zip(self.raw, self.values, strict=True)
         ]
 
 
