@@ -1,4 +1,6 @@
-"""The Chromium that browser tests drive. As a program: finds it, or installs it where that is possible."""
+"""The Chromium that browser tests drive, and the server that it talks to. As a program: finds Chromium, or installs
+it where that is possible.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,14 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
@@ -33,6 +42,28 @@ def launch_options() -> dict[str, object]:
     # As root Chromium refuses to run inside its own sandbox.
     sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
     return {"executable_path": chromium(), "args": [*ARGUMENTS, *sandbox]}
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """Serves the app on a free port of this machine, from a thread; gives its address."""
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Silent(WSGIRequestHandler):
+        """Leaves the log to what is tested."""
+
+        def log(self, type: str, message: str, *args: object) -> None:
+            """Nothing."""
+
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
+    thread = Thread(target=server.serve_forever, name="server of browser tests", daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def main() -> int:

@@ -1,0 +1,172 @@
+"""Finding records: searching, filtering, sorting and paging; the address holds it all."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Page, expect
+
+from addons.customer.models import Customer
+from tests.browser.conftest import Enter, Live
+
+
+def test_two_characters_find_customers_while_they_are_typed(enter: Enter) -> None:
+    page = enter("manager", "/customer")
+
+    page.get_by_role("searchbox").fill("精密")
+
+    expect(page.locator(".chip")).to_have_text("精密")
+    names = texts(page, "tbody td.lead")
+    assert names
+    assert all("精密" in name for name in names)
+    assert query(page) == {"q": ["精密"]}
+
+
+def test_enter_during_composition_is_left_to_the_input_method(enter: Enter) -> None:
+    page = enter("manager", "/customer")
+    box = page.get_by_role("searchbox")
+    box.focus()
+
+    box.evaluate("""box => {
+        box.dispatchEvent(new CompositionEvent("compositionstart", { bubbles: true }));
+        box.value = "ㄐㄧㄥ";
+        box.dispatchEvent(new InputEvent("input", { bubbles: true, isComposing: true }));
+        box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, isComposing: true }));
+    }""")
+    page.wait_for_timeout(400)  # longer than the search waits for more to be typed
+    assert query(page) == {}
+    box.evaluate("""box => {
+        box.value = "精密";
+        box.dispatchEvent(new CompositionEvent("compositionend", { bubbles: true, data: "精密" }));
+    }""")
+
+    expect(page.locator(".chip")).to_have_text("精密")
+
+
+def test_filter_is_added_in_the_popover_and_removed_at_its_chip(enter: Enter) -> None:
+    page = enter("manager", "/customer")
+    everything = page.locator(".page-head .count").inner_text()
+    page.get_by_role("button", name="Filter").click()
+
+    page.get_by_label("Field").select_option(label="Level")
+    page.get_by_label("Condition").select_option("in")
+    page.get_by_role("group", name="Value").get_by_label("A", exact=True).check()
+    page.get_by_role("group", name="Value").get_by_label("C", exact=True).check()
+    page.get_by_role("button", name="Apply").click()
+
+    expect(page.locator(".chip")).to_have_count(1)
+    assert set(texts(page, "tbody td[data-name=level], tbody td:nth-child(3)")) == {"A", "C"}
+    assert query(page) == {"filter": ["level:in:A|C"]}
+    page.get_by_role("link", name="Remove filter").click()
+    expect(page.locator(".chip")).to_have_count(0)
+    expect(page.locator(".page-head .count")).to_have_text(everything)
+
+
+def test_people_are_looked_up_in_a_filter(enter: Enter) -> None:
+    page = enter("manager", "/customer")
+    page.get_by_role("button", name="Filter").click()
+    page.get_by_label("Field").select_option(label="Owner")
+
+    page.get_by_role("combobox", name="Value").fill("林怡")
+    page.get_by_role("option", name="林怡君").click()
+    page.get_by_role("button", name="Apply").click()
+
+    expect(page.locator(".chip")).to_contain_text("林怡君")
+    assert set(texts(page, "tbody td:nth-child(5)")) == {"林怡君"}
+
+
+def test_head_sorts_both_ways(enter: Enter) -> None:
+    page = enter("manager", "/customer?filter=next_contact_on:empty:no")
+    head = page.get_by_role("columnheader", name="Next contact")
+    days = "tbody td:nth-child(7) time"
+
+    head.get_by_role("link").click()
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    rising = page.locator(days).evaluate_all("all => all.map((each) => each.dateTime)")
+    head.get_by_role("link").click()
+    expect(head).to_have_attribute("aria-sort", "descending")
+    falling = page.locator(days).evaluate_all("all => all.map((each) => each.dateTime)")
+
+    assert len(rising) > 5
+    assert rising == sorted(rising)
+    assert falling == sorted(falling, reverse=True)
+
+
+def test_pages_and_the_way_back(enter: Enter) -> None:
+    page = enter("manager", "/visit")
+    first = texts(page, "tbody tr")
+    assert len(first) == 50
+
+    page.get_by_role("link", name="Next page").click()
+    expect(page.locator(".pager-summary")).to_contain_text("51–100 of")
+    second = texts(page, "tbody tr")
+    page.get_by_role("link", name="Previous page").click()
+    expect(page.locator(".pager-summary")).to_contain_text("1–50 of")
+
+    assert not set(first) & set(second)
+    assert texts(page, "tbody tr") == first
+    page.go_back()
+    expect(page.locator(".pager-summary")).to_contain_text("51–100 of")
+    assert texts(page, "tbody tr") == second
+
+
+def test_address_alone_brings_the_list_back(enter: Enter) -> None:
+    page = enter("manager", "/customer")
+    page.get_by_role("searchbox").fill("有限")
+    expect(page.locator(".chip")).to_have_count(1)
+    page.get_by_role("columnheader", name="Last visit").get_by_role("link").click()
+    expect(page.get_by_role("columnheader", name="Last visit")).to_have_attribute("aria-sort", "ascending")
+    shown = texts(page, "tbody td.lead")
+
+    page.reload()
+
+    assert texts(page, "tbody td.lead") == shown
+    expect(page.get_by_role("searchbox")).to_have_value("有限")
+
+
+def test_nothing_found_offers_to_show_all(enter: Enter) -> None:
+    page = enter("sales", "/customer?q=沒有這家公司")
+
+    expect(page.locator(".empty-title")).to_have_text("Nothing found")
+    page.get_by_role("link", name="Show all").click()
+
+    expect(page.locator("tbody tr").first).to_be_visible()
+    assert query(page) == {}
+
+
+def test_selected_rows_are_planned_together(enter: Enter, live: Live) -> None:
+    ids = [live.customer(f"成批測試{n}號工廠") for n in range(4)]
+    page = enter("sales", "/customer?q=成批測試&sort=name")
+    ticks = page.locator("tbody").get_by_role("checkbox")
+    ticks.nth(0).click()
+
+    ticks.nth(2).click(modifiers=["Shift"])
+
+    expect(page.locator(".bulk-count")).to_have_text("3 selected")
+    page.locator(".bulk").get_by_role("button", name="Plan next contact").click()
+    page.get_by_role("dialog").get_by_label("Next contact").fill("2031-05-06")
+    page.get_by_role("dialog").get_by_role("button", name="Plan next contact").click()
+    expect(page.locator("tbody").get_by_text("May 6, 2031")).to_have_count(3)
+    assert [live.read(Customer, id, "next_contact_on")[0] is None for id in ids] == [False, False, False, True]
+
+
+def test_export_takes_out_what_the_list_shows(enter: Enter) -> None:
+    page = enter("manager", "/customer?q=精密&sort=name")
+    shown = texts(page, "tbody td.lead")
+    page.get_by_role("button", name="More actions").click()
+
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export as CSV").click()
+
+    lines = download.value.path().read_text("utf-8-sig").splitlines()
+    assert [line.split(",")[0].strip('"') for line in lines[1:]] == shown
+
+
+def texts(page: Page, selector: str) -> list[str]:
+    """The text of each of them."""
+    return [text.strip() for text in page.locator(selector).all_inner_texts()]
+
+
+def query(page: Page) -> dict[str, list[str]]:
+    """What the address asks for."""
+    return parse_qs(urlsplit(page.url).query)
