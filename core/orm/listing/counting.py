@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from core.orm.search import Match
 from core.orm.statements import kept
 
 if TYPE_CHECKING:
+    from core.access.actor import Actor
     from core.env import Env
 
 CAP = 10_000
@@ -31,9 +33,18 @@ class Count:
 _known: WeakKeyDictionary[Env, dict[Hashable, Count]] = WeakKeyDictionary()
 """What was counted in a unit of work: the page, the heads of its columns and its pager ask for the same."""
 
+_long: WeakKeyDictionary[Actor, dict[Hashable, float]] = WeakKeyDictionary()
+"""The lists of a reader that have lately been longer than the cap, with the moment until which this is believed."""
+
+BELIEVED_SECONDS = 60.0
+MOST_BELIEVED = 500
+
 
 def count(env: Env, request: ListRequest, *, exact: bool = False) -> Count:
-    """How many records the request finds for the reader, whatever its page. `exact` counts beyond the cap too."""
+    """How many records the request finds for the reader, whatever its page. `exact` counts beyond the cap too.
+
+    That a list is longer than the cap is believed for a minute, so that turning its pages counts nothing.
+    """
     query = Query(env, request)
     found = known(query)
     if found is None or (exact and not found.is_exact):
@@ -45,32 +56,43 @@ def count(env: Env, request: ListRequest, *, exact: bool = False) -> Count:
 
 def known(query: Query) -> Count | None:
     """The count, if it is known already."""
-    return _known.get(query.env, {}).get(_key(query))
+    found = _known.get(query.env, {}).get(_key(query))
+    if found is None and not _wrote(query):
+        until = _long.get(query.env.actor, {}).get((query.rows_key, CAP), 0.0)
+        found = Count(CAP, False) if until > time.monotonic() else None
+    return found
 
 
 def remember(query: Query, found: Count) -> None:
-    """Keeps the count for this unit of work."""
-    if query.key is not None:
-        _known.setdefault(query.env, {})[_key(query)] = found
+    """Keeps the count for this unit of work, and a while longer that there are more than anybody counts."""
+    if query.rows_key is None:
+        return
+    _known.setdefault(query.env, {})[_key(query)] = found
+    if not found.is_exact:
+        believed = _long.setdefault(query.env.actor, {})
+        if len(believed) >= MOST_BELIEVED:
+            believed.clear()
+        believed[query.rows_key, CAP] = time.monotonic() + BELIEVED_SECONDS
 
 
 def count_of(query: Query, *, limit: int | None) -> int:
     """How many rows there are; with a limit, at most one more than that."""
     if "session" in query.env.__dict__:
         query.env.flush()
-    key = query.key and ("count", query.key, limit)
+    key = query.rows_key and ("count", query.rows_key, limit)
     statement = kept(query.env.actor, key, lambda: _statement(query, limit))
     return int(query.env.connection_of_core.execute(statement).scalar_one())
 
 
 def _statement(query: Query, limit: int | None) -> Select[Any]:
-    found = _rows(query)
+    found = rows_of(query)
     if limit is not None:
         found = found.limit(literal_column(str(limit + 1)))
     return select(func.count()).select_from(found.subquery())
 
 
-def _rows(query: Query) -> Select[Any] | CompoundSelect[Any]:
+def rows_of(query: Query) -> Select[Any] | CompoundSelect[Any]:
+    """The ids of all rows that the reader sees, each once and in no order."""
     id = query.table.c.id
     if query.match is not None:
         return _hits(query, query.match)
@@ -101,5 +123,9 @@ def _given(guard: ColumnElement[bool] | None) -> list[ColumnElement[bool]]:
 
 
 def _key(query: Query) -> Hashable:
-    wrote = query.env.session.info.get("wrote", 0) if "session" in query.env.__dict__ else 0
-    return (query.key, wrote)
+    return (query.rows_key, _wrote(query))
+
+
+def _wrote(query: Query) -> int:
+    """How often this unit of work has written: each time what was counted before is forgotten."""
+    return query.env.session.info.get("wrote", 0) if "session" in query.env.__dict__ else 0

@@ -12,6 +12,7 @@ from core.errors import BadRequest
 from core.orm.listing import statement
 from core.orm.listing.counting import CAP, Count, count, remember
 from core.orm.listing.cursor import encode
+from core.orm.listing.hits import rows_among_hits
 from core.orm.listing.request import ListRequest, Query
 from core.orm.listing.seek import Part, parts
 from core.orm.listing.sorting import too_many
@@ -80,15 +81,21 @@ def _rows(query: Query, names: Sequence[str]) -> list[Row[Any]]:
     """Up to one row more than fits, so that one knows whether there are more."""
     size = query.limit + 1
     rows: list[Row[Any]] = []
-    way = None if query.searches else strategy(query)
-    few = way is None and query.is_sqlite and not query.sort.is_id and _has_few_hits(query)
     for part in parts(query.sort, query.cursor, backwards=query.backwards):
-        key = query.key and ("page", query.key, tuple(names), part, size, way, few)
-        built = kept(query.env.actor, key, lambda part=part: _statement(query, names, part, size, way, few))  # type: ignore[misc]
-        rows += query.env.connection_of_core.execute(built, part.values(query.cursor)).all()
+        rows += _rows_of_part(query, names, part, size)
         if len(rows) >= size:
             break
     return rows[:size]
+
+
+def _rows_of_part(query: Query, names: Sequence[str], part: Part, size: int) -> Sequence[Row[Any]]:
+    if query.searches and not query.is_sqlite:
+        return rows_among_hits(query, names, part, size)
+    way = None if query.searches else strategy(query)
+    few = query.searches and not query.sort.is_id and count(query.env, query.request).is_exact
+    key = query.key and ("page", query.key, tuple(names), part, size, way, few)
+    built = kept(query.env.actor, key, lambda: _statement(query, names, part, size, way, few))
+    return query.env.connection_of_core.execute(built, part.values(query.cursor)).all()
 
 
 def _statement(query: Query, names: Sequence[str], part: Part, size: int, way: Strategy | None, few: bool) -> Any:
@@ -97,10 +104,6 @@ def _statement(query: Query, names: Sequence[str], part: Part, size: int, way: S
     if way is Strategy.WALK:
         return statement.walk(query, names, part, size)
     return statement.seek(query, names, part, size, per_owner=way is Strategy.SEEK_PER_OWNER)
-
-
-def _has_few_hits(query: Query) -> bool:
-    return count(query.env, query.request).is_exact
 
 
 def _cursor(query: Query, rows: Sequence[Row[Any]], index: int) -> str | None:

@@ -76,8 +76,15 @@ class Query:
         """Equal for two requests of the same reader that differ in their cursor at most; None: never equal."""
         if self.request.extra is not None:
             return None
+        return (self.rows_key, self.sort)
+
+    @cached_property
+    def rows_key(self) -> Hashable | None:
+        """Equal for two requests of the same reader that find the same rows, in whatever order."""
+        if self.request.extra is not None:
+            return None
         # Words such as `today` are part of the conditions as the dates that they mean now.
-        return (self.model, self.dialect, self.conditions, self.sort, self.q, self.request.deleted)
+        return (self.model, self.dialect, self.conditions, self.q, self.request.deleted)
 
     @property
     def searches(self) -> bool:

@@ -54,7 +54,7 @@ def seek(query: Query, names: Sequence[str], part: Part, size: int, *, per_owner
     return found.where(*_given(query.guard)).order_by(*part.order(query.sort, columns))
 
 
-def search(query: Query, names: Sequence[str], part: Part, size: int, *, few: bool) -> Select[Any]:
+def search(query: Query, names: Sequence[str], part: Part, size: int, *, few: bool = False) -> Select[Any]:
     """Among the hits of the search. `few` hits are sorted; of many, the list is walked in its order."""
     match, columns = query.match, query.table.c
     assert match is not None

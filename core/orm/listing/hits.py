@@ -1,0 +1,58 @@
+"""A search on PostgreSQL: the hits are collected once, up to the cap, and give both the page and the count.
+
+Left alone, PostgreSQL walks the search table backwards for a page even where there are few hits, since it cannot
+know how rare two pieces are together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, func, literal_column, select
+
+from core.orm.listing import statement
+from core.orm.listing.counting import CAP, Count, known, remember, rows_of
+from core.orm.listing.request import Query
+from core.orm.listing.seek import Part
+from core.orm.statements import kept
+
+Builder = Callable[[Query, Sequence[str], Part, int], Select[Any]]
+
+
+def rows_among_hits(query: Query, names: Sequence[str], part: Part, size: int) -> list[Row[Any]]:
+    """Up to `size` rows of this part. What is counted on the way is remembered."""
+    before = known(query)
+    if before is None or before.is_exact:
+        rows = _run(query, names, part, size, _collected)
+        if not rows:
+            return rows
+        number = rows[0].hits_found
+        remember(query, Count(min(number, CAP), number <= CAP))
+        if number <= CAP:
+            return rows
+    return _run(query, names, part, size, statement.search)
+
+
+def _run(query: Query, names: Sequence[str], part: Part, size: int, build: Builder) -> list[Row[Any]]:
+    key = query.key and (build, query.key, tuple(names), part, size)
+    built = kept(query.env.actor, key, lambda: build(query, names, part, size))
+    return list(query.env.connection_of_core.execute(built, part.values(query.cursor)).all())
+
+
+def _collected(query: Query, names: Sequence[str], part: Part, size: int) -> Select[Any]:
+    columns, sort = query.table.c, query.sort
+    hits = rows_of(query).limit(literal_column(str(CAP + 1))).cte("hits").prefix_with("MATERIALIZED")
+    found = select(func.count()).select_from(hits).scalar_subquery().label("hits_found")
+    page = select(*statement.selected(query, names), found)
+    limit: Any = literal_column(str(size))
+    guard = [] if query.guard is None else [query.guard]
+    if sort.is_id:
+        # Only the rows of the page are read.
+        ids = select(hits.c.id).where(*part.conditions(sort, hits.c)).order_by(*part.order(sort, hits.c)).limit(limit)
+        few = ids.subquery()
+        joined = page.join_from(few, query.table, columns.id == few.c.id)
+        return joined.where(*query.wanted, *guard).order_by(*part.order(sort, columns))
+    joined = page.join_from(hits, query.table, columns.id == hits.c.id)
+    wanted = [*query.wanted, *part.conditions(sort, columns), *guard]
+    return joined.where(*wanted).order_by(*part.order(sort, columns)).limit(limit)
