@@ -102,7 +102,8 @@ class History:
         found = []
         for name, (before, after) in row.changes.items():
             spec = self.fields.get(name)
-            if spec is not None:
+            # What is kept up by other records tells nobody anything new between them.
+            if spec is not None and (self.in_full or not spec.readonly):
                 show = self.cells.formatter(spec)
                 found.append(Change(str(spec.label), show(from_json(spec, before)), show(from_json(spec, after))))
         return found

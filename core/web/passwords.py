@@ -15,7 +15,7 @@ from core.access import users
 from core.access.actor import EDIT
 from core.access.models import User, UserState
 from core.errors import Forbidden, NotFound
-from core.i18n import _, current_locale
+from core.i18n import _, current_locale, use_locale
 from core.web import hosts, sessions, throttle
 from core.web.access import opens_units, public
 from core.web.faults import TooMany
@@ -39,10 +39,17 @@ def change() -> ResponseReturnValue:
 
     Opens its own units of work: a wrong guess has to be remembered although the rest is undone.
     """
+    known: Known = g.known
+    with unit().as_user(known.user_id, write=False):
+        locale = current_locale()
+    with use_locale(locale):
+        return _change(known)
+
+
+def _change(known: Known) -> ResponseReturnValue:
     from core.pages.frame import set_crumbs
     from core.pages.toasts import toast
 
-    known: Known = g.known
     form = ChangePasswordForm(request.form)
     form.account = _username(known)
     if request.method == "POST" and form.validate() and _is_present_one(known, form):

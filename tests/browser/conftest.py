@@ -124,7 +124,9 @@ def visitors(live: Live, browser: Browser) -> Iterator[Enter]:
     opened: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def make(username: str = "", path: str = "/", *, phone: bool = False, locale: str = "en-US", **options: Any) -> Page:
+    def make(
+        username: str = "", path: str = "/", *, phone: bool = False, locale: str = "en-US", **options: Any
+    ) -> Page:
         given = {"viewport": PHONE, "has_touch": True, "is_mobile": True} if phone else {"viewport": DESK}
         given |= {"base_url": live.url, "locale": locale, "timezone_id": "Asia/Taipei", "reduced_motion": "reduce"}
         if username and username not in live.states:

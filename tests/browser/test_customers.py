@@ -68,7 +68,7 @@ def test_visit_with_next_contact_in_one_go(enter: Enter, live: Live) -> None:
     page.get_by_role("textbox", name="Next contact").fill(soon.isoformat())
     page.locator(".composer").get_by_role("button", name="Save").click()
 
-    expect(page.locator(".timeline .event").first).to_contain_text("看過產線，下週送樣。")
+    expect(page.locator(".timeline .event").filter(has_text="看過產線，下週送樣。")).to_have_count(1)
     facts = page.locator(".panel").filter(has_text="Next step")
     expect(facts.locator(".fact").filter(has_text="Next contact")).to_contain_text("in 3 days")
     expect(facts.locator(".fact").filter(has_text="Last visit")).to_contain_text("today")

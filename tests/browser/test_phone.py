@@ -55,7 +55,7 @@ def test_visit_is_recorded_on_the_road(enter: Enter, live: Live) -> None:
     page.get_by_role("textbox", name="Content").fill("路過拜訪，留下型錄。")
     page.locator(".composer").get_by_role("button", name="Save").tap()
 
-    expect(page.locator(".timeline .event").first).to_contain_text("路過拜訪，留下型錄。")
+    expect(page.locator(".timeline .event").filter(has_text="路過拜訪，留下型錄。")).to_have_count(1)
 
 
 def test_targets_are_large_enough_for_a_finger(enter: Enter, live: Live) -> None:

@@ -13,7 +13,7 @@ def test_language_and_theme_last(enter: Enter) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "zh-Hant-TW")
 
     page.get_by_label("語言").select_option("en")
-    page.get_by_text("深色", exact=True).click()
+    page.get_by_label("深色").check()
     page.get_by_role("button", name="儲存").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Preferences")
@@ -61,9 +61,7 @@ def test_wrong_present_password_is_refused(enter: Enter) -> None:
     expect(page.locator(".has-error")).to_contain_text("This is not your present password.")
 
 
-@pytest.mark.parametrize(
-    ("locale", "lang"), [("zh-TW", "zh-Hant-TW"), ("zh-CN", "zh-Hans-CN"), ("en-US", "en")]
-)
+@pytest.mark.parametrize(("locale", "lang"), [("zh-TW", "zh-Hant-TW"), ("zh-CN", "zh-Hans-CN"), ("en-US", "en")])
 def test_language_of_the_browser_is_the_first_choice(enter: Enter, locale: str, lang: str) -> None:
     page = enter("sales", "/customer", locale=locale)
 

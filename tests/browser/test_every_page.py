@@ -1,0 +1,239 @@
+"""What holds on every page: no axe violation in light and dark, no scroll to the side, its language, print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Enter, Live, visitors
+
+ROOT = Path(__file__).resolve().parents[2]
+
+PAGES = {
+    "start": ("sales", "/"),
+    "start of an administrator": ("admin", "/"),
+    "customers": ("manager", "/customer"),
+    "customers, filtered": ("manager", "/customer?q=有限&filter=level:in:A|B&sort=-last_visit_on"),
+    "customers, nothing found": ("sales", "/customer?q=沒有這家公司"),
+    "customers, overdue": ("sales", "/customer?filter=next_contact_on:lt:today"),
+    "recycle bin": ("manager", "/customer?bin=1"),
+    "recycle bin, empty": ("manager", "/contact?bin=1"),
+    "customers, forbidden": ("admin", "/customer"),
+    "contacts": ("sales", "/contact"),
+    "visits": ("sales", "/visit"),
+    "customer": ("manager", "/customer/{customer}"),
+    "customer, details": ("manager", "/customer/{customer}/tab/details"),
+    "customer, contacts": ("manager", "/customer/{customer}/tab/contacts"),
+    "customer, visits": ("manager", "/customer/{customer}/tab/visits"),
+    "customer, group": ("manager", "/customer/{customer}/tab/group"),
+    "customer, ownership": ("manager", "/customer/{customer}/tab/ownership"),
+    "customer, history": ("manager", "/customer/{customer}/tab/history"),
+    "customer, collaborators": ("manager", "/customer/{customer}/tab/collaborators"),
+    "contact": ("manager", "/contact/{contact}"),
+    "visit": ("manager", "/visit/{visit}"),
+    "new customer": ("sales", "/customer/new"),
+    "edit customer": ("manager", "/customer/{customer}/edit"),
+    "new visit": ("sales", "/visit/new"),
+    "preferences": ("sales", "/preferences"),
+    "password": ("sales", "/password"),
+    "sign-in": ("", "/signin"),
+    "forgotten password": ("", "/password/forgot"),
+    "not found": ("sales", "/customer/999999"),
+    "not found, signed out": ("", "/password/reset/used"),
+    "forbidden": ("sales", "/settings/company"),
+    "users": ("admin", "/user"),
+    "user": ("admin", "/user/{sales}"),
+    "edit user": ("admin", "/user/{sales}/edit"),
+    "roles of a user": ("admin", "/user/{sales}/roles"),
+    "password of a user": ("admin", "/user/{sales}/password"),
+    "departments": ("admin", "/department"),
+    "department": ("admin", "/department/1"),
+    "roles": ("admin", "/role"),
+    "grants": ("admin", "/role/{role}/grants"),
+    "lists": ("admin", "/settings/lists"),
+    "values of a list": ("admin", "/settings/lists/customer.industry"),
+    "new value": ("admin", "/settings/lists/customer.industry/new"),
+    "company": ("admin", "/settings/company"),
+    "API": ("manager", "/api/docs"),
+}
+
+FAULTS = {"not found": 404, "not found, signed out": 404, "forbidden": 403}
+
+
+@pytest.fixture(scope="module")
+def places(live: Live) -> dict[str, int]:
+    """Records that the addresses of the pages name."""
+    from sqlalchemy import select
+
+    from addons.customer.models import Contact, Customer, Visit
+    from core.access.models import Role
+
+    with live.site.env(live.ids["manager"]) as env:
+        customer = env.session.scalars(
+            select(Customer.id).where(Customer.owner_id == live.ids["sales"], Customer.level == "A").limit(1)
+        ).one()
+        found = {
+            "customer": customer,
+            "contact": env.session.scalars(select(Contact.id).where(Contact.customer_id == customer).limit(1)).one(),
+            "visit": env.session.scalars(select(Visit.id).where(Visit.customer_id == customer).limit(1)).one(),
+            "sales": live.ids["sales"],
+        }
+    with live.site.system("find a role", write=False) as env:
+        found["role"] = env.session.scalars(select(Role.id).where(Role.preset == "salesperson")).one()
+    return found
+
+
+@pytest.fixture(scope="module")
+def pages(live: Live, browser: Browser) -> Iterator[Enter]:
+    """One page for each person, kept for all the addresses of this module."""
+    with visitors(live, browser) as make:
+        kept: dict[Any, Page] = {}
+
+        def at(username: str, path: str, **options: Any) -> Page:
+            key = (username, *sorted(options.items()))
+            if key in kept:
+                kept[key].goto(path)
+            else:
+                kept[key] = make(username, path, **options)
+            return kept[key]
+
+        yield at
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_accessible_in_light_and_dark(pages: Enter, places: dict[str, int], name: str) -> None:
+    username, path = PAGES[name]
+    page = pages(username, path.format(**places), locale="zh-TW")
+
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hant-TW")
+    assert violations(page) == []
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("html")).not_to_have_attribute("data-bs-theme", "light")
+    assert violations(page, "color-contrast") == []
+    page.emulate_media(color_scheme="light")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_fits_a_phone(pages: Enter, places: dict[str, int], name: str) -> None:
+    username, path = PAGES[name]
+    page = pages(username, path.format(**places), locale="zh-TW", phone=True)
+
+    assert page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]") == [390, 390]
+    assert left_out(page) == []
+
+
+@pytest.mark.parametrize("name", ["customers", "customer", "new customer", "grants"])
+def test_phone_page_is_accessible(pages: Enter, places: dict[str, int], name: str) -> None:
+    username, path = PAGES[name]
+    page = pages(username, path.format(**places), locale="zh-TW", phone=True)
+
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(
+    "opener", ["palette", "help", "filter", "more", "assign", "composer", "inline", "bulk", "account"]
+)
+def test_what_opens_is_accessible(pages: Enter, places: dict[str, int], opener: str) -> None:
+    in_list = opener in ("filter", "bulk", "help")
+    page = pages("manager", "/customer" if in_list else f"/customer/{places['customer']}")
+    steps = {
+        "palette": lambda: page.keyboard.press("Control+k"),
+        "help": lambda: page.keyboard.press("?"),
+        "filter": lambda: page.get_by_role("button", name="Filter").click(),
+        "more": lambda: page.get_by_role("button", name="More actions").click(),
+        "composer": lambda: page.get_by_text("Record a visit…").click(),
+        "bulk": lambda: page.locator("tbody").get_by_role("checkbox").first.check(),
+        "account": lambda: page.get_by_role("button", name="Account of").click(),
+        "assign": lambda: (
+            page.get_by_role("button", name="More actions").click(),
+            page.get_by_role("button", name="Assign").click(),
+        ),
+        "inline": lambda: (
+            page.locator(".panel .fact").filter(has_text="Region").hover(),
+            page.get_by_role("button", name="Edit Region").click(),
+        ),
+    }
+    shown = {
+        "palette": ".palette-item",
+        "help": "#help",
+        "filter": ".filter-form",
+        "more": ".menu:popover-open",
+        "assign": "#dialog",
+        "composer": ".composer form",
+        "inline": ".inline-form",
+        "bulk": ".bulk",
+        "account": "#user-menu",
+    }
+
+    steps[opener]()
+
+    expect(page.locator(shown[opener]).first).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_error_pages_are_ours(pages: Enter, places: dict[str, int], name: str) -> None:
+    username, path = PAGES[name]
+    page = pages(username, path.format(**places), locale="zh-TW")
+
+    expect(page.locator(".error-status")).to_have_text(str(FAULTS[name]))
+    expect(page.locator(".error-reference .number")).not_to_be_empty()
+    page.get_by_role("link", name="回首頁").click()
+    expect(page).not_to_have_url(path)
+
+
+def test_paper_shows_the_record_without_what_is_around_it(pages: Enter, places: dict[str, int]) -> None:
+    page = pages("manager", f"/customer/{places['customer']}", locale="zh-TW", color_scheme="dark")
+
+    page.emulate_media(media="print")
+
+    for chrome in (".side", ".topbar", ".page-actions", ".composer", ".toasts"):
+        expect(page.locator(chrome).first).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+
+
+def test_paper_repeats_the_head_of_a_list(pages: Enter) -> None:
+    page = pages("manager", "/customer", locale="zh-TW")
+
+    page.emulate_media(media="print")
+
+    assert page.evaluate("getComputedStyle(document.querySelector('thead')).display") == "table-header-group"
+    expect(page.locator(".tick").first).to_be_hidden()
+    page.emulate_media(media="screen")
+
+
+@cache
+def axe() -> str:
+    """The checker. Evaluated as a whole: a tag with it would be against the pages' own policy."""
+    return (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+
+
+def violations(page: Page, *rules: str) -> list[str]:
+    """What axe finds, each as its rule and where."""
+    page.evaluate(axe())
+    only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+    found = page.evaluate("options => axe.run(document, options)", only | {"resultTypes": ["violations"]})
+    return [
+        f"{each['id']}: {node['target']} {node['failureSummary']}"
+        for each in found["violations"]
+        for node in each["nodes"]
+    ]
+
+
+def left_out(page: Page) -> list[str]:
+    """Text that sticks out of the window at the right, outside of what scrolls by itself."""
+    return list(
+        page.evaluate("""() => [...document.querySelectorAll("main *")]
+            .filter((each) => each.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+            .filter((each) => !each.closest(".visually-hidden, .tabs, .views, .status-bar, thead, pre, .grants-wrap"))
+            .filter((each) => each.getBoundingClientRect().right > innerWidth + 1 && each.getBoundingClientRect().width > 1)
+            .map((each) => each.outerHTML.slice(0, 120))""")
+    )
