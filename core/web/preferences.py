@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from core import clock
 from core.access.models import User
 from core.errors import Invalid
-from core.i18n import LOCALES, _
+from core.i18n import LOCALES, _, current_locale, use_locale
 from core.orm.versions import bump
 from core.web import cookies, sessions
 from core.web.forms import DENSITIES, THEMES, PreferencesForm
@@ -37,7 +37,8 @@ def preferences() -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         wanted = {name: form[name].data for name in present}
         save(g.env, **wanted | {"locale": wanted["locale"] or None})
-        toast(_("Saved"))
+        with use_locale(wanted["locale"] or current_locale()):
+            toast(_("Saved"))
         return redirect("/preferences", 303)
     set_crumbs((str(_("Preferences")), "/preferences"))
     html = render_template("preferences.html", form=form, sessions=sessions_of(g.env))

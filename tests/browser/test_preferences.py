@@ -13,7 +13,7 @@ def test_language_and_theme_last(enter: Enter) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "zh-Hant-TW")
 
     page.get_by_label("語言").select_option("en")
-    page.get_by_label("深色").check()
+    page.get_by_role("radio", name="深色").check()
     page.get_by_role("button", name="儲存").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Preferences")
