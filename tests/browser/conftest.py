@@ -127,7 +127,7 @@ def visitors(live: Live, browser: Browser) -> Iterator[Enter]:
     def make(
         username: str = "", path: str = "/", *, phone: bool = False, locale: str = "en-US", **options: Any
     ) -> Page:
-        given = {"viewport": PHONE, "has_touch": True, "is_mobile": True} if phone else {"viewport": DESK}
+        given: dict[str, Any] = {"viewport": PHONE if phone else DESK, "has_touch": phone, "is_mobile": phone}
         given |= {"base_url": live.url, "locale": locale, "timezone_id": "Asia/Taipei", "reduced_motion": "reduce"}
         if username and username not in live.states:
             live.states[username] = _sign_in(browser, live.url, username)
