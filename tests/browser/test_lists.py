@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from addons.customer.models import Customer
@@ -60,6 +62,40 @@ def test_filter_is_added_in_the_popover_and_removed_at_its_chip(enter: Enter) ->
     page.get_by_role("link", name="Remove filter").click()
     expect(page.locator(".chip")).to_have_count(0)
     expect(page.locator(".page-head .count")).to_have_text(everything)
+
+
+@pytest.mark.parametrize(
+    ("condition", "asked"),
+    [("overdue", "next_contact_on:overdue:"), ("notempty", "next_contact_on:notempty:")],
+)
+def test_condition_that_says_it_all_asks_for_no_value(enter: Enter, condition: str, asked: str) -> None:
+    page = enter("manager", "/customer")
+    page.get_by_role("button", name="Filter").click()
+    page.get_by_label("Field").select_option(label="Next contact")
+
+    page.get_by_label("Condition").select_option(condition)
+    expect(page.get_by_label("Value")).to_have_count(0)
+    page.get_by_role("button", name="Apply").click()
+
+    expect(page.locator(".chip")).to_have_count(1)
+    assert query(page) == {"filter": [asked]}
+    assert "" not in texts(page, "tbody td[data-name=next_contact_on]")
+
+
+def test_days_between_two(enter: Enter, live: Live) -> None:
+    live.customer("日期區間有限公司", next_contact_on=date(2031, 5, 6))
+    live.customer("日期區間外有限公司", next_contact_on=date(2031, 5, 9))
+    page = enter("manager", "/customer")
+    page.get_by_role("button", name="Filter").click()
+    page.get_by_label("Field").select_option(label="Next contact")
+    page.get_by_label("Condition").select_option("between")
+
+    page.get_by_label("Value").fill("2031-05-01")
+    page.get_by_label("and", exact=True).fill("2031-05-08")
+    page.get_by_role("button", name="Apply").click()
+
+    expect(page.locator(".chip")).to_have_count(1)
+    assert texts(page, "tbody td.lead") == ["日期區間有限公司"]
 
 
 def test_people_are_looked_up_in_a_filter(enter: Enter) -> None:

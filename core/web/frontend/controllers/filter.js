@@ -4,6 +4,8 @@ import { el } from "../dom.js";
 import { t } from "../words.js";
 
 const LISTED = new Set(["in", "any"]);
+/** Conditions that say it all; the server knows what they stand for. */
+const COMPLETE = new Set(["empty", "notempty", "today", "this_week", "this_month", "overdue"]);
 const TYPES = { date: "date", date_time: "date" };
 const NUMBERS = new Set(["number", "integer", "quantity", "money", "percent", "rate"]);
 
@@ -29,6 +31,8 @@ export class Filter extends Controller {
   }
 
   drawValue() {
+    this.value.hidden = COMPLETE.has(this.operator.value);
+    if (this.value.hidden) return this.value.replaceChildren();
     const id = `${this.element.id}-value`;
     const label = el("label", { className: "label", id: `${id}-label`, htmlFor: id }, t("value"));
     this.value.replaceChildren(...this.control(id, this.operator.value, label));
@@ -36,11 +40,10 @@ export class Filter extends Controller {
 
   control(id, operator, label) {
     const { kind, lookup } = this.chosen;
-    const choices = kind in TYPES && LISTED.has(operator) ? [] : this.chosen.choices;
-    const options = operator === "empty" || (kind === "boolean" && !choices.length) ? [["1", t("yes")], ["0", t("no")]] : choices;
+    const { choices } = this.chosen;
+    const options = kind === "boolean" && !choices.length ? [["1", t("yes")], ["0", t("no")]] : choices;
     if (kind in TYPES && operator === "between") return [label, pair(id, "date")];
     if (options.length && LISTED.has(operator)) return [label, ticks(id, options)];
-    if (kind in TYPES && operator !== "empty" && options.length) return [label, dayControl(id, options)];
     if (options.length) return [label, el("select", { id, name: "filter_value" }, ...options.map(([value, text]) => el("option", { value }, text)))];
     if (lookup) return [label, lookupControl(id, lookup)];
     const type = LISTED.has(operator) ? "text" : TYPES[kind] ?? "text";
@@ -52,7 +55,8 @@ export class Filter extends Controller {
     event.preventDefault();
     const operator = this.operator.value;
     const values = new FormData(this.element).getAll("filter_value").map((value) => value.trim()).filter(Boolean);
-    if (values.length < (operator === "between" ? 2 : 1)) return this.find("[data-filter-value] input:not([type=hidden])")?.focus();
+    const wanted = COMPLETE.has(operator) ? 0 : operator === "between" ? 2 : 1;
+    if (values.length < wanted) return this.find("[data-filter-value] input:not([type=hidden])")?.focus();
     const url = new URL(location.href);
     url.searchParams.append("filter", [this.field.value, operator, values.join("|")].join(":"));
     this.element.hidePopover();
@@ -71,18 +75,6 @@ function pair(id, type, mode) {
 function ticks(id, options) {
   const boxes = options.map(([value, text]) => el("label", {}, el("input", { type: "checkbox", name: "filter_value", value }), el("span", {}, text)));
   return el("div", { id, className: "checks", role: "group", "aria-labelledby": `${id}-label` }, ...boxes);
-}
-
-/** A word for a span of days (today, this week), or a certain day. */
-function dayControl(id, words) {
-  const day = el("input", { type: "date", name: "filter_value", "aria-labelledby": `${id}-label`, hidden: true, disabled: true });
-  const options = [...words, ["", t("day")]].map(([value, text]) => el("option", { value }, text));
-  const select = el("select", { id, name: "filter_value" }, ...options);
-  select.addEventListener("change", () => {
-    day.hidden = day.disabled = select.value !== "";
-    if (!day.hidden) day.focus();
-  });
-  return el("span", { className: "stack-s" }, select, day);
 }
 
 function lookupControl(id, url) {
