@@ -114,7 +114,7 @@ class Visits(Records[Visit]):
                 problems["visited_at"] = _("A visit cannot be in the future; plan it as the next contact.")
             elif next_on is not None and next_on < self._day(visited_at):
                 problems["next_contact_on"] = _("The next contact cannot be before the visit.")
-        if values.get("contact_id") is not None and not self._works_there(values):
+        if self._names_somebody_else(values, record) and not self._works_there(values):
             problems["contact_id"] = _("This contact belongs to another customer.")
         return problems
 
@@ -123,10 +123,12 @@ class Visits(Records[Visit]):
         super().saved(record, changes, created=created)
         if not changes.keys() & {"visited_at", "next_contact_on", "customer_id"}:
             return
+        promised = changes.get("next_contact_on", (record.next_contact_on, None))[0]
         before = changes.get("customer_id", (None, None))[0]
         if before not in (None, record.customer_id):
-            self._refresh(before)
-        self._refresh(record.customer_id, said=record)
+            self._refresh(before, withdrawn=promised)
+            promised = None
+        self._refresh(record.customer_id, said=record, withdrawn=promised)
 
     def delete(self, record: Visit, *, version: int | None = None) -> int:
         """Deletes the visit; the one before it becomes the customer's last."""
@@ -148,16 +150,18 @@ class Visits(Records[Visit]):
         """Works out last visit and next contact anew.
 
         `said` is the visit just saved: if it is the latest, it decides on the next contact, and one that
-        names no date settles a contact that was due. `withdrawn` is what a deleted visit had agreed on.
+        names no date settles a contact that was due. `withdrawn` is what a visit that was deleted, moved or
+        changed had agreed on before: it goes, unless the customer's date has been planned otherwise since.
         """
         with self.env.system("a visit keeps its customer's dates") as session:
             customer = _locked(session, customer_id)
             latest = _latest(session, customer_id)
             customer.last_visit_on = self._day(latest.visited_at) if latest else None
+            if withdrawn is not None and customer.next_contact_on == withdrawn:
+                agreed = latest.next_contact_on if latest else None
+                customer.next_contact_on = agreed or (said.next_contact_on if said else None)
             if said is not None and latest is not None and latest.id == said.id:
                 customer.next_contact_on = self._next_after(customer, said)
-            elif withdrawn is not None and customer.next_contact_on == withdrawn:
-                customer.next_contact_on = latest.next_contact_on if latest else None
             session.flush()
         _forget(self.env.session, Customer, {customer_id})
 
@@ -166,6 +170,12 @@ class Visits(Records[Visit]):
             return visit.next_contact_on
         planned = customer.next_contact_on
         return None if planned is not None and planned <= self._day(visit.visited_at) else planned
+
+    def _names_somebody_else(self, values: Mapping[str, Any], record: Visit | None) -> bool:
+        """Whether the contact is new to the visit: one who has left since or was deleted stays in what was."""
+        if values.get("contact_id") is None:
+            return False
+        return record is None or any(values.get(n) != getattr(record, n) for n in ("contact_id", "customer_id"))
 
     def _works_there(self, values: Mapping[str, Any]) -> bool:
         with self.env.system("whose contact this is") as session:

@@ -106,6 +106,51 @@ def test_visit_moved_to_another_customer_updates_both(cast: Cast, customer: int)
     assert dates(cast, other)[0] == date(2026, 5, 18)
 
 
+def test_visit_takes_its_next_contact_along_to_another_customer(cast: Cast, customer: int) -> None:
+    with cast.env("sales") as env:
+        other = env.records(Customer).create({"name": "台榮電子"}).id
+    visit(cast, customer, 9, next_contact_on=date(2026, 5, 25))
+    id = visit(cast, customer, 2, next_contact_on=date(2026, 6, 9))
+
+    with cast.env("sales") as env:
+        env.records(Visit).update(env.get(Visit, id), {"customer_id": other})
+
+    assert dates(cast, customer) == (date(2026, 5, 11), date(2026, 5, 25))
+    assert dates(cast, other) == (date(2026, 5, 18), date(2026, 6, 9))
+
+
+def test_visit_moved_away_leaves_what_was_planned_otherwise(cast: Cast, customer: int) -> None:
+    with cast.env("sales") as env:
+        other = env.records(Customer).create({"name": "台榮電子"}).id
+    id = visit(cast, customer, 2, next_contact_on=date(2026, 6, 9))
+    with cast.env("sales") as env:
+        env.records(Customer).update(env.get(Customer, customer), {"next_contact_on": date(2026, 7, 1)})
+
+    with cast.env("sales") as env:
+        env.records(Visit).update(env.get(Visit, id), {"customer_id": other})
+
+    assert dates(cast, customer) == (None, date(2026, 7, 1))
+
+
+def test_next_contact_taken_back_from_the_latest_visit_goes_from_the_customer(cast: Cast, customer: int) -> None:
+    id = visit(cast, customer, 2, next_contact_on=date(2026, 6, 9))
+
+    with cast.env("sales") as env:
+        env.records(Visit).update(env.get(Visit, id), {"next_contact_on": None})
+
+    assert dates(cast, customer) == (date(2026, 5, 18), None)
+
+
+def test_next_contact_changed_in_an_earlier_visit_is_followed_while_it_holds(cast: Cast, customer: int) -> None:
+    id = visit(cast, customer, 9, next_contact_on=date(2026, 6, 9))
+    visit(cast, customer, 2)
+
+    with cast.env("sales") as env:
+        env.records(Visit).update(env.get(Visit, id), {"next_contact_on": date(2026, 6, 12)})
+
+    assert dates(cast, customer) == (date(2026, 5, 18), date(2026, 6, 12))
+
+
 def test_deleting_the_latest_visit_brings_back_the_one_before(cast: Cast, customer: int) -> None:
     visit(cast, customer, 9, next_contact_on=date(2026, 5, 25))
     id = visit(cast, customer, 3, next_contact_on=date(2026, 6, 9))
@@ -188,6 +233,32 @@ def test_visit_is_with_a_contact_of_the_same_customer(cast: Cast, customer: int)
     id = visit(cast, customer, contact_id=friend)
     with cast.env("sales", write=False) as env:
         assert env.get(Visit, id).contact_id == friend
+
+
+@pytest.mark.parametrize("fate", ["deleted", "moved"])
+def test_visit_can_be_edited_after_its_contact_has_gone(cast: Cast, customer: int, fate: str) -> None:
+    with cast.env("sales") as env:
+        other = env.records(Customer).create({"name": "台榮電子"}).id
+        friend = env.records(Contact).create({"name": "陳淑惠", "customer_id": customer}).id
+    id = visit(cast, customer, contact_id=friend)
+    with cast.env("manager") as env:
+        contacts, record = env.records(Contact), env.get(Contact, friend)
+        contacts.delete(record) if fate == "deleted" else contacts.update(record, {"customer_id": other})
+
+    with cast.env("sales") as env:
+        env.records(Visit).update(env.get(Visit, id), {"content": "補充"})
+        assert env.get(Visit, id).content == "補充"
+
+
+def test_visit_does_not_take_its_contact_along_to_another_customer(cast: Cast, customer: int) -> None:
+    with cast.env("sales") as env:
+        other = env.records(Customer).create({"name": "台榮電子"}).id
+        friend = env.records(Contact).create({"name": "陳淑惠", "customer_id": customer}).id
+    id = visit(cast, customer, contact_id=friend)
+
+    with cast.env("sales") as env, pytest.raises(Invalid) as refused:
+        env.records(Visit).update(env.get(Visit, id), {"customer_id": other})
+    assert list(refused.value.fields) == ["contact_id"]
 
 
 def test_visit_that_comes_back_is_the_last_one_again(cast: Cast, customer: int) -> None:
