@@ -11,9 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from core import clock
 from core.access.actor import DELETE
 from core.access.guard import predicate
-from core.errors import Conflict, Forbidden, NotFound
+from core.errors import Conflict, Forbidden, NotFound, Stale
 from core.i18n import _
 from core.orm import search
+from core.orm.field import Kind
 from core.orm.model import Model, ModelInfo, describe, model_of, models
 from core.orm.session import INCLUDE_DELETED, MARKED
 from core.orm.tables import Change, Deletion
@@ -26,12 +27,14 @@ if TYPE_CHECKING:
 def delete(env: Env, record: Model) -> int:
     """Marks the record and its dependents as deleted. Returns the id of this act.
 
-    Raises `Forbidden`, or `Conflict` naming the records that would be left pointing at nothing.
+    Raises `Forbidden`, `Stale` if somebody else has changed the record since it was read, or `Conflict` naming the
+    records that would be left pointing at nothing.
     """
     if not env.can(DELETE, record):
         raise Forbidden()
     env.flush()
     info = describe(type(record))
+    _lock(env, info, record)
     taken = _dependents(env, info, [record.id])
     taken.insert(0, (info, [record.id]))
     row = {"model": info.key, "record_id": record.id, "at": clock.now(), "user_id": env.user_id}
@@ -64,8 +67,32 @@ def restore(env: Env, act: int) -> tuple[str, int]:
             search.index_ids(env.connection_of_core, info, ids)
     except IntegrityError as error:
         raise Conflict(_("A record with the same unique value exists by now.")) from error
+    _refuse_orphans(env, found)
     _announce(env, *main)
     return main
+
+
+def _lock(env: Env, info: ModelInfo, record: Model) -> None:
+    """Keeps others from changing the record, or adding to it, until this transaction ends."""
+    wanted = select(info.table.c.version).where(info.table.c.id == record.id).with_for_update()
+    version = env.connection_of_core.scalar(wanted)
+    if version != record.version:
+        raise Stale(model=info.key, id=record.id, version=version or 0)
+
+
+def _refuse_orphans(env: Env, found: list[tuple[ModelInfo, list[int]]]) -> None:
+    """What came back must belong to something that is there."""
+    for info, ids in found:
+        for name, spec in info.fields.items():
+            if spec.kind is Kind.LINK and spec.required:
+                target = describe(model_of(spec.target)).table.alias()
+                gone = (
+                    select(info.table.c.id)
+                    .join(target, target.c.id == info.table.c[name])
+                    .where(info.table.c.id.in_(ids), target.c.deleted_at.is_not(None))
+                )
+                if env.connection_of_core.scalar(gone.limit(1)) is not None:
+                    raise Conflict(_("What this belonged to is deleted. Restore that first."))
 
 
 def _announce(env: Env, key: str, id: int) -> None:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=Model)
 S = TypeVar("S")
+Known = dict[str, tuple[int, Any]]
+"""What was loaded of the database, by its key, with the version that it was loaded at."""
+LARGEST_ID = 2**63 - 1
 
 
 class Env:
@@ -38,9 +41,11 @@ class Env:
         connection: Connection,
         actor: Actor,
         versions: dict[str, int],
+        known: Known,
         locale: str | None = None,
     ) -> None:
-        self.site, self.connection_of_core, self.actor, self.versions = site, connection, actor, versions
+        self.site, self.connection_of_core, self.actor = site, connection, actor
+        self.versions, self.known = versions, known
         self.locale = locale or actor.member.locale or site.default_locale(self)
         self.request: dict[str, str] = {}
         """Where a web request came from: `address`, `agent`, `reference`; empty elsewhere."""
@@ -158,7 +163,7 @@ class Env:
 
     def get(self, model: type[M], id: int) -> M:
         """The record, if the actor may see it. Raises `NotFound` for all others alike."""
-        record = self.session.get(model, id)
+        record = self.session.get(model, id) if 0 < id <= LARGEST_ID else None
         if record is None or record.deleted_at is not None:
             raise NotFound()
         return record

@@ -72,7 +72,7 @@ class Conflict(AppError):
 
 
 class Stale(Conflict):
-    """Somebody else saved first. `stored` is the record as it is now, `version` its version."""
+    """Somebody else saved first. `version` is the record's version now, 0 where that is not known."""
 
     code = "stale"
     default = _("Somebody else changed this record in the meantime.")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core import clock
@@ -17,6 +17,8 @@ from core.i18n import _
 from core.orm import search
 from core.orm.model import Model, ModelInfo, describe, models
 from core.orm.rules import Follows, Owned
+from core.orm.tables import Change
+from core.orm.values import to_json
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -31,11 +33,12 @@ def assign(env: Env, record: Model, *, to: int | None, reason: str) -> None:
     if not isinstance(info.rule, Owned) or not env.can(ASSIGN, record):
         raise Forbidden()
     _check_new_owner(env, info, to)
-    before = getattr(record, info.owner)
-    if before == to:
-        return
     with env.system("assign") as session:
-        stored = session.get_one(type(record), record.id)
+        # Locked and read anew: somebody else may be assigning the record at this moment.
+        stored = session.get_one(type(record), record.id, with_for_update=True, populate_existing=True)
+        before = getattr(stored, info.owner)
+        if before == to:
+            return
         setattr(stored, info.owner, to)
         session.info["history"] = ("assign", reason)
         try:
@@ -43,9 +46,9 @@ def assign(env: Env, record: Model, *, to: int | None, reason: str) -> None:
         finally:
             session.info.pop("history")
         move_followers(env, info, [record.id], to)
+        announce(env, stored, before, to, reason)
     if stored is not record:
         env.session.expire(record)
-    announce(env, record, before, to, reason)
 
 
 def announce(env: Env, record: Model, before: int | None, after: int | None, reason: str) -> None:
@@ -86,6 +89,7 @@ def share(env: Env, record: Model, *, user: int, level: ShareLevel, until: datet
         .values(root_model=info.key, root_id=record.id, user_id=user, **values)
         .on_conflict_do_update(index_elements=["root_model", "root_id", "user_id"], set_=values)
     )
+    _note(env, info, record, "share", {"user_id": user, "level": level.value, "until": to_json(until)})
     _reindex(env, info, record)
 
 
@@ -95,7 +99,15 @@ def unshare(env: Env, record: Model, *, user: int) -> None:
     env.connection_of_core.execute(
         delete(Share).where(Share.root_model == info.key, Share.root_id == record.id, Share.user_id == user)
     )
+    _note(env, info, record, "unshare", {"user_id": user})
     _reindex(env, info, record)
+
+
+def _note(env: Env, info: ModelInfo, record: Model, action: str, values: dict[str, Any]) -> None:
+    """Keeps in the record's history who was let in, and who no longer."""
+    changes = {name: [None, value] for name, value in values.items() if value is not None}
+    entry = {"model": info.key, "record_id": record.id, "action": action, "at": clock.now(), "changes": changes}
+    env.connection_of_core.execute(insert(Change).values(**entry, user_id=env.user_id, reason=""))
 
 
 def shares_of(env: Env, record: Model) -> list[Share]:

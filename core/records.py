@@ -205,11 +205,12 @@ class Records(Generic[M]):
     @contextmanager
     def _saving(self, record: M) -> Iterator[None]:
         """Writes within a savepoint and turns what the database refuses into the product's own errors."""
+        id = record.id
         try:
             with self.env.session.begin_nested():
                 yield
         except StaleDataError as error:
-            raise Stale(model=self.info.key, id=record.id, version=0) from error
+            raise Stale(model=self.info.key, id=id, version=0) from error
         except IntegrityError as error:
             raise self._explained(error) from error
 

@@ -12,7 +12,7 @@ from core.access.actor import Actor, SystemActor
 from core.access.organisation import Organisation
 from core.addons.registry import Registry
 from core.config import Settings
-from core.env import Env
+from core.env import Env, Known
 from core.errors import Forbidden
 from core.i18n import DEFAULT_LOCALE, LOCALES, use_locale
 from core.orm import flush  # noqa: F401  (registers what happens on every write)
@@ -29,7 +29,7 @@ class Site:
 
     def __init__(self, settings: Settings, engine: Engine, registry: Registry) -> None:
         self.settings, self.engine, self.registry = settings, engine, registry
-        self._cache: dict[str, tuple[int, Any]] = {}
+        self._cache: Known = {}
 
     @classmethod
     def open(cls, settings: Settings) -> Site:
@@ -62,8 +62,10 @@ class Site:
             connection.execution_options(**{WRITES: write})
             with connection.begin():
                 versions = read_versions(connection)
-                organisation = self._cached(connection, versions, "organisation", Organisation.load)
-                env = Env(self, connection, actor(organisation), versions, locale)
+                # What a writing unit loads may be undone with it, so it keeps that for itself.
+                known = dict(self._cache) if write else self._cache
+                organisation = _loaded(connection, versions, known, "organisation", Organisation.load)
+                env = Env(self, connection, actor(organisation), versions, known, locale)
                 with use_locale(env.locale):
                     yield env
                     env.flush()
@@ -81,15 +83,7 @@ class Site:
 
     def cached(self, env: Env, key: str, load: Callable[[Connection], T]) -> T:
         """What `load` made of the database, kept in this process until the version `key` grows."""
-        return self._cached(env.connection_of_core, env.versions, key, load)
-
-    def _cached(self, connection: Connection, versions: dict[str, int], key: str, load: Callable[[Connection], T]) -> T:
-        number = versions.get(key, 0)
-        found = self._cache.get(key)
-        if found is None or found[0] != number:
-            found = (number, load(connection))
-            self._cache[key] = found
-        return cast("T", found[1])
+        return _loaded(env.connection_of_core, env.versions, env.known, key, load)
 
     def settings_of(self, env: Env) -> dict[str, Any]:
         """All settings of the site, by key."""
@@ -108,6 +102,16 @@ class Site:
     def dispose(self) -> None:
         """Closes all idle connections."""
         self.engine.dispose()
+
+
+def _loaded(
+    connection: Connection, versions: dict[str, int], known: Known, key: str, load: Callable[[Connection], T]
+) -> T:
+    number = versions.get(key, 0)
+    found = known.get(key)
+    if found is None or found[0] != number:
+        found = known[key] = (number, load(connection))
+    return cast("T", found[1])
 
 
 def _load_settings(connection: Connection) -> dict[str, Any]:

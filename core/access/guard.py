@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, or_, select, true
 
 from core import clock
 from core.access.actor import CREATE, EDIT, EXPORT, READ, Actor
@@ -161,16 +161,26 @@ def _following(
     own, root = _reach(actor, model, action)
     if own is None:
         return None
-    ways: list[ColumnElement[bool]] = []
-    if own and rule.owner:
-        ways.append(getattr(columns, rule.owner).in_(sorted(own)))
+    owner = getattr(columns, rule.owner) if rule.owner else None
+    if action == CREATE:
+        # To be the author is not enough to add something: one must be at home with what it is added to.
+        by_whom = true() if owner is None else or_(owner.is_(None), owner.in_(sorted(own)))
+        return by_whom if root is None else and_(by_whom, _through_root(actor, model, columns, root, action))
     if root is None:
         return None
-    if root:
-        ways.append(columns.root_owner_id.in_(sorted(root)))
-    root_model = describe(model).root
-    if root_model is not None and actor.may(describe(root_model).key, _on_root(action)):
-        shared = _shared(actor, root_model, columns.root_id, action)
+    through = _through_root(actor, model, columns, root, action)
+    return through if owner is None or not own else or_(owner.in_(sorted(own)), through)
+
+
+def _through_root(
+    actor: Actor, model: type[Model], columns: Any, owners: frozenset[int], action: str
+) -> ColumnElement[bool]:
+    ways: list[ColumnElement[bool]] = []
+    if owners:
+        ways.append(columns.root_owner_id.in_(sorted(owners)))
+    root = describe(model).root
+    if root is not None and actor.may(describe(root).key, _on_root(action)):
+        shared = _shared(actor, root, columns.root_id, action)
         ways += [] if shared is None else [shared]
     return or_(*ways) if ways else false()
 

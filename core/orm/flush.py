@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, event, insert, inspect, select
+from sqlalchemy import ColumnElement, Connection, event, insert, inspect, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import get_history
 
@@ -17,7 +17,7 @@ from core.errors import Forbidden, Invalid
 from core.i18n import _
 from core.orm import numbers, search
 from core.orm.field import Field, Kind
-from core.orm.model import Follower, Model, describe, model_of
+from core.orm.model import Follower, Model, ModelInfo, describe, model_of, models
 from core.orm.rules import Follows
 from core.orm.session import MARKED, SystemSession, UserSession
 from core.orm.tables import Change
@@ -53,13 +53,20 @@ def _after(session: Session, _context: Any) -> None:
     connection = Session.connection(session)
     session.info["wrote"] = session.info.get("wrote", 0) + 1
     if isinstance(session, UserSession):
-        _check_rows(session, new, CREATE)
+        _check_rows(session, [*new, *filter(_is_moved, changed)], CREATE)
         _check_rows(session, changed, EDIT)
+    _move_followers(connection, changed)
     _write_history(session, connection, new, changed)
     for model, records in _by_model((*new, *changed)).items():
         search.index(connection, describe(model), records)
         if model.__bumps__:
             bump(connection, model.__bumps__)
+
+
+def _is_moved(record: Model) -> bool:
+    """Whether the record follows another one than before: adding it there must be allowed."""
+    rule = describe(type(record)).rule
+    return isinstance(rule, Follows) and get_history(record, rule.link).has_changes()
 
 
 def changes_of(record: Model) -> dict[str, tuple[Any, Any]]:
@@ -102,20 +109,50 @@ def _stamp(session: Session, record: Model) -> None:
 
 
 def _root_of(session: Session, record: Model, rule: Follows) -> tuple[int, int | None]:
-    """The root of what the record follows, read from its parent, which carries its own."""
+    """The root of what the record follows, and its owner.
+
+    What is followed and the root are locked, in this order, until the transaction ends: an owner that changes at the
+    same time is either seen here or finds this record when it rewrites the copies.
+    """
     spec = describe(type(record)).fields[rule.link]
-    parent, parent_id = model_of(spec.target), getattr(record, rule.link)
-    info = describe(parent)
-    if isinstance(info.rule, Follows):
-        columns = (parent.__table__.c.root_id, parent.__table__.c.root_owner_id)
-    else:
-        columns = (parent.__table__.c.id, parent.__table__.c[info.owner])
-    alive = parent.__table__.c.deleted_at.is_(None)
-    row = Session.connection(session).execute(select(*columns).where(parent.__table__.c.id == parent_id, alive))
-    found = row.first()
+    info = describe(model_of(spec.target))
+    connection, id = Session.connection(session), getattr(record, rule.link)
+    if isinstance(info.rule, Follows) and info.root is not None:
+        parent = _locked(connection, info, id, info.table.c.root_id)
+        info, id = describe(info.root), parent[0] if parent else None
+    found = _locked(connection, info, id, info.table.c.id, info.table.c[info.owner])
     if found is None:
         raise Invalid({rule.link: _("Please choose an existing record.")})
     return found[0], found[1]
+
+
+def _locked(connection: Connection, info: ModelInfo, id: int | None, *columns: Any) -> Any:
+    alive = info.table.c.deleted_at.is_(None)
+    wanted = select(*columns).where(info.table.c.id == id, alive)
+    # Not shared: a service that locks the same row afterwards would wait for another that does so too.
+    return connection.execute(wanted.with_for_update(key_share=True)).first()
+
+
+def _move_followers(connection: Connection, records: Iterable[Model]) -> None:
+    """What follows a record that went to another root, over all hops, goes along."""
+    for record in records:
+        if isinstance(record, Follower) and any(
+            get_history(record, name).has_changes() for name in ("root_id", "root_owner_id")
+        ):
+            _rewrite(connection, describe(type(record)), [record.id], record.root_id, record.root_owner_id)
+
+
+def _rewrite(connection: Connection, info: ModelInfo, ids: list[int], root: int, owner: int | None) -> None:
+    for follower in map(describe, models().values()):
+        rule = follower.rule
+        if isinstance(rule, Follows) and follower.fields[rule.link].target == info.key:
+            table = follower.table
+            values = {"root_id": root, "root_owner_id": owner}
+            moved = update(table).where(table.c[rule.link].in_(ids)).values(values).returning(table.c.id)
+            found = list(connection.scalars(moved))
+            if found:
+                search.index_ids(connection, follower, found)
+                _rewrite(connection, follower, found, root, owner)
 
 
 def _check_before(session: UserSession, new: list[Model], changed: list[Model]) -> None:

@@ -15,7 +15,7 @@ import phonenumbers
 from core.i18n import Text, _
 from core.orm.field import Field, Kind
 from core.orm.lists import Lists
-from core.orm.types import Rate, Scaled
+from core.orm.types import Money, Percent, Quantity, Rate, Scaled
 
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}")
 _EXTENSION = re.compile(r"\s*(?:#|ext\.?|分機|分机|轉|转|x)\s*(\d{1,6})\s*$", re.IGNORECASE)
@@ -72,16 +72,33 @@ def _number(field: Field, value: Any) -> Decimal | int:
         number = None
     if number is None or not number.is_finite():
         raise Refused(_("Please enter a number."))
-    if field.minimum is not None and number < field.minimum:
-        raise Refused(_("At least {limit}.", limit=field.minimum))
-    if field.maximum is not None and number > field.maximum:
-        raise Refused(_("At most {limit}.", limit=field.maximum))
+    least, most = _bounds(field)
+    if number < least:
+        raise Refused(_("At least {limit}.", limit=least))
+    if number > most:
+        raise Refused(_("At most {limit}.", limit=most))
     if field.kind is Kind.INTEGER:
-        if number != number.to_integral_value() or abs(number) > 2**31 - 1:
+        if number != number.to_integral_value():
             raise Refused(_("Please enter a whole number."))
         return int(number)
     scale = Rate.scale if field.kind is Kind.RATE else Scaled.scale
     return number.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP)
+
+
+def _bounds(field: Field) -> tuple[Decimal, Decimal]:
+    """What the field allows, within what its column can hold."""
+    largest = _LARGEST.get(field.kind, Decimal(2**31 - 1))
+    least = -largest if field.minimum is None else max(field.minimum, -largest)
+    most = largest if field.maximum is None else min(field.maximum, largest)
+    return least, most
+
+
+_LARGEST: dict[Kind, Decimal] = {
+    Kind.MONEY: Money.largest,
+    Kind.QUANTITY: Quantity.largest,
+    Kind.PERCENT: Percent.largest,
+    Kind.RATE: Rate.largest,
+}
 
 
 def _date(field: Field, value: Any) -> date:

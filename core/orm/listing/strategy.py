@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
+from core.access.actor import READ
+from core.access.guard import owners_in_reach
 from core.orm.listing.counting import count_of
 from core.orm.listing.request import ListRequest, Query
 from core.orm.statements import kept
@@ -33,9 +35,11 @@ class Strategy(Enum):
 
 def strategy(query: Query) -> Strategy:
     """The way for this reader. An estimate decides, made anew every few minutes; all ways give the same rows."""
-    if query.reach is None or query.request.deleted:
+    actor = query.env.actor
+    in_reach = owners_in_reach(actor, query.model)
+    if in_reach is None or query.request.deleted or not actor.may(query.info.key, READ):
         return Strategy.WALK
-    owners = len(query.reach.owners)
+    owners = len(in_reach)
     if owners <= FEW_OWNERS[query.dialect]:
         return Strategy.SEEK_PER_OWNER
     if _sees_much(query):
