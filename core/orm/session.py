@@ -145,6 +145,9 @@ def _refuse_unguardable(element: Any, aliases: frozenset[Any]) -> None:
         raise AccessViolation("A table is open only through its mapped class.")
     if isinstance(element, Column) and isinstance(element.table, Table) and not _is_mapped(element):
         raise AccessViolation(f"{element} is open only through its mapped class.")
+    if _is_table_alias(element) and not _is_mapped(element):
+        # The aliases of mapped classes are not walked into, so this one stands for none.
+        raise AccessViolation(f"{element} is open only through its mapped class.")
     if isinstance(element, Select):
         # Tables that only follow from mapped columns come with their rule; one that is named must be mapped.
         joined = [join[0] for join in element._setup_joins]
