@@ -94,6 +94,8 @@ def _mail(settings: Settings) -> Iterator[Finding]:
         yield Finding(NOTE, "mail", "No server is set (mail.host): messages are kept, not sent.")
     else:
         yield Finding(OK, "mail", f"{settings.smtp.host}:{settings.smtp.port} as {settings.smtp.sender}")
+        if settings.public_url is None:
+            yield Finding(WRONG, "mail", "Links in mail need the address of this site. Set server.public_url.")
 
 
 def _queue(settings: Settings) -> Iterator[Finding]:

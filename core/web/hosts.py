@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from functools import cache
 from ipaddress import ip_address
@@ -11,8 +12,10 @@ from flask import current_app, request
 from werkzeug.exceptions import SecurityError
 
 from core.config import Settings
-from core.errors import BadRequest
+from core.errors import BadRequest, Conflict
 from core.i18n import _
+
+log = logging.getLogger(__name__)
 
 
 class UnknownHost(BadRequest):
@@ -20,6 +23,13 @@ class UnknownHost(BadRequest):
 
     code = "unknown_host"
     default = _("This site is not known under this name. An administrator can set server.public_url.")
+
+
+class NoPublicAddress(Conflict):
+    """A link in mail would begin with an address that only the sender of the request vouches for."""
+
+    code = "no_public_address"
+    default = _("This site cannot send links by mail yet. Please ask an administrator for a new password.")
 
 
 def check_host() -> None:
@@ -39,9 +49,25 @@ def check_host() -> None:
 
 
 def base_url() -> str:
-    """What links in mail begin with: the configured address, else the one that this request was made to."""
+    """What links on a page begin with: the configured address, else the one that this request was made to.
+
+    Not for mail, whose reader is somebody else than who made the request: see `mail_url`.
+    """
     public: str | None = current_app.config["SITE"].settings.public_url
     return public or request.host_url.rstrip("/")
+
+
+def mail_url() -> str:
+    """What links in mail begin with: the configured address, else a name that is this machine's own.
+
+    Raises `NoPublicAddress` for any other: whoever asks for a link could have it lead to a machine of theirs.
+    """
+    settings: Settings = current_app.config["SITE"].settings
+    host = (urlsplit(f"//{request.host}").hostname or "").lower()
+    if settings.public_url or _is_loopback(host) or host in _known(settings):
+        return base_url()
+    log.warning("A link by mail to %s was refused: set server.public_url to the address of this site.", host)
+    raise NoPublicAddress()
 
 
 def is_local(target: str) -> bool:
@@ -59,7 +85,12 @@ def _known(settings: Settings) -> frozenset[str]:
     names = {"localhost", settings.host.lower(), socket.gethostname().lower(), socket.getfqdn().lower()}
     if settings.public_url:
         names.add((urlsplit(settings.public_url).hostname or "").lower())
-    return frozenset(names - {""})
+    # Listening everywhere is not a name of this machine.
+    return frozenset(names - {"", "0.0.0.0", "::"})
+
+
+def _is_loopback(host: str) -> bool:
+    return _is_address(host) and ip_address(host).is_loopback
 
 
 def _is_address(host: str) -> bool:

@@ -74,14 +74,22 @@ def forgot() -> ResponseReturnValue:
     sent = False
     if request.method == "POST" and form.validate():
         throttle.count_reset(site(), account_key(form.username.data), request.remote_addr or "")
-        with site().system("ask for a new password") as env:
-            wanted = {"username": form.username.data, "locale": current_locale(), "base": hosts.base_url()}
-            env.enqueue("web.send_reset_link", **wanted)
-        sent = True
+        sent = _ask_for_link(form)
     with site().system("the password page", write=False) as env:
         name = company(env)
     html = render_template("signin_reset_request.html", form=form, company=name, sent=sent, message="")
     return html, 422 if form.errors else 200
+
+
+def _ask_for_link(form: ForgottenForm) -> bool:
+    try:
+        base = hosts.mail_url()
+    except hosts.NoPublicAddress as error:
+        form.form_errors.append(str(error.message))
+        return False
+    with site().system("ask for a new password") as env:
+        env.enqueue("web.send_reset_link", username=form.username.data, locale=current_locale(), base=base)
+    return True
 
 
 @blueprint.route("/password/reset/<token>", methods=["GET", "POST"])
@@ -112,7 +120,8 @@ class LinkExpired(NotFound):
 def reset_link(env: Env, user: User, base: str = "") -> str:
     """A link with which `user` sets a new password, once, within an hour. For who may edit the user.
 
-    `base` is the site's address; inside a request that of the request. Raises `Forbidden`.
+    `base` is the site's address; without it the link begins as the page does that shows it. A link in mail needs
+    `hosts.mail_url()`. Raises `Forbidden`.
     """
     if not env.actor.is_system and not env.can(EDIT, user):
         raise Forbidden()

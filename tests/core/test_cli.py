@@ -225,6 +225,22 @@ def test_doctor_names_what_is_wrong(run: Run, data: Path, monkeypatch: pytest.Mo
     assert "Run: 9kcrm migrate" in result.output
 
 
+def test_doctor_misses_the_address_that_links_in_mail_need(
+    ready: Run, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = data.parent / "9kcrm.toml"
+    monkeypatch.setenv("NINEKCRM_CONFIG", str(file))
+    mail = '[mail]\nhost = "mail.example.com"\nsender = "crm@example.com"\n'
+    file.write_text(mail)
+
+    without = ready("doctor")
+    file.write_text(mail + '[server]\npublic_url = "https://crm.example.com"\n')
+
+    assert without.exit_code == 1
+    assert "Set server.public_url." in without.output
+    assert "server.public_url" not in ready("doctor").output
+
+
 def test_doctor_reports_a_wrong_setting(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", "eighty")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import select
 from core import clock
 from core.access.models import User
 from core.errors import Forbidden
+from core.jobs.models import OutboxRow
 from core.mail.models import Message
 from core.site import Site
 from core.testing.cast import PASSWORD, Cast
@@ -145,6 +147,54 @@ def test_asking_for_a_link_never_tells_whether_there_is_such_an_account(
     assert answer.status_code == 200
     assert "If we know this account, the link is on its way." in answer.text
     assert username not in answer.text
+
+
+def ask_under(app: Flask, base: str) -> tuple[int, str]:
+    """Asks for a link under the address `base`, as a browser there would."""
+    client = app.test_client()
+    token = Visitor.token_of(client.get("/password/forgot", base_url=base, headers={"Accept-Language": "en"}))
+    answer = client.post(
+        "/password/forgot",
+        base_url=base,
+        data={"csrf_token": token, "username": "sales"},
+        headers={"Origin": base, "Accept-Language": "en"},
+    )
+    return answer.status_code, answer.get_data(as_text=True)
+
+
+def asked_bases(site: Site) -> list[str]:
+    with site.system("look", write=False) as env:
+        rows = env.session.scalars(select(OutboxRow).where(OutboxRow.job == "web.send_reset_link"))
+        return [row.arguments["base"] for row in rows]
+
+
+@pytest.mark.parametrize("base", ["http://203.0.113.66", "http://0.0.0.0", "http://[2001:db8::1]"])
+def test_who_asks_for_a_link_does_not_choose_where_it_leads(
+    app: Flask, site: Site, base: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    status, text = ask_under(app, base)
+
+    assert status == 422
+    assert "This site cannot send links by mail yet." in text
+    assert asked_bases(site) == []
+    assert "set server.public_url" in caplog.text
+
+
+@pytest.mark.parametrize("base", ["http://127.0.0.1:8069", "http://localhost", "http://[::1]:8069"])
+def test_a_link_may_lead_to_this_machine(app: Flask, site: Site, base: str) -> None:
+    status, _text = ask_under(app, base)
+
+    assert status == 200
+    assert asked_bases(site) == [base]
+
+
+def test_a_link_leads_to_the_configured_address_whatever_was_asked(app: Flask, site: Site) -> None:
+    site.settings = replace(site.settings, public_url="https://crm.example.com")
+
+    status, _text = ask_under(app, "http://203.0.113.66")
+
+    assert status == 200
+    assert asked_bases(site) == ["https://crm.example.com"]
 
 
 def sent(site: Site, username: str) -> list[Message]:
