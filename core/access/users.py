@@ -14,8 +14,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from core import clock
+from core.access.actor import Actor
 from core.access.models import ApiToken, Grant, Role, RoleMember, User, UserState
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Forbidden, Invalid
 from core.i18n import Text, _
 from core.orm.tables import Change
 from core.orm.versions import bump
@@ -41,6 +42,13 @@ class OwnAdministration(Conflict):
 
     code = "own_administration"
     default = _("You cannot take the right to edit roles from yourself. Ask another administrator.")
+
+
+class MayDoMore(Forbidden):
+    """The user may do more than the actor, who could otherwise act as them."""
+
+    code = "may_do_more"
+    default = _("Only an administrator may change this for somebody who may do more than you.")
 
 
 def create(
@@ -123,6 +131,20 @@ def administrators(connection: Connection) -> set[int]:
         .where(User.state == UserState.ACTIVE.value, User.deleted_at.is_(None), Role.deleted_at.is_(None))
     )
     return set(connection.scalars(statement))
+
+
+def check_may_act_as(env: Env, user: User) -> None:
+    """Raises `Forbidden` unless the actor may decide how `user` signs in: password, address, sign-in name.
+
+    Whoever decides that can act as the user, so the user must hold no grant that reaches further than the actor's.
+    """
+    actor = env.actor
+    if actor.is_system or actor.id == user.id or actor.may(*ADMINISTERS):
+        return
+    member = actor.organisation.members.get(user.id)
+    grants = Actor(actor.organisation, member).grants if member is not None else {}
+    if any(scope.width > actor.scope(*key).width for key, scope in grants.items()):
+        raise MayDoMore()
 
 
 # Passwords.

@@ -118,13 +118,14 @@ class LinkExpired(NotFound):
 
 
 def reset_link(env: Env, user: User, base: str = "") -> str:
-    """A link with which `user` sets a new password, once, within an hour. For who may edit the user.
+    """A link with which `user` sets a new password, once, within an hour. For who may edit and act as the user.
 
     `base` is the site's address; without it the link begins as the page does that shows it. A link in mail needs
     `hosts.mail_url()`. Raises `Forbidden`.
     """
     if not env.actor.is_system and not env.can(EDIT, user):
         raise Forbidden()
+    users.check_may_act_as(env, user)
     token, now = secrets.token_urlsafe(32), clock.now()
     row = {"user_id": user.id, "created_at": now, "expires_at": now + VALID_FOR}
     env.connection_of_core.execute(insert(PasswordReset).values(digest=sessions.digest_of(token), **row))

@@ -17,12 +17,12 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import clock
-from core.access.models import User
+from core.access.models import ApiToken, User
 from core.orm.database import WRITES
 from core.orm.model import CoreModel
 from core.orm.tables import Version
 from core.orm.versions import bump
-from core.web.models import WebSession
+from core.web.models import PasswordReset, WebSession
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -116,6 +116,15 @@ def revoke(env: Env, token: str) -> None:
 def revoke_all(env: Env, user_id: int, *, but: str = "") -> int:
     """Ends the user's sessions, except the one with the token `but`. Returns how many there were."""
     return _revoke(env, (WebSession.user_id == user_id) & (WebSession.digest != digest_of(but)))
+
+
+def end_sign_in(env: Env, user_id: int) -> None:
+    """Ends for good all by which the user is signed in or could be: sessions, API tokens, links for a password."""
+    revoke_all(env, user_id)
+    now = clock.now()
+    for table, ended in ((ApiToken, ApiToken.revoked_at), (PasswordReset, PasswordReset.used_at)):
+        statement = update(table).where(table.user_id == user_id, ended.is_(None)).values({ended: now})
+        env.connection_of_core.execute(statement)
 
 
 def digest_of(token: str) -> str:

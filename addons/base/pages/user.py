@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 from sqlalchemy import select
 
+from addons.base.services import Users
 from core.access.models import Role, RoleMember, User
 from core.access.users import ADMINISTERS
 from core.i18n import _
@@ -96,6 +97,6 @@ USER = [
         icon="key",
         run=lambda env, user: f"/user/{user.id}/password",
         grant="edit",
-        when=lambda env, user: user.id != env.user_id,
+        when=lambda env, user: user.id != env.user_id and env.service(Users).may_reset(user),
     ),
 ]

@@ -9,10 +9,14 @@ from typing import Any
 from sqlalchemy import func, select
 
 from core.access import users
-from core.access.models import User
+from core.access.models import User, UserState
 from core.errors import Forbidden, Message
 from core.i18n import _
-from core.records import Records
+from core.records import Changes, Records
+from core.web.sessions import end_sign_in
+
+SIGN_IN_FIELDS = ("username", "email")
+"""With the sign-in name one signs in, and to the address goes the link for a new password."""
 
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{1,99}")
 
@@ -32,7 +36,7 @@ class Users(Records[User]):
             problems["username"] = _("This sign-in name is already used.")
         if record is not None and record.id in self._supervisors_of(values.get("supervisor_id")):
             problems["supervisor_id"] = _("Nobody can be their own supervisor.")
-        return problems
+        return problems | (self._out_of_reach(values, record) if record is not None else {})
 
     def update(self, record: User, values: Mapping[str, Any], *, version: int | None = None) -> User:
         """Changes a user. Raises `LastAdministrator` if nobody would remain to administer the site."""
@@ -40,11 +44,20 @@ class Users(Records[User]):
         with users.keeping_administrators(self.env):
             return super().update(record, values, version=version)
 
+    def saved(self, record: User, changes: Changes, *, created: bool) -> None:
+        """Whoever is disabled or has left is signed out for good: coming back means signing in again."""
+        super().saved(record, changes, created=created)
+        if not created and "state" in changes and record.state != UserState.ACTIVE:
+            end_sign_in(self.env, record.id)
+
     def delete(self, record: User, *, version: int | None = None) -> int:
         """Deletes a user of whom nothing depends. Raises `LastAdministrator`, `Conflict`."""
         self._check_outranked(record)
+        id = record.id
         with users.keeping_administrators(self.env):
-            return super().delete(record, version=version)
+            act = super().delete(record, version=version)
+            end_sign_in(self.env, id)
+            return act
 
     def give_roles(self, record: User, roles: Collection[int]) -> None:
         """Gives the user exactly these roles. Needs the grant to edit roles, not only users."""
@@ -62,6 +75,28 @@ class Users(Records[User]):
         if not self.env.can("edit", record):
             raise Forbidden()
         self._check_outranked(record)
+        users.check_may_act_as(self.env, record)
+
+    def may_reset(self, record: User) -> bool:
+        """Whether `check_may_reset` lets the actor through."""
+        try:
+            self.check_may_reset(record)
+        except Forbidden:
+            return False
+        return True
+
+    def _out_of_reach(self, values: Mapping[str, Any], record: User) -> dict[str, Message]:
+        """Fields that only an administrator may change, or else the user becomes the actor's or reaches further."""
+        changed = {name for name, value in values.items() if value != getattr(record, name, None)}
+        problems: dict[str, Message] = {}
+        actor = self.env.actor
+        if "department_id" in changed and actor.id == record.id and not actor.may(*users.ADMINISTERS):
+            problems["department_id"] = _("Only an administrator may move you to another department.")
+        try:
+            users.check_may_act_as(self.env, record)
+        except Forbidden as error:
+            problems |= dict.fromkeys(changed.intersection(SIGN_IN_FIELDS), error.message)
+        return problems
 
     def _check_outranked(self, record: User) -> None:
         """Else whoever may edit users could make an administrator's account their own."""

@@ -10,6 +10,9 @@ from core.orm.tables import Change
 from core.orm.versions import bump
 from core.site import Site
 from core.testing.cast import Cast
+from core.web.models import PasswordReset, WebSession
+from core.web.passwords import reset_link
+from core.web.sessions import Sessions
 
 GOOD = "a quiet green river"
 
@@ -124,11 +127,106 @@ def test_whoever_edits_users_cannot_make_an_administrators_account_their_own(sit
 
     with cast.env("gm") as env:
         env.records(User).update(env.get(User, cast.sales), {"title": "業務專員"})
-        env.service(Users).give_password(env.get(User, cast.sales), GOOD)
         with pytest.raises(Forbidden):
             env.records(User).update(env.get(User, cast.admin), {"email": "gm@example.com"})
         with pytest.raises(Forbidden):
             env.service(Users).give_password(env.get(User, cast.admin), GOOD)
+
+
+@pytest.fixture
+def clerk(site: Site, cast: Cast) -> str:
+    """The accountant may edit users, and nothing else; `sales2` has no role any more."""
+    with cast.env("admin") as env:
+        role = env.records(Role).create({"name": "人事"})
+        env.service(Grants).save(role, {("user", "read"): Scope.ALL, ("user", "edit"): Scope.ALL}, {})
+        env.service(Users).give_roles(env.get(User, cast.accountant), [role.id])
+        env.service(Users).give_roles(env.get(User, cast.sales2), [])
+    return "accountant"
+
+
+def test_whoever_edits_users_gets_no_account_that_may_do_more(cast: Cast, clerk: str) -> None:
+    with cast.env(clerk) as env:
+        target, service = env.get(User, cast.gm), env.service(Users)
+
+        assert not service.may_reset(target)
+        with pytest.raises(users.MayDoMore):
+            service.give_password(target, GOOD)
+        with pytest.raises(users.MayDoMore):
+            reset_link(env, target, "http://localhost")
+        for values in ({"email": "clerk@example.com"}, {"username": "clerk2"}):
+            with pytest.raises(Invalid) as refused:
+                env.records(User).update(target, values)
+            assert list(refused.value.fields) == list(values)
+        service.update(target, {"title": "總經理", "state": "left"})
+
+
+def test_whoever_edits_users_helps_those_who_may_do_no_more(cast: Cast, clerk: str) -> None:
+    with cast.env(clerk) as env:
+        target, service = env.get(User, cast.sales2), env.service(Users)
+
+        service.give_password(target, GOOD)
+        service.update(target, {"email": "sales2@example.com"})
+
+        assert reset_link(env, target, "http://localhost").startswith("http://localhost/password/reset/")
+        assert target.email == "sales2@example.com"
+
+
+def test_nobody_but_an_administrator_moves_themselves_to_another_department(cast: Cast, clerk: str) -> None:
+    with cast.env("admin") as env:
+        north = env.get(User, cast.sales).department_id
+        env.records(User).update(env.get(User, cast.admin), {"department_id": north})
+
+    with cast.env(clerk) as env, pytest.raises(Invalid) as refused:
+        env.records(User).update(env.get(User, cast.accountant), {"department_id": north})
+
+    assert list(refused.value.fields) == ["department_id"]
+    with cast.env(clerk) as env:
+        env.records(User).update(env.get(User, cast.accountant), {"phone": "02-2990-6688"})
+
+
+def open_ways(site: Site, user: int) -> list[int]:
+    """How many sessions, tokens and links of the user still hold."""
+    with site.system("look", write=False) as env:
+        return [
+            len(env.session.scalars(select(table).where(table.user_id == user, ended.is_(None))).all())
+            for table, ended in (
+                (WebSession, WebSession.revoked_at),
+                (ApiToken, ApiToken.revoked_at),
+                (PasswordReset, PasswordReset.used_at),
+            )
+        ]
+
+
+def sign_in_everywhere(site: Site, cast: Cast, user: int) -> None:
+    with site.system("arrange") as env:
+        Sessions(site).open(env, user, address="", agent="")
+        users.new_token(env, user, "a script")
+        reset_link(env, env.get(User, user), "http://localhost")
+
+
+@pytest.mark.parametrize("state", ["left", "disabled"])
+def test_coming_back_revives_no_session_token_or_link(site: Site, cast: Cast, state: str) -> None:
+    sign_in_everywhere(site, cast, cast.sales)
+    sign_in_everywhere(site, cast, cast.manager)
+
+    with cast.env("admin") as env:
+        env.records(User).update(env.get(User, cast.sales), {"state": state})
+    with cast.env("admin") as env:
+        env.records(User).update(env.get(User, cast.sales), {"state": "active"})
+
+    assert open_ways(site, cast.sales) == [0, 0, 0]
+    assert open_ways(site, cast.manager) == [1, 1, 1]
+
+
+def test_a_deleted_user_who_is_restored_has_to_sign_in_again(site: Site, cast: Cast) -> None:
+    sign_in_everywhere(site, cast, cast.sales2)
+
+    with cast.env("admin") as env:
+        act = env.records(User).delete(env.get(User, cast.sales2))
+    with cast.env("admin") as env:
+        env.records(User).restore(act)
+
+    assert open_ways(site, cast.sales2) == [0, 0, 0]
 
 
 def test_role_that_somebody_has_is_not_deleted(site: Site, cast: Cast) -> None:
