@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from addons.customer.models import Customer
 from tests.browser.conftest import Enter, Live
@@ -84,6 +84,23 @@ def test_visit_without_content_is_refused_in_place(enter: Enter, live: Live) -> 
 
     expect(page.locator(".composer").get_by_role("alert")).to_contain_text("Content")
     expect(page.get_by_label("Content")).to_be_visible()
+
+
+def test_file_is_added_and_opened(enter: Enter, live: Live) -> None:
+    id = live.customer("附件測試有限公司")
+    page = enter("sales", f"/customer/{id}")
+    page.get_by_role("link", name="Files").click()
+
+    file = FilePayload(name="報價單.txt", mimeType="text/plain", buffer="單價 1,200 元".encode())
+    page.locator(".tab-content input[type=file]").set_input_files([file])
+    page.locator(".tab-content").get_by_role("button", name="Upload").click()
+
+    link = page.locator(".tab-content").get_by_role("link", name="報價單.txt")
+    expect(link).to_be_visible()
+    answer = page.request.get(link.get_attribute("href") or "")
+    assert answer.text() == "單價 1,200 元"
+    outsider = enter("sales2")
+    assert outsider.request.get(link.get_attribute("href") or "").status == 404
 
 
 def test_overdue_contact_is_marked_with_a_sign(enter: Enter, live: Live) -> None:

@@ -32,6 +32,7 @@ PAGES = {
     "customer, visits": ("manager", "/customer/{customer}/tab/visits"),
     "customer, group": ("manager", "/customer/{customer}/tab/group"),
     "customer, ownership": ("manager", "/customer/{customer}/tab/ownership"),
+    "customer, files": ("manager", "/customer/{customer}/tab/files"),
     "customer, history": ("manager", "/customer/{customer}/tab/history"),
     "customer, collaborators": ("manager", "/customer/{customer}/tab/collaborators"),
     "contact": ("manager", "/contact/{contact}"),

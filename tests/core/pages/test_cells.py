@@ -77,6 +77,16 @@ def test_dates_are_words_within_a_week(env: Env, days: int, words: str) -> None:
         assert shown.endswith(f">{words}</time>")
 
 
+@pytest.mark.parametrize(("days", "is_marked"), [(-1, True), (0, False), (1, False)])
+def test_what_is_due_is_marked_once_it_is_overdue(env: Env, days: int, is_marked: bool) -> None:
+    day = env.today + timedelta(days=days)
+
+    shown = show(env, Kind.DATE, day, due=True)
+
+    assert ('class="overdue"' in shown, 'role="img"' in shown) == (is_marked, is_marked)
+    assert "overdue" not in show(env, Kind.DATE, day)
+
+
 def test_dates_in_english(env: Env) -> None:
     shown = show(env, Kind.DATE, date(2026, 11, 24))
 

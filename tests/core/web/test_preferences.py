@@ -11,8 +11,10 @@ from core.orm.settings import write_settings
 from core.site import Site
 from core.testing.cast import Cast
 from core.testing.web import Visitor
+from core.web.preferences import browser_name
 
 Visit = Callable[..., Visitor]
+WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
 
 
 def test_preferences_are_kept(visit: Visit, cast: Cast) -> None:
@@ -80,3 +82,17 @@ def test_anybody_may_choose_a_language_which_the_browser_remembers(app: Flask) -
     assert '<html lang="zh-Hans-CN"' in client.get("/signin?lang=zh-Hans-CN").text
     assert '<html lang="zh-Hans-CN"' in client.get("/signin").text
     assert '<html lang="zh-Hans-CN"' in client.get("/signin?lang=klingon").text
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        (f"{WINDOWS} Chrome/149.0.0.0 Safari/537.36 Edg/149.0.0.0", "Edge · Windows"),
+        (f"{WINDOWS} Chrome/149.0.0.0 Safari/537.36", "Chrome · Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Mobile Safari/604.1", "Safari · iPhone"),
+        ("Mozilla/5.0 (Linux; Android 16; Pixel 9) Chrome/149.0.0.0 Mobile Safari/537.36", "Chrome · Android"),
+        ("curl/8.5.0", "curl/8.5.0"),
+    ],
+)
+def test_browsers_are_called_by_their_names(agent: str, name: str) -> None:
+    assert browser_name(agent) == name
