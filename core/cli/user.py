@@ -70,9 +70,11 @@ def disable(username: str) -> None:
 def password(username: str, password: str) -> None:
     """Set the password of USERNAME, and lift a lock-out."""
     from core.access import users
+    from core.web import throttle
 
     with system("user password") as env:
         users.set_password(env, _named(env, username).id, password)
+        throttle.forgive(env, username)
     click.echo(f"{username} has a new password.")
 
 

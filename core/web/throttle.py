@@ -50,6 +50,12 @@ def failed(env: Env, attempt: int, user_id: int | None, reason: str) -> None:
     _change(env, attempt, user_id=user_id, reason=reason)
 
 
+def forgive(env: Env, username: str) -> None:
+    """Lifts a lock-out: the account's failures so far no longer count."""
+    guesses = (SignIn.username == username, SignIn.succeeded.is_(False), SignIn.reason == PASSWORD)
+    env.connection_of_core.execute(update(SignIn).where(*guesses).values(reason="forgiven"))
+
+
 def count_reset(site: Site, username: str, address: str) -> None:
     """Raises `TooMany` where one address asks for too many links."""
     with site.system("ask for a new password") as env:

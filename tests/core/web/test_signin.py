@@ -13,6 +13,7 @@ from core import clock
 from core.site import Site
 from core.testing.cast import PASSWORD, Cast
 from core.testing.web import Visitor
+from core.web import throttle
 from core.web.models import SignIn, WebSession
 from core.web.throttle import FREE_PER_ACCOUNT, wait_after
 
@@ -154,6 +155,16 @@ def test_after_some_failures_the_account_waits(visit: Visit) -> None:
     assert locked.status_code == 429
     assert 1 <= int(locked.headers["Retry-After"]) <= 16
     assert "Too many attempts. Try again in" in locked.text
+
+
+def test_a_lock_out_is_lifted(visit: Visit, site: Site) -> None:
+    for _ in range(FREE_PER_ACCOUNT):
+        visit().sign_in("sales", "wrong")
+
+    with site.system("lift") as env:
+        throttle.forgive(env, "sales")
+
+    assert visit().sign_in("sales").status_code == 303
 
 
 def test_the_wait_ends_and_success_forgets_the_failures(visit: Visit, site: Site) -> None:
