@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from core.web import (
     assets,
@@ -31,6 +32,9 @@ JSON_BYTES = 5 * 1024 * 1024
 FORM_BYTES = 4 * 1024 * 1024
 OVERHEAD_BYTES = 1024 * 1024
 """What the fields around an uploaded file may take."""
+
+LONGEST_ID = 19
+"""Digits of 2**63 - 1."""
 
 
 def create_app(site: Site) -> Flask:
@@ -77,6 +81,7 @@ class WebApp(Flask):
             MAX_FORM_MEMORY_SIZE=FORM_BYTES,
             MAX_FORM_PARTS=5000,
         )
+        self.url_map.converters["int"] = IdConverter
         self.json.sort_keys = False  # type: ignore[attr-defined]
         self.json.ensure_ascii = False  # type: ignore[attr-defined]
         self.unit = UnitOfWork(self, site)
@@ -87,6 +92,16 @@ class WebApp(Flask):
         if request.routing_exception is not None:
             self.raise_routing_exception(request)
         return self.unit.run(super().dispatch_request)
+
+
+class IdConverter(IntegerConverter):
+    """`<int:id>` in an address: a number beyond all ids, which no database could look for, is no address at all."""
+
+    def to_python(self, value: str) -> Any:
+        """Raises `ValidationError`, which makes it a 404."""
+        if len(value) > LONGEST_ID or int(value) >= 2**63:
+            raise ValidationError()
+        return super().to_python(value)
 
 
 def _register_parts(app: Flask) -> None:

@@ -7,11 +7,12 @@ import sqlite3
 from dataclasses import dataclass, field
 
 import redis
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, NoResultFound, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from core.errors import AppError, BadRequest, Conflict, Forbidden, Invalid, Message, NotFound
+from core.errors import AppError, BadRequest, Conflict, Forbidden, Invalid, Message, NotFound, Stale
 from core.i18n import Text, _
 from core.web.maintenance import InMaintenance
 from core.web.unit import SignedOut
@@ -48,6 +49,11 @@ def fault_of(error: Exception) -> Fault:
         return _of_app_error(error)
     if isinstance(error, HTTPException):
         return _of_http(error)
+    # Somebody else was faster: the record that was read a moment ago has changed, or is gone.
+    if isinstance(error, StaleDataError):
+        return _of_app_error(Stale(model="", id=0, version=0))
+    if isinstance(error, NoResultFound | ObjectDeletedError):
+        return _of_app_error(NotFound())
     if _is_full(error):
         return FULL
     if isinstance(error, DBAPIError | PoolTimeout):

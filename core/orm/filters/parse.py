@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from core.env import Env
 
 MOST_VALUES = 200
+_ID_DIGITS = 19
+"""Of the largest id that a database takes, 2**63 - 1."""
+
 _BAR = re.compile(r"(?<!\\)\|")
 _TRUE, _FALSE = frozenset({YES, "true", "1"}), frozenset({NO, "false", "0"})
 
@@ -96,7 +99,8 @@ def _choice(env: Env, field: Field, value: str) -> str | None:
 def _link(env: Env, field: Field, value: str) -> int | None:
     if value == ME and field.target == "user":
         return env.user_id
-    return int(value) if value.isascii() and value.isdigit() and 0 < int(value[:20]) < 2**63 else None
+    is_number = value.isascii() and value.isdigit() and len(value) <= _ID_DIGITS
+    return int(value) if is_number and 0 < int(value) < 2**63 else None
 
 
 _BY_KIND: dict[Kind, Callable[[Env, Field, str], Any]] = {

@@ -251,12 +251,28 @@ def test_filter_sort_and_search(api: Api) -> None:
     assert names("filter=owner_id:is:me&limit=1&sort=name") == ["光電材料"]
 
 
+@pytest.mark.parametrize("path", ["/customer/{}", "/customer/{}/history"])
+def test_a_number_beyond_all_ids_is_not_found(api: Api, path: str) -> None:
+    answer = api("sales").get(path.format("9" * 23))
+
+    assert (answer.status_code, error(answer)["code"]) == (404, "not_found")
+
+
+def test_nothing_is_done_to_a_number_beyond_all_ids(api: Api) -> None:
+    answer = api("sales").post(f"/customer/{'9' * 23}/actions/restore")
+
+    assert (answer.status_code, error(answer)["code"]) == (404, "not_found")
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
         ("filter=nonsense:is:1", "nonsense"),
         ("filter=level:larger:1", "level"),
         ("filter=password_hash:is:x", "password_hash"),
+        (f"filter=owner_id:is:{'0' * 20}1{'9' * 24}", "owner_id"),
+        (f"filter=owner_id:is:{2**63}", "owner_id"),
+        (f"filter=owner_id:is:{'1' * 5000}", "owner_id"),
         ("sort=nonsense", "nonsense"),
         ("sort=-password_hash", "password_hash"),
         ("limit=0", "limit"),

@@ -10,9 +10,13 @@ from collections.abc import Callable
 import pytest
 import redis
 from flask import Flask, g
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import NoResultFound, OperationalError
+from sqlalchemy.orm import InstanceState
+from sqlalchemy.orm.attributes import instance_state
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from core.access.models import User
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.site import Site
 from core.testing.web import Visitor
@@ -29,6 +33,10 @@ def _sqlite(name: str) -> OperationalError:
     return OperationalError("INSERT …", {}, original)
 
 
+def _gone() -> InstanceState[User]:
+    return instance_state(User(name="x"))
+
+
 FAULTS = {
     "not-found": (NotFound(), 404, "not_found"),
     "forbidden": (Forbidden(), 403, "forbidden"),
@@ -40,6 +48,9 @@ FAULTS = {
     "no-space": (OSError(errno.ENOSPC, "No space left"), 507, "storage_full"),
     "away": (_sqlite("SQLITE_CANTOPEN"), 503, "database_unavailable"),
     "busy": (_sqlite("SQLITE_BUSY"), 503, "busy"),
+    "lost-race": (StaleDataError("UPDATE matched 0 rows"), 409, "stale"),
+    "gone": (NoResultFound(), 404, "not_found"),
+    "gone-while-read": (ObjectDeletedError(_gone()), 404, "not_found"),
     "queue": (redis.ConnectionError("refused"), 503, "queue_unavailable"),
 }
 
@@ -160,3 +171,11 @@ def test_a_database_that_comes_back_is_used_again(visit: Visit, site: Site, monk
     assert "The database does not answer" in away.text
     assert visitor.get("/preferences").status_code == 200
     assert visitor.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("id", [2**63, "9" * 23, "0" * 23 + "1", "9" * 5000])
+@pytest.mark.parametrize("address", ["/user/{}", "/user/{}/roles", "/file/{}", "/role/{}/grants"])
+def test_a_number_beyond_all_ids_is_not_found(visit: Visit, address: str, id: int | str) -> None:
+    answer = visit("admin").get(address.format(id))
+
+    assert answer.status_code == 404
