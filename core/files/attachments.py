@@ -16,6 +16,7 @@ from core.files.models import Attachment
 from core.files.store import Content
 from core.i18n import _
 from core.orm.model import Model, describe, models
+from core.orm.tables import Change
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -41,7 +42,9 @@ def attach(env: Env, record: Model, *, name: str, content: Content) -> Attachmen
     key = describe(type(record)).key
     if len(_of(env, key, record.id)) >= MOST:
         raise Invalid({"file": _("A record takes at most {limit} files.", limit=MOST)})
-    return _add(env, key, record.id, name, content)
+    made = _add(env, key, record.id, name, content)
+    _note(env, record, "file_added", [None, made.name])
+    return made
 
 
 def remove(env: Env, record: Model, file_id: int) -> None:
@@ -53,6 +56,7 @@ def remove(env: Env, record: Model, file_id: int) -> None:
         raise Forbidden()
     gone = {"deleted_at": clock.now(), "deleted_by": env.user_id}
     env.connection_of_core.execute(update(Attachment).where(Attachment.id == file.id).values(**gone))
+    _note(env, record, "file_removed", [file.name, None])
 
 
 def add_company_file(env: Env, *, name: str, content: Content) -> Attachment:
@@ -103,6 +107,13 @@ def _of(env: Env, key: str, record_id: int) -> Sequence[Attachment]:
     wanted = (Attachment.model == key, Attachment.record_id == record_id, Attachment.deleted_at.is_(None))
     with env.system("files of a visible record") as session:
         return session.scalars(select(Attachment).where(*wanted).order_by(Attachment.id.desc())).all()
+
+
+def _note(env: Env, record: Model, action: str, names: list[str | None]) -> None:
+    """Writes into the record's history. Under `file`, as `name` is a field of many records."""
+    row = {"model": describe(type(record)).key, "record_id": record.id, "user_id": env.user_id, "reason": ""}
+    entry = row | {"action": action, "at": clock.now(), "changes": {"file": names}}
+    env.connection_of_core.execute(insert(Change).values(**entry))
 
 
 def _add(env: Env, key: str, record_id: int, name: str, content: Content) -> Attachment:

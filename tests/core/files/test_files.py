@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from PIL import Image
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from core import clock
@@ -21,6 +22,7 @@ from core.files import attachments, jobs
 from core.files.store import keep, path_of
 from core.i18n import _
 from core.orm.settings import write_settings
+from core.orm.tables import Change
 from core.pages.catalogue import catalogue_of
 from core.site import Site
 from core.testing.cast import Cast
@@ -54,6 +56,24 @@ def sent(visitor: Visitor, customer: int, content: bytes, name: str = "報價單
 
 
 PDF = b"%PDF-1.7\nhello"
+
+
+def test_adding_and_removing_a_file_is_told_in_the_history(visit: Visit, site: Site, cast: Cast, customer: int) -> None:
+    visitor = visit("sales")
+
+    file = sent(visitor, customer, PDF)
+    visitor.post(f"/customer/{customer}/files/{file['id']}/delete")
+
+    with site.system("look", write=False) as env:
+        of_files = select(Change).where(Change.model == "customer", Change.action.startswith("file_"))
+        entries = env.session.scalars(of_files.order_by(Change.id)).all()
+        assert [(e.action, e.record_id, e.user_id, e.changes) for e in entries] == [
+            ("file_added", customer, cast.sales, {"file": [None, "報價單.pdf"]}),
+            ("file_removed", customer, cast.sales, {"file": ["報價單.pdf", None]}),
+        ]
+    page = visitor.get(f"/customer/{customer}").text
+    assert "File added" in page
+    assert "File removed" in page
 
 
 def test_a_file_comes_back_as_it_was(visit: Visit, customer: int) -> None:
