@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import g, redirect, request
+from flask import current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -13,15 +13,18 @@ from addons.base.views.forms import form_page
 from core.errors import AppError, Invalid
 from core.files.attachments import add_company_file
 from core.files.kinds import PICTURES
-from core.files.store import keep
+from core.files.store import Content, keep
 from core.i18n import _, pgettext
 from core.orm.field import Field, Kind
 from core.pages.forms import RecordForm
 from core.pages.saving import attempt
 from core.pages.toasts import toast
+from core.web.access import opens_units
 
 if TYPE_CHECKING:
+    from core.config import Settings
     from core.env import Env
+    from core.web.unit import UnitOfWork
 
 LOGO = Field(
     Kind.IMAGE,
@@ -38,19 +41,53 @@ SECTIONS = (
 )
 
 
+@opens_units
 def edit() -> ResponseReturnValue:
-    """Shows the settings, and takes them."""
-    env: Env = g.env
+    """Shows the settings, and takes them. The logo is unpacked before the transaction, so that it stays short."""
+    unit: UnitOfWork = current_app.unit  # type: ignore[attr-defined]
+    with unit.as_user(g.known.user_id, write=False) as env:
+        env.service(CompanySettings).check_may_edit()
+        settings = env.site.settings
+    logo, refusal = None, None
+    try:
+        logo = _received(settings)
+    except Invalid as error:
+        refusal = error
+    return unit.stored(unit.open(g.known), lambda env: _edit(env, logo, refusal))
+
+
+Logo = tuple[str, Content]
+"""The name under which a picture was sent, and its content."""
+
+
+def _received(settings: Settings) -> Logo | None:
+    """Stores the picture that was sent, if one was. Raises `Invalid` for `logo`."""
+    given: FileStorage | None = request.files.get("logo")
+    if given is None or not given.filename:
+        return None
+    try:
+        content = keep(settings, given.stream)
+    except Invalid as error:
+        raise Invalid({"logo": [message for messages in error.fields.values() for message in messages]}) from error
+    if content.mime not in PICTURES:
+        raise Invalid({"logo": _("Please choose a picture: PNG, JPEG or WebP.")})
+    return given.filename, content
+
+
+def _edit(env: Env, logo: Logo | None, refusal: Invalid | None) -> ResponseReturnValue:
     service = env.service(CompanySettings)
     service.check_may_edit()
     sent = request.form if request.method == "POST" else None
     values = service.values() | {"logo": env.setting("company.logo"), "no_logo": False}
     form = RecordForm(env, [*FIELDS.values(), LOGO, NO_LOGO], values=values, sent=sent)
-    if sent is not None and form.validate():
+    is_valid = sent is not None and form.validate()
+    if refusal is not None:
+        form.refuse(refusal)
+    elif is_valid:
         try:
             with attempt(env):
                 service.save({name: form.values[name] for name in FIELDS})
-                _take_logo(env, service, remove=bool(form.values["no_logo"]))
+                _take_logo(env, service, logo, remove=bool(form.values["no_logo"]))
         except AppError as error:
             form.refuse(error)
         else:
@@ -62,12 +99,9 @@ def edit() -> ResponseReturnValue:
     return form_page(form, title=title, url=request.path, cancel_url="/", submit=_("Save"), sections=shown)
 
 
-def _take_logo(env: Env, service: CompanySettings, *, remove: bool) -> None:
-    given: FileStorage | None = request.files.get("logo")
-    if given is not None and given.filename:
-        content = keep(env.site.settings, given.stream)
-        if content.mime not in PICTURES:
-            raise Invalid({"logo": _("Please choose a picture: PNG, JPEG or WebP.")})
-        service.set_logo(add_company_file(env, name=given.filename, content=content).id)
+def _take_logo(env: Env, service: CompanySettings, logo: Logo | None, *, remove: bool) -> None:
+    if logo is not None:
+        name, content = logo
+        service.set_logo(add_company_file(env, name=name, content=content).id)
     elif remove:
         service.set_logo(None)

@@ -1,11 +1,22 @@
+import io
+import re
+from collections.abc import Callable
+from typing import IO
+
 import pytest
+from flask import g
+from PIL import Image
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from addons.base.services import CompanySettings
+from core.config import Settings
 from core.errors import Forbidden, Invalid
+from core.files.store import Content, keep
 from core.orm.tables import Change
 from core.site import Site
 from core.testing.cast import Cast
+from core.testing.web import Visitor
 
 NEEDED = {"name": "宏岳自動化設備股份有限公司"}
 
@@ -65,3 +76,56 @@ def test_language_of_the_company_is_the_default(site: Site, cast: Cast) -> None:
 
     with site.system("look", write=False) as env:
         assert env.locale == "en"
+
+
+def picture() -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (40, 20), "#2f5fd0").save(made, "PNG")
+    return made.getvalue()
+
+
+def send_logo(visitor: Visitor, content: bytes) -> TestResponse:
+    form = {"name": "宏岳自動化", "locale": "en", "locales": "en", "currency": "TWD", "accent": "#0a7f55"}
+    return visitor.post("/settings/company", form | {"logo": (io.BytesIO(content), "logo.png")})
+
+
+def test_logo_is_unpacked_while_nobody_waits_for_the_database(
+    visit: Callable[..., Visitor], site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_open: list[bool] = []
+
+    def noted(settings: Settings, stream: IO[bytes]) -> Content:
+        is_open.append("env" in g)
+        return keep(settings, stream)
+
+    monkeypatch.setattr("addons.base.views.company.keep", noted)
+
+    answer = send_logo(visit("admin"), picture())
+
+    assert answer.status_code == 303, answer.text
+    assert is_open == [False]
+    assert visit().get("/logo").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"%PDF-1.7", "Please choose a picture: PNG, JPEG or WebP."),
+        (picture()[:60], "This picture cannot be read."),
+        (b"", "The file is empty."),
+    ],
+)
+def test_a_logo_that_is_no_picture_is_refused_at_its_field(
+    visit: Callable[..., Visitor], site: Site, content: bytes, message: str
+) -> None:
+    answer = send_logo(visit("admin"), content)
+
+    assert answer.status_code == 422
+    assert re.search(rf'href="#[^"]*logo"[^>]*>[^<]*{re.escape(message)}', answer.text)
+    assert "宏岳自動化" in answer.text
+    with site.system("look", write=False) as env:
+        assert env.setting("company.name") != "宏岳自動化"
+
+
+def test_only_who_may_edit_the_settings_sends_a_logo(visit: Callable[..., Visitor]) -> None:
+    assert send_logo(visit("sales"), picture()).status_code == 403
