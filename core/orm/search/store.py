@@ -24,12 +24,12 @@ def index(connection: Connection, info: ModelInfo, records: Sequence[Model]) -> 
     """Stores what the flushed records are found by, where that has changed."""
     if not has_index(info):
         return
-    names = [*info.searched, *_owner_columns(info), "deleted_at"]
+    names = [*info.searched, _root_column(info), *_owner_columns(info), "deleted_at"]
     changed = [record for record in records if _has_changed(record, names)]
     gone = [record.id for record in changed if record.deleted_at is not None]
     remove(connection, info, gone)
     found = [
-        {name: getattr(record, name) for name in ("id", _root_column(info), *names)}
+        {name: getattr(record, name) for name in ("id", *names)}
         for record in changed
         if record.deleted_at is None
     ]

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, insert, select, text
 
-from addons.customer.models import Customer, Visit
+from addons.customer.models import Contact, Customer, Visit
 from core import deletion
 from core.access.models import FieldGrant, FieldLevel, Role, ShareLevel
 from core.clock import now
@@ -207,3 +207,21 @@ def test_ddl_drops_what_it_creates(site: Site) -> None:
             connection.execute(text(statement))
 
         assert connection.scalar(select(func.count()).select_from(text("customer_search"))) == 0
+
+
+def test_a_contact_that_moves_is_found_by_who_works_on_its_new_customer(cast: Cast) -> None:
+    with cast.env("sales2") as env:
+        mine, shared = (env.records(Customer).create({"name": name}).id for name in ("台榮", "宏達"))
+        contact = env.records(Contact).create({"name": "陳淑惠", "customer_id": mine}).id
+    with cast.env("gm") as env:
+        env.records(Customer).share(env.get(Customer, shared), user=cast.sales, level=ShareLevel.READ)
+
+    with cast.env("sales2") as env:
+        env.records(Contact).update(env.get(Contact, contact), {"customer_id": shared})
+    with cast.env("sales", write=False) as env:
+        assert found(env, "陳淑惠", Contact) == [contact]
+
+    with cast.env("sales2") as env:
+        env.records(Contact).update(env.get(Contact, contact), {"customer_id": mine})
+    with cast.env("sales", write=False) as env:
+        assert found(env, "陳淑惠", Contact) == []
