@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from core.access.actor import CREATE, DELETE, EDIT, EXPORT, READ
+from core.errors import NotFound
 from core.i18n import _
 from core.orm.filters import Condition, parse_all
 from core.orm.listing import CAP, Count, ListRequest, Page, count, list_page
@@ -42,6 +43,8 @@ class ListBuilder:
     ) -> None:
         self.env, self.page, self.args, self.fixed, self.limit = env, page, args, fixed, limit
         self.model: type[Model] = page.model
+        if args.bin and not has_bin(env, page.model):
+            raise NotFound()
         self.plan = plan_list(env, page)
         self.info = self.plan.info
         self.url = url or f"/{self.info.key}"
@@ -180,7 +183,7 @@ class ListBuilder:
             for kind, label in (("xlsx", _("Export to Excel")), ("csv", _("Export as CSV"))):
                 address = self.args.but().url(f"/export/{self.info.key}.{kind}")
                 found.append(Button(f"export-{kind}", str(label), address, icon="download"))
-        if self.env.actor.may(self.info.key, DELETE):
+        if has_bin(self.env, self.model):
             address = ListArgs(bin=True).url(self.url)
             found.append(Button("bin", str(_("Recycle bin")), address, icon="trash"))
         return found
@@ -213,6 +216,11 @@ def new_button(env: Env, model: type[Model], query: str = "") -> Button | None:
         return None
     label = str(_("New {model}", model=model.__title__))
     return Button("create", label, f"/{model.key()}/new{query}", icon="plus", tone="accent", shortcut="C")
+
+
+def has_bin(env: Env, model: type[Model]) -> bool:
+    """Whether the recycle bin is open: to those who could have put something there."""
+    return env.actor.may(model.key(), READ) and env.actor.may(model.key(), DELETE)
 
 
 def shown_count(total: Count) -> str:

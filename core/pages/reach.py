@@ -36,6 +36,12 @@ def is_masked(env: Env, spec: Field, *, in_list: bool = False) -> bool:
     return level is FieldLevel.MASKED or (in_list and level is FieldLevel.MASKED_IN_LISTS)
 
 
+def is_open(env: Env, model: type[Model], name: str) -> bool:
+    """Whether the field exists for the actor, and a record's page shows its values in full."""
+    spec = visible(env, model, name)
+    return spec is not None and not is_masked(env, spec)
+
+
 @dataclass(frozen=True, slots=True)
 class Path:
     """A field as a column or filter names it: of the model itself, or over one of its links."""
@@ -46,13 +52,16 @@ class Path:
 
 
 def resolve(env: Env, model: type[Model], name: str) -> Path | None:
-    """The field behind `phone`, `owner_id.name` or `owner.name`; None where the actor has no such field."""
+    """The field of a list behind `phone`, `owner_id.name` or `owner.name`; None where the actor has no such field.
+
+    Over a link that a list shows only in outline, nothing of the linked record is shown either.
+    """
     first, _, rest = name.partition(".")
     if not rest:
         spec = visible(env, model, first)
         return None if spec is None else Path(name, spec)
     link = visible(env, model, first) or visible(env, model, f"{first}_id")
-    if link is None or link.kind is not Kind.LINK or is_masked(env, link):
+    if link is None or link.kind is not Kind.LINK or is_masked(env, link, in_list=True):
         return None
     spec = visible(env, model_of(link.target), rest)
     return None if spec is None else Path(name, spec, link)

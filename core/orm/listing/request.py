@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Table
 
-from core.access.actor import READ
+from core.access.actor import DELETE, READ
 from core.access.guard import Reach, predicate, reach
 from core.orm import search
 from core.orm.filters import Condition, parse, where
@@ -29,7 +29,8 @@ class ListRequest:
 
     `filters` are conditions or their text; `sort` a field's name, descending with a leading minus, "" for the
     model's own; `q` what somebody searches for; `after` or `before` a cursor of an earlier page; `deleted` lists
-    the recycle bin instead; `extra` is a condition of the caller's own over the model's columns.
+    the recycle bin instead, what of it the reader could have deleted; `extra` is a condition of the caller's own
+    over the model's columns.
     """
 
     model: type[Model]
@@ -103,12 +104,13 @@ class Query:
 
     @cached_property
     def guard(self) -> ColumnElement[bool] | None:
-        """The read rule over the table's columns; None where all rows are open."""
+        """The rule over the table's columns; None where all rows are open."""
         return self.guard_over(self.table.c)
 
     def guard_over(self, columns: Any) -> ColumnElement[bool] | None:
-        """The read rule over other columns, those of an alias for example."""
-        return predicate(self.env.actor, self.model, READ, columns=columns)
+        """The rule over other columns, those of an alias for example: who lists the bin could have filled it."""
+        action = DELETE if self.request.deleted else READ
+        return predicate(self.env.actor, self.model, action, columns=columns)
 
     @cached_property
     def wanted(self) -> list[ColumnElement[bool]]:

@@ -8,10 +8,13 @@ import pytest
 
 from addons.customer.models import Contact, Customer, Visit
 from core import clock
+from core.access.models import ShareLevel
+from core.pages.nodes import ListPage
+from core.pages.plan import plan_list
 from core.site import Site
 from core.testing.cast import Cast
 
-from .conftest import Browse, make, restrict
+from .conftest import Browse, grant, make, restrict
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
@@ -282,14 +285,47 @@ def test_the_recycle_bin_restores(browse: Browse, cast: Cast) -> None:
     assert names(browser.get("/customer").text) == ["客戶 001", "客戶 002"]
 
 
-def test_the_recycle_bin_of_others_stays_closed(browse: Browse, cast: Cast) -> None:
+@pytest.mark.parametrize("username", ["sales", "sales2"])
+def test_the_recycle_bin_is_closed_to_who_may_not_delete(browse: Browse, cast: Cast, site: Site, username: str) -> None:
     fill(cast, 1)
+    grant(site, "salesperson", "customer", "export", "own")
     with cast.env("gm") as env:
         env.records(Customer).delete(env.get(Customer, 1))
-    browser = browse("sales2")
+    browser = browse(username)
 
-    html = browser.get("/customer?bin=1").text
+    page, file = browser.get("/customer?bin=1"), browser.get("/export/customer.csv?bin=1")
     browser.post("/customer/bulk/restore", {"ids": "1"})
 
-    assert "客戶 001" not in html
+    assert (page.status_code, file.status_code) == (404, 404)
     assert browse("gm").get("/customer/1").status_code == 404
+
+
+def test_the_recycle_bin_holds_what_one_could_have_deleted(browse: Browse, cast: Cast, site: Site) -> None:
+    fill(cast, 2)
+    fill(cast, 1, "sales2")
+    with cast.env("gm") as env:
+        records = env.records(Customer)
+        records.assign(env.get(Customer, 2), to=cast.manager)
+        records.share(env.get(Customer, 3), user=cast.sales, level=ShareLevel.EDIT)
+        for id in (1, 2, 3):
+            records.delete(env.get(Customer, id))
+    grant(site, "salesperson", "customer", "delete", "own")
+    grant(site, "salesperson", "customer", "export", "own")
+    browser = browse("sales")
+
+    page, file = browser.get("/customer?bin=1").text, browser.get("/export/customer.csv?bin=1").text
+
+    assert "客戶 001" in page
+    assert "客戶 002" not in page + file
+    assert file.count("客戶 001") == 1
+    assert "1–1 of 1" in page
+
+
+def test_a_column_over_a_link_shows_no_more_than_the_link(cast: Cast, site: Site) -> None:
+    page = ListPage(model=Contact, columns=("name", "customer_id", "customer_id.phone"))
+    with cast.env("sales", write=False) as env:
+        assert [head.path.name for head in plan_list(env, page).heads] == list(page.columns)
+    restrict(site, "salesperson", "contact", "customer_id", "masked_list")
+
+    with cast.env("sales", write=False) as env:
+        assert [head.path.name for head in plan_list(env, page).heads] == ["name", "customer_id"]
