@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import InvalidRequestError
+
 from core.access.actor import CREATE, EDIT
 from core.errors import AppError, Forbidden, NotFound, Stale
 from core.i18n import _
@@ -136,7 +138,11 @@ class Draft:
     def _compare(self) -> None:
         record = self.record
         assert record is not None
-        self.env.session.refresh(record)
+        try:
+            self.env.session.refresh(record)
+        except InvalidRequestError as error:
+            # Deleted meanwhile, or given to somebody whose records are out of sight.
+            raise NotFound() from error
         self.conflict = compare(self.form, record, self.original)
         stored = {spec.name: getattr(record, spec.name) for spec in self.plan.specs.values()}
         fresh = RecordForm(self.env, [c.spec for c in self.form.controls.values()], values=stored, cells=self.cells)

@@ -1,12 +1,20 @@
 """Creating and changing records in forms."""
 
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from addons.customer.models import Customer
+from core.clock import now
+from core.errors import NotFound, Stale
+from core.i18n import Text
 from core.orm.tables import Change
+from core.pages.form import Draft
+from core.pages.nodes import Section
+from core.records import Records
 from core.site import Site
 from core.testing.cast import Cast
 from core.testing.plugin import BACKENDS
@@ -126,6 +134,25 @@ def test_a_box_that_is_emptied_is_stored_as_empty(browse: Browse, cast: Cast, cu
     browser.post(f"/customer/{customer}/edit", form)
 
     assert stored(cast, customer).tags == []
+
+
+@pytest.mark.parametrize("change", [{"deleted_at": now()}, {"owner_id": None}])
+def test_a_record_that_goes_while_it_is_saved_is_not_found(
+    cast: Cast, customer: int, change: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Any, record: Any, *args: Any, **kwargs: Any) -> None:
+        raise Stale(model="customer", id=record.id, version=2)
+
+    monkeypatch.setattr(Records, "update", refuse)
+    sections = [Section(key="main", label=Text(""), fields=("name",))]
+    with cast.env("sales") as env:
+        draft = Draft(env, Customer, sections, record=env.get(Customer, customer), sent=MultiDict({"name": "台榮"}))
+        with env.system("somebody else, at the same moment") as session:
+            for name, value in change.items():
+                setattr(session.get_one(Customer, customer), name, value)
+
+        with pytest.raises(NotFound):
+            draft.save()
 
 
 class TestStaleSave:
