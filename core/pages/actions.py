@@ -121,7 +121,7 @@ def buttons_for(env: Env, record: Model, rights: Rights) -> tuple[list[Button], 
 def _is_offered(env: Env, action: Action, record: Model, rights: Rights) -> bool:
     if not rights.may(action.grant):
         return False
-    return action.when is None or isolated(f"The action {action.key}", partial(action.when, env, record), False)
+    return action.when is None or isolated(env, f"The action {action.key}", partial(action.when, env, record), False)
 
 
 def _button(action: Action, address: str) -> Button:

@@ -26,7 +26,7 @@ from core.pages.isolation import isolated
 from core.pages.naming import name_of
 from core.pages.nodes import Section
 from core.pages.pills import choices_of
-from core.pages.reach import is_masked, visible_fields
+from core.pages.reach import is_masked, is_open, visible_fields
 from core.pages.rights import Rights
 from core.pages.timeline import read_timeline
 from core.pages.views import Composer, DetailView, Panel, Pill, Tab, TabContent, Tone
@@ -108,15 +108,20 @@ class DetailBuilder:
 
     def _notice(self) -> str:
         for node in self.pages.notices:
-            text = isolated(f"The notice {node.key}", partial(node.text, self.env, self.record), None)
-            if text:
-                return str(text)
+            if self._shows_all(node.fields):
+                what = f"The notice {node.key}"
+                text = isolated(self.env, what, partial(node.text, self.env, self.record), None)
+                if text:
+                    return str(text)
         return ""
+
+    def _shows_all(self, names: Sequence[str]) -> bool:
+        return all(is_open(self.env, self.model, name) for name in names)
 
     def _rendered(self, what: str, render: Callable[[Env, Any], Markup] | None) -> Markup:
         if render is None:
             return Markup("")
-        return isolated(what, partial(render, self.env, self.record), Markup(""))
+        return isolated(self.env, what, partial(render, self.env, self.record), Markup(""))
 
     # Tabs
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 from sqlalchemy import and_, or_, select
 
-from core.i18n import Text, _, ngettext
+from core.i18n import Text, ngettext
 from core.orm.field import Field, Kind
 from core.orm.model import Model, describe
 from core.orm.session import MARKED
 from core.orm.tables import Change as Entry
 from core.pages.catalogue import catalogue_of
 from core.pages.cells import Cells
+from core.pages.happenings import OTHER, TITLES, TOLD, details
 from core.pages.people import person
-from core.pages.reach import visible_fields
-from core.pages.views import Change, TimelineEntry, Tone
+from core.pages.reach import is_open, visible_fields
+from core.pages.views import Change, Person, TimelineEntry, Tone
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -29,13 +30,6 @@ Cursor = tuple[datetime, int, int]
 
 OWN_HISTORY = 0
 """The source of a record's own changes in a cursor."""
-
-TITLES: Mapping[str, tuple[Text, str, Tone]] = {
-    "create": (_("Created"), "plus", "positive"),
-    "assign": (_("Assigned"), "user-share", "accent"),
-    "delete": (_("Deleted"), "trash", "negative"),
-    "restore": (_("Restored"), "restore", "positive"),
-}
 
 
 class History:
@@ -81,7 +75,7 @@ class History:
         return TimelineEntry(
             at=row.at,
             at_html=self.cells.moments.full(row.at),
-            who=person(self.env, row.user_id),
+            who=self._who(row),
             icon=icon,
             title=escape(str(title)),
             body=escape(row.reason) if row.reason else Markup(""),
@@ -89,21 +83,26 @@ class History:
             tone=tone,
         )
 
-    def _title(self, row: Entry, count: int) -> tuple[Text | str, str, Tone]:
+    def _who(self, row: Entry) -> Person | None:
+        """Who did it; None if the reader may not know who writes such records."""
+        name = "created_by" if row.action == "create" else "updated_by"
+        return person(self.env, row.user_id) if is_open(self.env, type(self.record), name) else None
+
+    def _title(self, row: Entry, count: int) -> tuple[Text, str, Tone]:
         if row.action in TITLES:
             return TITLES[row.action]
         if row.action == "update":
             return ngettext("Changed {count} field", "Changed {count} fields", count), "pencil", "neutral"
         pages = catalogue_of(self.env).models.get(self.info.key)
         action = pages.actions.get(row.action) if pages else None
-        return (action.label, action.icon or "bolt", action.tone) if action else (row.action, "bolt", "neutral")
+        return (action.label, action.icon or OTHER[1], action.tone) if action else OTHER
 
     def _changes(self, row: Entry) -> list[Change]:
-        found = []
+        found = details(self.env, self.cells, row.action, row.changes)
         for name, (before, after) in row.changes.items():
             spec = self.fields.get(name)
             # What is kept up by other records tells nobody anything new between them.
-            if spec is not None and (self.in_full or not spec.readonly):
+            if spec is not None and row.action not in TOLD and (self.in_full or not spec.readonly):
                 show = self.cells.formatter(spec)
                 found.append(Change(str(spec.label), show(from_json(spec, before)), show(from_json(spec, after))))
         return found

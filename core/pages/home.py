@@ -57,7 +57,7 @@ def cards(env: Env) -> list[CardView]:
 
 def _card(env: Env, node: Card, cells: Cells) -> CardView | None:
     if node.model is None:
-        html = isolated(f"The card {node.key}", partial(node.render, env), Markup("")) if node.render else ""
+        html = _rendered(env, node)
         return CardView(str(node.label), html=Markup(html)) if html else None
     if not env.actor.may(node.model.key(), "read"):
         return None
@@ -74,3 +74,9 @@ def _card(env: Env, node: Card, cells: Cells) -> CardView | None:
     known = catalogue_of(env).models.get(node.model.key())
     url = args.url(f"/{node.model.key()}") if known and known.listing else ""
     return CardView(str(node.label), url if view.rows else "", view)
+
+
+def _rendered(env: Env, node: Card) -> Markup:
+    if node.render is None:
+        return Markup("")
+    return isolated(env, f"The card {node.key}", partial(node.render, env), Markup(""))

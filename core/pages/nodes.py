@@ -153,10 +153,14 @@ class Panel(Contribution):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice(Contribution):
-    """A sentence on top of a record's page that says what to do next. `place`: `<model>.detail`."""
+    """A sentence on top of a record's page that says what to do next. `place`: `<model>.detail`.
+
+    `fields` are the record's fields that `text(env, record)` looks at: it is asked only for a reader who sees them all.
+    """
 
     key: str
     text: Callable[[Env, Any], Text | None]
+    fields: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

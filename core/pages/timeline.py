@@ -17,13 +17,15 @@ from core.pages.cells import Cells
 from core.pages.history import Cursor, History
 from core.pages.nodes import TimelineSource
 from core.pages.people import person
-from core.pages.reach import visible_fields
-from core.pages.views import TimelineEntry
+from core.pages.reach import is_open, visible_fields
+from core.pages.views import Person, TimelineEntry
 
 if TYPE_CHECKING:
     from core.env import Env
 
 PAGE = 25
+EARLIEST, LATEST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)
+"""Between them a moment can be told in every time zone."""
 Found = list[tuple[Cursor, TimelineEntry | None]]
 
 
@@ -62,9 +64,12 @@ def read_cursor(text: str) -> Cursor | None:
         return None
     try:
         at, source, id = text.split("~")
-        return datetime.fromisoformat(at).astimezone(UTC), int(source), int(id)
-    except ValueError as error:
+        cursor = datetime.fromisoformat(at).astimezone(UTC), int(source), int(id)
+    except (ValueError, OverflowError) as error:
         raise BadRequest() from error
+    if not (EARLIEST < cursor[0] < LATEST and 0 <= cursor[1] < 2**31 and 0 <= cursor[2] < 2**63):
+        raise BadRequest()
+    return cursor
 
 
 class Children:
@@ -106,16 +111,20 @@ class Children:
 
     def _entry(self, row: Model, spec: Field) -> TimelineEntry:
         body = self.fields.get(self.source.body)
-        who = getattr(row, self.source.who) if self.source.who in self.fields else row.created_by
         return TimelineEntry(
             at=self._moment(spec.read(row)),
             at_html=self.cells.formatter(spec)(spec.read(row)),
-            who=person(self.env, who),
+            who=self._who(row),
             icon=self.source.icon,
             title=self._title(row),
             body=self.cells.format(body, body.read(row)) if body else Markup(""),
             tone="accent",
         )
+
+    def _who(self, row: Model) -> Person | None:
+        """Who did it, or wrote it down where the source does not say; None if the actor may not know."""
+        name = self.source.who or "created_by"
+        return person(self.env, getattr(row, name)) if is_open(self.env, self.source.children, name) else None
 
     def _title(self, row: Model) -> Markup:
         info = describe(self.source.children)

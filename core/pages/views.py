@@ -341,11 +341,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """Something that happened to a record, newest first. `icon` is a name of the icon set."""
+    """Something that happened to a record, newest first. `icon` is a name of the icon set.
+
+    `who` is None where the reader may not know.
+    """
 
     at: datetime
     at_html: Markup
-    who: Person
+    who: Person | None
     icon: str
     title: Markup
     body: Markup = NO_HTML

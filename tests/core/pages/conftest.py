@@ -27,7 +27,7 @@ Browse = Callable[..., "Browser"]
 
 
 class Browser:
-    """Requests by one person, who is signed in. `statements` counts what the last one asked the database."""
+    """Requests by one person, who is signed in. `statements` is what the last one asked the database."""
 
     def __init__(self, app: Flask, site: Site, user_id: int, locale: str) -> None:
         self.site, self.user_id, self.locale = site, user_id, locale
@@ -56,7 +56,8 @@ class Browser:
         self.statements = []
 
         def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            self.statements.append(statement)
+            if "SAVEPOINT" not in statement:
+                self.statements.append(statement)
 
         event.listen(self.site.engine, "before_cursor_execute", note)
         try:

@@ -5,12 +5,17 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import func, insert, select
 
+from addons.base.services import Grants
 from addons.customer.models import Contact, Customer, Visit
 from core import clock
-from core.access.models import ShareLevel
+from core.access.models import FieldLevel, Role, Scope, ShareLevel
+from core.env import Env
+from core.orm.tables import Change
 from core.site import Site
 from core.testing.cast import Cast
+from core.testing.plugin import BACKENDS
 
 from .conftest import Browse, make, restrict, sent_form
 
@@ -60,6 +65,7 @@ def test_header_tabs_and_counts(browse: Browse, cast: Cast, customer: int) -> No
         "visits": "",
         "group": "",
         "ownership": "1",
+        "files": "",
         "history": "",
         "collaborators": "",
     }
@@ -183,6 +189,112 @@ def test_a_script_gets_the_tab_alone(browse: Browse, customer: int) -> None:
     assert 'id="tab-details" aria-current="page"' in part
 
 
+def noted(html: str) -> list[tuple[str, str]]:
+    """The labels of what an entry says, with what became of them."""
+    found = re.findall(r'change-label">([^<]*)</span>.*?change-after">(.*?)</span></li>', html, re.DOTALL)
+    return [(label, re.sub(r"<[^>]*>", "", value)) for label, value in found]
+
+
+def test_history_tells_who_was_let_in(browse: Browse, cast: Cast, customer: int) -> None:
+    with cast.env("gm") as env:
+        records, record = env.records(Customer), env.get(Customer, customer)
+        records.share(record, user=cast.sales2, level=ShareLevel.EDIT, until=NOW + timedelta(days=7))
+    with cast.env("gm") as env:
+        env.records(Customer).unshare(env.get(Customer, customer), user=cast.sales2)
+
+    html = browse("sales").get(f"/customer/{customer}").text
+
+    assert titles(html)[:2] == ["Collaborator removed", "Collaborator added"]
+    assert ("User", "黃志明") in noted(html)
+    assert ("Access", "may see and edit") in noted(html)
+    assert ("Until", "in 7 days 12:00") in noted(html)
+
+
+def test_history_tells_which_grants_changed(browse: Browse, cast: Cast) -> None:
+    with cast.env("admin") as env:
+        role = next(r for r in env.session.scalars(select(Role)) if r.preset == "salesperson")
+        scopes, levels = {("customer", "read"): Scope.ALL}, {("customer", "phone"): FieldLevel.MASKED}
+        env.service(Grants).save(role, scopes, levels)
+        url = f"/role/{role.id}/tab/history"
+
+    html = browse("admin").get(url).text
+
+    assert "Grants changed" in titles(html)
+    assert ("Customers › Read", "All") in noted(html)
+    assert ("Customers › Phone", "Masked") in noted(html)
+
+
+@pytest.mark.parametrize(
+    ("action", "title"),
+    [("file_added", "File added"), ("password", "Password set"), ("teleported", "Another change")],
+)
+def test_history_never_shows_a_code(
+    browse: Browse, cast: Cast, site: Site, customer: int, action: str, title: str
+) -> None:
+    with site.system("an entry of an addon") as env:
+        row = {"model": "customer", "record_id": customer, "action": action, "at": NOW, "user_id": cast.gm}
+        env.connection_of_core.execute(insert(Change).values(**row, reason="", changes={"file": [None, "quote.pdf"]}))
+
+    html = browse("sales").get(f"/customer/{customer}/tab/history").text
+
+    assert title in titles(html)
+    assert action not in titles(html)
+    assert (("File", "quote.pdf") in noted(html)) is (action == "file_added")
+
+
+def test_timeline_names_nobody_whom_the_reader_may_not_know(
+    browse: Browse, cast: Cast, site: Site, customer: int
+) -> None:
+    with cast.env("gm") as env:
+        make(env, Visit, customer_id=customer, content="談", visited_at=NOW - timedelta(days=1))
+    assert "張淑芬" in browse("sales").get(f"/customer/{customer}").text
+    restrict(site, "salesperson", "visit", "owner_id", "masked")
+    restrict(site, "salesperson", "customer", "created_by", "hidden")
+    restrict(site, "salesperson", "customer", "updated_by", "hidden")
+
+    html = browse("sales").get(f"/customer/{customer}").text
+
+    assert "張淑芬" not in html
+    assert 'class="event-who"' not in html
+    assert titles(html)[-1].startswith("Visit")
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "x",
+        "0001-01-01T00:00:00+14:00~0~1",
+        "9999-12-31T23:59:59-12:00~0~1",
+        "9999-12-31T23:00:00Z~1~1",
+        f"2026-01-01T00:00:00Z~0~{'9' * 30}",
+        f"2026-01-01T00:00:00Z~0~{'9' * 5000}",
+        f"2026-01-01T00:00:00Z~{'9' * 30}~1",
+        "2026-01-01T00:00:00Z~0~-1",
+    ],
+    ids=range(8),
+)
+def test_a_malformed_place_in_the_timeline_is_a_bad_request(browse: Browse, customer: int, before: str) -> None:
+    answer = browse("sales").get(f"/customer/{customer}", query_string={"before": before})
+
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("level", ["hidden", "masked"])
+def test_notice_tells_nothing_of_a_field_that_the_reader_may_not_see(
+    browse: Browse, cast: Cast, site: Site, customer: int, level: str
+) -> None:
+    with cast.env("sales") as env:
+        make(env, Contact, name="王小明", customer_id=customer)
+        env.records(Customer).update(env.get(Customer, customer), {"next_contact_on": date(2026, 11, 20)})
+    assert "overdue for 3 days" in browse("sales").get(f"/customer/{customer}").text
+    restrict(site, "salesperson", "customer", "next_contact_on", level)
+
+    html = browse("sales").get(f"/customer/{customer}").text
+
+    assert "overdue" not in html
+    assert "never been visited" in html
+
+
 class TestComposer:
     """The short form above the timeline."""
 
@@ -288,3 +400,28 @@ def test_a_part_of_an_addon_that_fails_is_left_out(
     assert answer.status_code == 200
     assert "<h1>台榮精密</h1>" in answer.text
     assert "The notice no_contact failed and is left out of the page." in caplog.text
+
+
+class TestIsolation:
+    """What an addon does wrong in the database costs its own part of the page."""
+
+    @pytest.fixture(params=BACKENDS)
+    def backend(self, request: pytest.FixtureRequest) -> str:
+        return str(request.param)
+
+    def test_a_failed_statement_leaves_the_page_usable(
+        self, browse: Browse, cast: Cast, customer: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from addons.customer.pages import notices
+
+        def fail(env: Env, record: Customer) -> bool:
+            env.session.scalar(select(func.no_such_function(Customer.id)))
+            return True
+
+        monkeypatch.setattr(notices, "_has_contact", fail)
+
+        html = browse("sales").get(f"/customer/{customer}").text
+
+        assert "<h1>台榮精密</h1>" in html
+        assert "never been visited" in html
+        assert titles(html) == ["Created"]
