@@ -103,13 +103,7 @@ def _queue(settings: Settings) -> Iterator[Finding]:
 
     kind = "configured" if settings.redis_url else "embedded"
     if queue.is_reachable(settings):
-        from rq import Worker
-
-        workers = Worker.count(connection=queue.connect(settings, timeout=2.0))
-        level = OK if workers else WRONG
-        yield Finding(
-            level, "queue", f"{kind}, answers; workers: {workers}" + ("" if workers else ". Run: 9kcrm worker")
-        )
+        yield Finding(OK, "queue", f"{kind}, answers")
     elif settings.redis_url:
         yield Finding(WRONG, "queue", "NINEKCRM_REDIS_URL does not answer; jobs wait until it does.")
     else:
@@ -158,7 +152,24 @@ def _tables(site: Site) -> Iterator[Finding]:
         yield Finding(WRONG, "tables", f"Not up to date: {', '.join(waiting)}. Run: 9kcrm migrate")
         return
     yield Finding(OK, "tables", "up to date")
+    yield from _workers(site)
     yield from _jobs(site)
+
+
+def _workers(site: Site) -> Iterator[Finding]:
+    """Those of this site: others may share the queue server."""
+    from rq import Worker
+
+    from core.jobs import queue, site_id
+
+    if not queue.is_reachable(site.settings):
+        return
+    connection, id = queue.connect(site.settings, timeout=2.0), site_id.stored(site)
+    count = Worker.count(queue=queue.make_queue(connection, id)) if id else 0
+    if count:
+        yield Finding(OK, "workers", str(count))
+    else:
+        yield Finding(WRONG, "workers", "None. Run: 9kcrm worker")
 
 
 def _jobs(site: Site) -> Iterator[Finding]:

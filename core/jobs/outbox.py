@@ -24,6 +24,7 @@ from core.jobs import registry
 from core.jobs.machine import is_gone, this_machine
 from core.jobs.models import JobState, OutboxRow
 from core.jobs.queue import handover
+from core.jobs.site_id import site_id
 from core.orm.database import WRITES
 
 if TYPE_CHECKING:
@@ -211,7 +212,7 @@ def _send(site: Site, rows: Sequence[Row[int, str]], *, again: bool = False) -> 
     if not known:
         return []
     jobs = [(row.id, job.timeout) for row, job in known if job is not None]
-    sent = handover(site.settings).send(jobs, again=again)
+    sent = handover(site.settings, site_id(site)).send(jobs, again=again)
     return sent + unknown
 
 

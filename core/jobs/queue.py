@@ -19,7 +19,6 @@ from core.jobs import valkey
 
 log = logging.getLogger(__name__)
 
-NAME = "default"
 RUN = "core.jobs.worker.run"
 """The function that a worker calls with the id of a row."""
 
@@ -36,8 +35,8 @@ class Handover:
     nothing. The rows stay in the outbox, and the sweeper hands them over later.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, site: str) -> None:
+        self._settings, self._site = settings, site
         self._queue: Queue | None = None
         self._pause_until = 0.0
         self._lock = threading.Lock()
@@ -65,14 +64,14 @@ class Handover:
     def _connected(self) -> Queue:
         with self._lock:
             if self._queue is None:
-                self._queue = make_queue(connect(self._settings, timeout=1.0))
+                self._queue = make_queue(connect(self._settings, timeout=1.0), self._site)
             return self._queue
 
 
 @cache
-def handover(settings: Settings) -> Handover:
-    """The process's connection for handing over, one per installation."""
-    return Handover(settings)
+def handover(settings: Settings, site: str) -> Handover:
+    """The process's connection for handing over, one per site. `site` is its id."""
+    return Handover(settings, site)
 
 
 def connect(settings: Settings, *, timeout: float | None = None) -> redis.Redis:
@@ -102,9 +101,9 @@ def is_reachable(settings: Settings) -> bool:
         return False
 
 
-def make_queue(connection: redis.Redis) -> Queue:
-    """The one queue of the site. JSON, because unpickling what came over a wire runs code."""
-    return Queue(NAME, connection=connection, serializer=JSONSerializer)
+def make_queue(connection: redis.Redis, site: str) -> Queue:
+    """The one queue of the site with that id. JSON, because unpickling what came over a wire runs code."""
+    return Queue(f"9kcrm-{site}", connection=connection, serializer=JSONSerializer)
 
 
 def _put(queue: Queue, row: int, timeout: int) -> None:
@@ -120,4 +119,6 @@ def _put(queue: Queue, row: int, timeout: int) -> None:
 
 
 def _rows_on(queue: Queue) -> frozenset[int]:
-    return frozenset(int(name.partition("-")[0]) for name in queue.get_job_ids())
+    rows = (name.partition("-")[0] for name in queue.get_job_ids())
+    # What others may have put there is theirs.
+    return frozenset(int(row) for row in rows if row.isascii() and row.isdigit() and len(row) < 20)

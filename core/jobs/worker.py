@@ -14,10 +14,12 @@ from rq import Queue, Worker
 from rq.job import Job as QueuedJob
 from rq.serializers import JSONSerializer
 from rq.worker import SimpleWorker
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.config import Settings
 from core.jobs import lifeline, logs, outbox
 from core.jobs.queue import connect, is_reachable, make_queue
+from core.jobs.site_id import site_id
 
 if TYPE_CHECKING:
     from core.site import Site
@@ -57,6 +59,7 @@ def main() -> None:
     settings = Settings.load()
     site = Site.open(settings)
     _wait_for_queue(settings)
+    _wait_for_database(site)
     work(site)
 
 
@@ -70,7 +73,7 @@ def work(site: Site, *, burst: bool = False) -> None:
     kind: Any = ForkingWorker if sys.platform == "linux" else SimpleWorker
     connection = connect(site.settings)
     worker = kind(
-        [make_queue(connection)],
+        [make_queue(connection, site_id(site))],
         connection=connection,
         serializer=JSONSerializer,
         # Dead workers are noticed after worker_ttl − 15 s: by default that is more than six minutes.
@@ -89,6 +92,20 @@ def _wait_for_queue(settings: Settings) -> None:
             log.warning("The queue cannot be reached; jobs wait in the outbox until it is back.")
             waits = True
         time.sleep(1)
+
+
+def _wait_for_database(site: Site) -> None:
+    """Which queue is the site's is written there."""
+    waits = False
+    while True:
+        try:
+            site_id(site)
+            return
+        except SQLAlchemyError as error:
+            if not waits:
+                log.warning("The database cannot be used; jobs wait until it is back. %s", error)
+                waits = True
+            time.sleep(1)
 
 
 def run(id: int) -> None:

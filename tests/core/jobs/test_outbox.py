@@ -12,6 +12,7 @@ from core.jobs import outbox, queue, worker
 from core.jobs.machine import this_machine
 from core.jobs.models import JobState
 from core.jobs.outbox import OUTBOX
+from core.jobs.site_id import site_id
 from core.jobs.status import status
 from core.site import Site
 from core.testing.services import valkey
@@ -26,6 +27,7 @@ def queued(site: Site) -> Iterator[Site]:
     """The site with a queue of its own."""
     with valkey() as url:
         site.settings = replace(site.settings, redis_url=url)
+        site_id(site)  # Made before a test holds the lock for writing.
         yield site
 
 
@@ -44,7 +46,7 @@ def later(**passed: float) -> Any:
 
 
 def on_queue(site: Site) -> list[int]:
-    return [job.args[0] for job in queue.make_queue(queue.connect(site.settings)).jobs]
+    return [job.args[0] for job in queue.make_queue(queue.connect(site.settings), site_id(site)).jobs]
 
 
 def test_a_job_is_kept_with_the_transaction_that_asked_for_it(site: Site) -> None:
