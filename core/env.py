@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Select, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -18,7 +18,8 @@ from core.access.guard import predicate
 from core.errors import NotFound
 from core.orm.lists import Lists
 from core.orm.model import Model, describe, model_of
-from core.orm.session import MARKED, SystemSession, UserSession
+from core.orm.session import SystemSession, UserSession
+from core.orm.statements import kept
 from core.orm.tables import SystemAccess
 
 if TYPE_CHECKING:
@@ -155,11 +156,16 @@ class Env:
 
     def ids_within(self, model: type[Model], ids: set[int], action: str) -> set[int]:
         """Those of `ids` on which the actor may do `action`."""
-        statement = select(model.id).where(model.id.in_(ids), model.deleted_at.is_(None))
-        guard = predicate(self.actor, model, action)
-        if guard is not None:
-            statement = statement.where(guard)
-        return set(self.session.scalars(statement, execution_options=MARKED))
+        if "session" in self.__dict__ and self.session.autoflush:
+            self.session.flush()
+        statement = kept(self.actor, ("within", model, action), lambda: self._within(model, action))
+        return set(self.connection_of_core.scalars(statement, {"ids": list(ids)}))
+
+    def _within(self, model: type[Model], action: str) -> Select[Any]:
+        columns = describe(model).table.c
+        guard = predicate(self.actor, model, action, columns=columns)
+        wanted = [columns.id.in_(bindparam("ids", expanding=True)), columns.deleted_at.is_(None)]
+        return select(columns.id).where(*wanted, *([] if guard is None else [guard]))
 
     def get(self, model: type[M], id: int) -> M:
         """The record, if the actor may see it. Raises `NotFound` for all others alike."""

@@ -92,14 +92,15 @@ def _statement(query: Query, limit: int | None) -> Select[Any]:
 
 
 def rows_of(query: Query) -> Select[Any] | CompoundSelect[Any]:
-    """The ids of all rows that the reader sees, each once and in no order."""
-    id = query.table.c.id
+    """All rows that the reader sees, each once and in no order; of a search their ids."""
     if query.match is not None:
         return _hits(query, query.match)
+    # Not the id: SQLite would take it out of each entry of the index.
+    row: Select[Any] = select(literal_column("1")).select_from(query.table)
     if query.reach is None or query.request.deleted:
-        return select(id).where(*query.wanted, *_given(query.guard))
+        return row.where(*query.wanted, *_given(query.guard))
     arms = disjoint(query.reach, is_sqlite=query.is_sqlite) or [false()]
-    return union_all(*(select(id).where(arm, *query.wanted) for arm in arms))
+    return union_all(*(row.where(arm, *query.wanted) for arm in arms))
 
 
 def _hits(query: Query, match: Match) -> Select[Any] | CompoundSelect[Any]:

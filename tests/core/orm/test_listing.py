@@ -29,7 +29,7 @@ from core.orm.listing import (
 )
 from core.orm.listing.counting import count
 from core.orm.listing.strategy import Strategy
-from core.orm.model import describe
+from core.orm.model import describe, finish_tables
 from core.orm.versions import bump
 from core.site import Site
 from core.testing.cast import Cast
@@ -301,11 +301,11 @@ def test_page_after_its_end_leads_back(customers: list[int], cast: Cast) -> None
         assert found.previous is not None
 
 
-def test_recycle_bin_lists_what_was_deleted(customers: list[int], cast: Cast) -> None:
+def test_recycle_bin_lists_what_the_reader_could_have_deleted(customers: list[int], cast: Cast) -> None:
     with cast.env("gm") as env:
         for id in (customers[0], customers[3], customers[1]):
             env.records(Customer).delete(env.get(Customer, id))
-    for username, wanted in (("gm", [1, 3, 0]), ("sales", [3, 0]), ("accountant", [])):
+    for username, wanted in (("gm", [1, 3, 0]), ("sales", []), ("manager", [3, 0])):
         with cast.env(username) as env:
             request = ListRequest(Customer, deleted=True, limit=2)
             pages = list(forwards_in_bin(env, request))
@@ -404,6 +404,8 @@ def test_lookup_finds_readable_records_and_names_that_begin_with_it_first(cast: 
 
 
 def test_describe_knows_the_indexes_that_lists_need() -> None:
+    finish_tables()
+
     names = {index.name for index in describe(Visit).table.indexes}
 
     assert {"ix_visit_visited_at", "ix_visit_root_owner_id_visited_at", "ix_visit_owner_id_visited_at"} <= names
