@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import select, update
 
@@ -10,6 +12,7 @@ from core.orm.tables import Change
 from core.orm.versions import bump
 from core.site import Site
 from core.testing.cast import Cast
+from core.testing.web import ApiClient, Visitor
 from core.web.models import PasswordReset, WebSession
 from core.web.passwords import reset_link
 from core.web.sessions import Sessions
@@ -158,6 +161,21 @@ def test_whoever_edits_users_gets_no_account_that_may_do_more(cast: Cast, clerk:
                 env.records(User).update(target, values)
             assert list(refused.value.fields) == list(values)
         service.update(target, {"title": "總經理", "state": "left"})
+
+
+def test_pages_and_api_refuse_an_account_that_may_do_more(
+    visit: Callable[..., Visitor], api: Callable[[str], ApiClient], cast: Cast, clerk: str
+) -> None:
+    visitor = visit(clerk)
+
+    page = visitor.post(f"/user/{cast.gm}/password", {"way": "password"})
+    answer = api(clerk).patch(f"/user/{cast.gm}", {"email": "clerk@example.com"})
+
+    assert page.status_code == 403
+    assert "Only an administrator may change this for somebody who may do more than you." in page.text
+    assert (answer.status_code, list(answer.get_json()["error"]["fields"])) == (422, ["email"])
+    assert "Give a new password" not in visitor.get(f"/user/{cast.gm}").text
+    assert "Give a new password" in visitor.get(f"/user/{cast.sales2}").text
 
 
 def test_whoever_edits_users_helps_those_who_may_do_no_more(cast: Cast, clerk: str) -> None:
