@@ -29,9 +29,7 @@ def index(connection: Connection, info: ModelInfo, records: Sequence[Model]) -> 
     gone = [record.id for record in changed if record.deleted_at is not None]
     remove(connection, info, gone)
     found = [
-        {name: getattr(record, name) for name in ("id", *names)}
-        for record in changed
-        if record.deleted_at is None
+        {name: getattr(record, name) for name in ("id", *names)} for record in changed if record.deleted_at is None
     ]
     _write(connection, info, found)
 
