@@ -3,7 +3,7 @@ disjoint ways to reach the visible rows fast. What arms find is read again throu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,7 +125,13 @@ def _sorted(owners: frozenset[int]) -> tuple[int, ...]:
 
 def _other_than(owner: Any, owners: frozenset[int]) -> ColumnElement[bool]:
     # A record without an owner is outside too, which NOT IN alone would lose.
-    return or_(owner.is_(None), owner.not_in(sorted(owners)))
+    others = owner != next(iter(owners)) if len(owners) == 1 else owner.not_in(sorted(owners))
+    return or_(owner.is_(None), others)
+
+
+def among(column: Any, values: Collection[Any]) -> ColumnElement[bool]:
+    """`column` has one of the values. A list of one is spared the expansion that each execution of IN costs."""
+    return column == next(iter(values)) if len(values) == 1 else column.in_(sorted(values))  # type: ignore[no-any-return]
 
 
 def _reach(actor: Actor, model: type[Model], action: str) -> tuple[frozenset[int] | None, frozenset[int] | None]:
@@ -150,7 +156,7 @@ def _on_root(action: str) -> str:
 def _owned(
     actor: Actor, model: type[Model], columns: Any, rule: Owned, owners: frozenset[int], action: str
 ) -> ColumnElement[bool]:
-    owned = getattr(columns, rule.owner).in_(sorted(owners))
+    owned = among(getattr(columns, rule.owner), owners)
     shared = _shared(actor, model, columns.id, action)
     return owned if shared is None else or_(owned, shared)
 
@@ -164,12 +170,12 @@ def _following(
     owner = getattr(columns, rule.owner) if rule.owner else None
     if action == CREATE:
         # To be the author is not enough to add something: one must be at home with what it is added to.
-        by_whom = true() if owner is None else or_(owner.is_(None), owner.in_(sorted(own)))
+        by_whom = true() if owner is None else or_(owner.is_(None), among(owner, own))
         return by_whom if root is None else and_(by_whom, _through_root(actor, model, columns, root, action))
     if root is None:
         return None
     through = _through_root(actor, model, columns, root, action)
-    return through if owner is None or not own else or_(owner.in_(sorted(own)), through)
+    return through if owner is None or not own else or_(among(owner, own), through)
 
 
 def _through_root(
@@ -177,7 +183,7 @@ def _through_root(
 ) -> ColumnElement[bool]:
     ways: list[ColumnElement[bool]] = []
     if owners:
-        ways.append(columns.root_owner_id.in_(sorted(owners)))
+        ways.append(among(columns.root_owner_id, owners))
     root = describe(model).root
     if root is not None and actor.may(describe(root).key, _on_root(action)):
         shared = _shared(actor, root, columns.root_id, action)
@@ -201,9 +207,10 @@ def _shared_roots(actor: Actor, model: type[Model], action: str) -> Select[Any] 
 def _live_shares(actor: Actor, root: type[Model], action: str) -> tuple[ColumnElement[bool], ...]:
     # A callable, so that the same compiled statement asks for the time anew at each execution.
     now = bindparam("now", callable_=clock.now, type_=UTCDateTime, unique=True)
+    levels = SHARED_ACTIONS[action]
     return (
         SHARES.root_model == describe(root).key,
         SHARES.user_id == actor.id,
-        SHARES.level.in_(SHARED_ACTIONS[action]),
+        *([] if len(levels) == len(ShareLevel) else [among(SHARES.level, levels)]),
         or_(SHARES.until.is_(None), SHARES.until > now),
     )

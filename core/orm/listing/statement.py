@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from core.access.guard import Reach, Way
+from core.access.guard import Reach, Way, among
 from core.orm.listing.request import Query
 from core.orm.listing.seek import Part, plain
 
@@ -89,7 +89,7 @@ def disjoint(reach: Reach, *, is_sqlite: bool) -> list[ColumnElement[bool]]:
 
 def _any_of(way: Way, *, is_sqlite: bool) -> ColumnElement[bool]:
     if is_sqlite:
-        return way.column.in_(way.owners)
+        return among(way.column, way.owners)
     return way.column == func.any(bindparam("owners", list(way.owners), type_=ARRAY(BigInteger), unique=True))
 
 

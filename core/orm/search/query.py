@@ -39,7 +39,7 @@ class Match:
     """A search: rows of `table` that fulfil `where` are hits, `id` is the record's.
 
     Where the index alone knows whose the hits are, `owned` are those that the reader sees through owners, and
-    `shared` the other ones that somebody shared with them at some time, which the guard has yet to confirm.
+    `shared` those that somebody shared with them at some time, which the guard has yet to confirm.
     """
 
     table: TableClause
@@ -75,8 +75,8 @@ def match(info: ModelInfo, actor: Actor, typed: str, dialect_name: str) -> Match
     where = found(language.all_of([text, language.any_of([*owners, share])]))
     if not _owners_decide(info, actor):
         return Match(table, id, where)
-    shared = language.but_not(language.all_of([text, share]), language.any_of(owners))
-    return Match(table, id, where, found(language.all_of([text, language.any_of(owners)])), found(shared))
+    owned = language.all_of([text, language.any_of(owners)])
+    return Match(table, id, where, found(owned), found(language.all_of([text, share])))
 
 
 _READ = FieldLevel.READ.width
@@ -109,17 +109,14 @@ def _recheck(
 class _Language:
     """How an engine writes searches. Pieces and tokens are letters and digits, or begin with §."""
 
-    def __init__(self, and_: str, or_: str, but_not: str) -> None:
-        self._and, self._or, self._but_not = and_, or_, but_not
+    def __init__(self, and_: str, or_: str) -> None:
+        self._and, self._or = and_, or_
 
     def all_of(self, parts: list[str]) -> str:
         return f"({self._and.join(parts)})"
 
     def any_of(self, parts: list[str]) -> str:
         return f"({self._or.join(parts)})"
-
-    def but_not(self, part: str, other: str) -> str:
-        return f"({part}{self._but_not}{other})"
 
     def token(self, text: str) -> str:
         return self.word([text], False)
@@ -141,8 +138,8 @@ class _TsQuery(_Language):
         return self.all_of(quoted)
 
 
-_FTS5 = _Fts5(" AND ", " OR ", " NOT ")
-_TSQUERY = _TsQuery(" & ", " | ", " & !")
+_FTS5 = _Fts5(" AND ", " OR ")
+_TSQUERY = _TsQuery(" & ", " | ")
 
 
 def _in_field(table: TableClause, name: str, word: str, dialect_name: str) -> ColumnElement[bool]:
