@@ -11,7 +11,7 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 DESCRIBED := setup.cfg pyproject.toml constraints.txt
 # setuptools explains editable installs at length, each time.
-PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet --constraint constraints.txt
 
 MODULES := node_modules/.package-lock.json
 ASSETS := core/web/static/dist/manifest.json

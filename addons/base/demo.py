@@ -77,7 +77,9 @@ MANAGERS = {NORTH: "manager", SOUTH: "tsai.mingche", OFFICE: "gm"}
 def load(env: Env) -> None:
     """The departments, the people with their roles, and the company's settings."""
     _check_names(env)
-    replace_settings(env, COMPANY)
+    if not env.setting("company.name"):
+        # A company that has entered its own particulars keeps them.
+        replace_settings(env, COMPANY)
     morning = datetime.combine(env.today, time(9), ZoneInfo(env.site.settings.timezone))
     founded = morning - timedelta(days=760 + morning.weekday())
     departments = {name: Department(name=name) for name in (NORTH, SOUTH, OFFICE)}

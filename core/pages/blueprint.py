@@ -166,7 +166,9 @@ def act(model: str, id: int, key: str) -> Response:
             dialog.form.refuse(outcome.errors[0])
         else:
             undo = f"/undo/{outcome.undo[0]}" if outcome.undo else ""
-            toast(summary_of(action, outcome), undo_url=undo)
+            if action.done is not None or not outcome.url:
+                # An action that only leads to another page has not done anything yet.
+                toast(summary_of(action, outcome), undo_url=undo)
             return leave(local(outcome.url, pages.url if outcome.undo else _address(env, record)))
     if is_partial():
         return page("dialog_form.html", 422, page=dialog.view(url=request.path))

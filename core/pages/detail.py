@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from core.access.actor import CREATE
+from core.access.actor import CREATE, EDIT, READ
 from core.errors import NotFound
 from core.i18n import Text, _
 from core.orm.model import Model, describe
@@ -27,7 +27,7 @@ from core.pages.naming import name_of
 from core.pages.nodes import Section
 from core.pages.pills import choices_of
 from core.pages.reach import is_masked, is_open, visible_fields
-from core.pages.rights import Rights
+from core.pages.rights import Rights, extent_of
 from core.pages.timeline import read_timeline
 from core.pages.views import Composer, DetailView, Panel, Pill, Tab, TabContent, Tone
 
@@ -178,11 +178,17 @@ class DetailBuilder:
 
     def _composer(self, draft: Draft | None) -> Composer | None:
         node = self.page.composer
-        if node is None or not self.env.actor.may(node.model.key(), CREATE):
+        if node is None or not self.env.actor.may(node.model.key(), CREATE) or not self._may_add():
             return None
         draft = draft or composer_draft(self.env, self.record, node)
         form = draft.view(url=f"{self.url}/compose", cancel_url=self.url)
         return Composer(str(node.label), form)
+
+    def _may_add(self) -> bool:
+        """Whether things may be added to the record: by who reaches its owner, or with whom editing is shared."""
+        extent = extent_of(self.env, type(self.record), READ)
+        owners = {name: getattr(self.record, name) for name, _owners in extent.by_owner}
+        return extent.covers(owners) or self.env.can(EDIT, self.record)
 
 
 def composer_draft(env: Env, record: Model, node: nodes.Composer, sent: MultiDict[str, Any] | None = None) -> Draft:

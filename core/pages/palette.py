@@ -12,7 +12,7 @@ from core.access.models import FieldLevel
 from core.errors import BadRequest
 from core.i18n import _
 from core.orm import search
-from core.orm.field import Field
+from core.orm.field import Field, Kind
 from core.orm.labels import mask
 from core.orm.listing import Hit, ListRequest, list_page, lookup
 from core.orm.model import Model, describe
@@ -85,6 +85,9 @@ def _masked(env: Env, model: type[Model], text: str, known: set[int]) -> list[It
     info = describe(model)
     spec = info.fields[info.display]
     if env.actor.owners(info.key, READ) is None or not spec.search or not _is_readable(env, spec):
+        return []
+    if spec.kind is not Kind.TEXT:
+        # What stands in a long text is no name: an outline of it would tell which words were written.
         return []
     with env.system("outlines in the palette") as session:
         rows = session.execute(_named(env, model, text)).all()

@@ -77,7 +77,9 @@ def forgot() -> ResponseReturnValue:
         sent = _ask_for_link(form)
     with site().system("the password page", write=False) as env:
         name = company(env)
-    html = render_template("signin_reset_request.html", form=form, company=name, sent=sent, message="")
+    html = render_template(
+        "signin_reset_request.html", form=form, company=name, sent=sent, sends_mail=site().settings.smtp is not None
+    )
     return html, 422 if form.errors else 200
 
 

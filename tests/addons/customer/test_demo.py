@@ -188,8 +188,6 @@ def test_demo_takes_what_people_added_to_it_and_leaves_what_is_theirs(company: S
 def test_demo_keeps_settings_that_were_changed_since(company: Site) -> None:
     from addons.base.services import CompanySettings
 
-    with company.system("arrange") as env:
-        env.service(CompanySettings).save({"name": "真公司", "phone": "02-2345-6789"})
     demo.load(company)
     with company.system("arrange") as env:
         assert env.setting("company.name") == "宏岳自動化設備股份有限公司"
@@ -198,7 +196,20 @@ def test_demo_keeps_settings_that_were_changed_since(company: Site) -> None:
     demo.remove(company)
 
     with company.system("look", write=False) as env:
-        assert (env.setting("company.name"), env.setting("company.phone")) == ("真公司", "02-8765-4321")
+        assert (env.setting("company.name"), env.setting("company.phone")) == (None, "02-8765-4321")
+        assert env.setting("company.address") is None
+
+
+def test_demo_leaves_a_company_with_particulars_of_its_own_alone(company: Site) -> None:
+    from addons.base.services import CompanySettings
+
+    with company.system("arrange") as env:
+        env.service(CompanySettings).save({"name": "真公司", "phone": "02-2345-6789"})
+
+    demo.load(company)
+
+    with company.system("look", write=False) as env:
+        assert (env.setting("company.name"), env.setting("company.phone")) == ("真公司", "02-2345-6789")
         assert env.setting("company.address") is None
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from addons.customer.models import Contact, Customer, Visit
+from core import clock
 from core.site import Site
 from core.testing.cast import Cast
 
@@ -88,3 +89,11 @@ def test_a_link_is_looked_for_where_another_one_says(browse: Browse, cast: Cast)
         assert 'data-lookup-url="/lookup/contact?filter=customer_id%3Ais%3A2"' in html
     assert [hit["label"] for hit in found] == ["陳大文"]
     assert browse("sales2").get("/lookup/contact?filter=customer_id:is:2&q=").json == []
+
+
+def test_the_palette_gives_no_outline_of_what_others_wrote(browse: Browse, cast: Cast) -> None:
+    with cast.env("gm") as env:
+        customer = make(env, Customer, name="別人的客戶", owner_id=cast.gm).id
+        make(env, Visit, customer_id=customer, content="談到訂金的事", visited_at=clock.now())
+
+    assert labels(browse, "sales", "訂金") == []

@@ -13,12 +13,14 @@ from sqlalchemy import select
 
 from core import clock
 from core.access.models import User
+from core.config import Smtp
 from core.errors import Forbidden
 from core.jobs.models import OutboxRow
 from core.mail.models import Message
 from core.site import Site
 from core.testing.cast import PASSWORD, Cast
 from core.testing.web import Visitor
+from core.web.app import create_app
 from core.web.jobs import send_reset_link
 from core.web.passwords import reset_link
 
@@ -145,8 +147,21 @@ def test_asking_for_a_link_never_tells_whether_there_is_such_an_account(
     answer = visitor.post("/password/forgot", {"username": username})
 
     assert answer.status_code == 200
-    assert "If we know this account, the link is on its way." in answer.text
+    assert "This site sends no mail yet. Ask an administrator for a new password." in answer.text
     assert username not in answer.text
+
+
+@pytest.mark.parametrize("username", ["sales", "nobody"])
+def test_where_mail_is_sent_everybody_is_told_to_look(site: Site, username: str) -> None:
+    server = Smtp(host="mail.test", port=25, user=None, password=None, tls="none", sender="crm@example.com")
+    site.settings = replace(site.settings, smtp=server)
+    visitor = Visitor(create_app(site))
+    visitor._token = visitor.token_of(visitor.get("/password/forgot"))
+
+    answer = visitor.post("/password/forgot", {"username": username})
+
+    assert "If we know this account, the link is on its way." in answer.text
+    assert "sends no mail" not in answer.text
 
 
 def ask_under(app: Flask, base: str) -> tuple[int, str]:
