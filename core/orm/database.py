@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 
 WRITES = "ninekcrm_writes"
 """Execution option of a connection that is going to write, so that SQLite locks at BEGIN."""
+
+TRUSTED_SECONDS = 2.0
+"""A connection to PostgreSQL that was used so recently is not asked whether it lives."""
 
 
 def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     """An engine for `url`, `sqlite:///file` or `postgresql://…`; nothing is connected yet."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, connect_args={"timeout": 15, "check_same_thread": False})
+        arguments = {"timeout": 15, "check_same_thread": False}
+        engine = create_engine(parsed, connect_args=arguments, json_deserializer=_read_json)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(parsed, pool_pre_ping=True, pool_size=pool_size, connect_args={"connect_timeout": 5})
+    engine = create_engine(parsed, pool_size=pool_size, connect_args={"connect_timeout": 5})
+    _check_after_idling(engine)
+    return engine
 
 
 def wait_until_reachable(engine: Engine, *, seconds: float) -> None:
@@ -34,6 +41,30 @@ def wait_until_reachable(engine: Engine, *, seconds: float) -> None:
             if time.monotonic() > end:
                 raise
             time.sleep(0.2)
+
+
+_scan: Any = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
+
+
+def _read_json(text: str) -> Any:
+    """What this program has written, so that neither encoding nor white space has to be found out, cell by cell."""
+    return _scan(text, 0)[0]
+
+
+def _check_after_idling(engine: Engine) -> None:
+    """Replaces connections that have died while nobody used them. One in constant use is not asked each time."""
+
+    @event.listens_for(engine, "checkin")
+    def note(_connection: Any, record: Any) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def check(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("idle_since", time.monotonic()) > TRUSTED_SECONDS:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise DisconnectionError() from error
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
