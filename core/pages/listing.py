@@ -68,7 +68,7 @@ class ListBuilder:
 
     def build(self) -> ListView:
         """The list with everything around it."""
-        page = list_page(self.env, self.request, self.plan.stored)
+        page = list_page(self.env, self.request, self.plan.stored, counted=not self.args.exact)
         total = count(self.env, self.request, exact=self.args.exact)
         rows = self.rows(page)
         return ListView(

@@ -35,7 +35,7 @@ def list_records(env: Env, model: str) -> Response:
         after=request.args.get("after") or None,
     )
     shape = shape_of(env, found)
-    page = list_page(env, asked, list(shape.fields))
+    page = list_page(env, asked, list(shape.fields), counted=True)
     counted = count(env, asked)
     return answer(
         {

@@ -49,7 +49,9 @@ def count(env: Env, request: ListRequest, *, exact: bool = False) -> Count:
     found = known(query)
     if found is None or (exact and not found.is_exact):
         number = count_of(query, limit=None if exact else CAP)
-        found = Count(number, True) if exact or number <= CAP else Count(CAP, False)
+        if not exact:
+            return remember_up_to_cap(query, number)
+        found = Count(number, True)
         remember(query, found)
     return found
 
@@ -75,16 +77,24 @@ def remember(query: Query, found: Count) -> None:
         believed[query.rows_key, CAP] = time.monotonic() + BELIEVED_SECONDS
 
 
+def remember_up_to_cap(query: Query, number: int) -> Count:
+    """What it means that so many were counted, where nobody counted further than one beyond the cap."""
+    found = Count(number, True) if number <= CAP else Count(CAP, False)
+    remember(query, found)
+    return found
+
+
 def count_of(query: Query, *, limit: int | None) -> int:
     """How many rows there are; with a limit, at most one more than that."""
     if "session" in query.env.__dict__:
         query.env.flush()
     key = query.rows_key and ("count", query.rows_key, limit)
-    statement = kept(query.env.actor, key, lambda: _statement(query, limit))
+    statement = kept(query.env.actor, key, lambda: counting_statement(query, limit))
     return int(query.env.connection_of_core.execute(statement).scalar_one())
 
 
-def _statement(query: Query, limit: int | None) -> Select[Any]:
+def counting_statement(query: Query, limit: int | None) -> Select[Any]:
+    """Counts all rows that the reader sees, up to one more than the limit."""
     found = rows_of(query)
     if limit is not None:
         found = found.limit(literal_column(str(limit + 1)))

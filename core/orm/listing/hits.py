@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, literal_column, select
 
 from core.orm.listing import statement
-from core.orm.listing.counting import CAP, Count, known, remember, rows_of
+from core.orm.listing.counting import CAP, known, remember_up_to_cap, rows_of
 from core.orm.listing.request import Query
 from core.orm.listing.seek import Part
 from core.orm.statements import kept
@@ -27,9 +27,7 @@ def rows_among_hits(query: Query, names: Sequence[str], part: Part, size: int) -
         rows = _run(query, names, part, size, _collected)
         if not rows:
             return rows
-        number = rows[0].hits_found
-        remember(query, Count(min(number, CAP), number <= CAP))
-        if number <= CAP:
+        if remember_up_to_cap(query, rows[0].hits_found).is_exact:
             return rows
     return _run(query, names, part, size, statement.search)
 

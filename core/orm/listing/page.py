@@ -6,11 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 
 from core.errors import BadRequest
 from core.orm.listing import statement
-from core.orm.listing.counting import CAP, Count, count, remember
+from core.orm.listing.counting import (
+    CAP,
+    Count,
+    count,
+    counting_statement,
+    known,
+    remember,
+    remember_up_to_cap,
+)
 from core.orm.listing.cursor import encode
 from core.orm.listing.hits import rows_among_hits
 from core.orm.listing.request import ListRequest, Query
@@ -35,9 +43,10 @@ class Page:
     previous: str | None
 
 
-def list_page(env: Env, request: ListRequest, columns: Sequence[str] = ()) -> Page:
+def list_page(env: Env, request: ListRequest, columns: Sequence[str] = (), *, counted: bool = False) -> Page:
     """The page that is asked for, read through the guard. `columns` are names of the model's columns.
 
+    `counted` says that `count` is asked next, so that both are found in one statement.
     Raises `BadRequest` for an unknown field, operator or value, a malformed cursor, or a sort that is not possible.
     """
     query = Query(env, request)
@@ -45,7 +54,7 @@ def list_page(env: Env, request: ListRequest, columns: Sequence[str] = ()) -> Pa
         raise BadRequest(too_many(CAP), field=query.sort.name)
     if "session" in env.__dict__:
         env.flush()
-    rows = _rows(query, columns)
+    rows = _rows(query, columns, counted=counted)
     has_more = len(rows) > query.limit
     rows = rows[: query.limit]
     if not has_more and query.cursor is None:
@@ -77,28 +86,43 @@ def iterate(env: Env, request: ListRequest, columns: Sequence[str] = (), *, batc
             return
 
 
-def _rows(query: Query, names: Sequence[str]) -> list[Row[Any]]:
+def _rows(query: Query, names: Sequence[str], *, counted: bool) -> list[Row[Any]]:
     """Up to one row more than fits, so that one knows whether there are more."""
     size = query.limit + 1
     rows: list[Row[Any]] = []
     for part in parts(query.sort, query.cursor, backwards=query.backwards):
-        rows += _rows_of_part(query, names, part, size)
+        rows += _rows_of_part(query, names, part, size, counted=counted)
         if len(rows) >= size:
             break
     return rows[:size]
 
 
-def _rows_of_part(query: Query, names: Sequence[str], part: Part, size: int) -> Sequence[Row[Any]]:
+def _rows_of_part(query: Query, names: Sequence[str], part: Part, size: int, *, counted: bool) -> Sequence[Row[Any]]:
     if query.searches and not query.is_sqlite:
         return rows_among_hits(query, names, part, size)
     way = None if query.searches else strategy(query)
     few = query.searches and not query.sort.is_id and count(query.env, query.request).is_exact
-    key = query.key and ("page", query.key, tuple(names), part, size, way, few)
-    built = kept(query.env.actor, key, lambda: _statement(query, names, part, size, way, few))
-    return query.env.connection_of_core.execute(built, part.values(query.cursor)).all()
+    counted = counted and known(query) is None
+    key = query.key and ("page", query.key, tuple(names), part, size, way, few, counted)
+    built = kept(query.env.actor, key, lambda: _statement(query, names, part, size, way, few, counted))
+    rows = query.env.connection_of_core.execute(built, part.values(query.cursor)).all()
+    if counted and rows:
+        remember_up_to_cap(query, rows[0].rows_counted)
+    return rows
 
 
-def _statement(query: Query, names: Sequence[str], part: Part, size: int, way: Strategy | None, few: bool) -> Any:
+def _statement(
+    query: Query, names: Sequence[str], part: Part, size: int, way: Strategy | None, few: bool, counted: bool
+) -> Select[Any]:
+    found = _plain_statement(query, names, part, size, way, few)
+    return (
+        found.add_columns(counting_statement(query, CAP).scalar_subquery().label("rows_counted")) if counted else found
+    )
+
+
+def _plain_statement(
+    query: Query, names: Sequence[str], part: Part, size: int, way: Strategy | None, few: bool
+) -> Select[Any]:
     if way is None:
         return statement.search(query, names, part, size, few=few)
     if way is Strategy.WALK:
