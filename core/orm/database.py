@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import Any
 
@@ -20,8 +19,7 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     """An engine for `url`, `sqlite:///file` or `postgresql://…`; nothing is connected yet."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        arguments = {"timeout": 15, "check_same_thread": False}
-        engine = create_engine(parsed, connect_args=arguments, json_deserializer=_read_json)
+        engine = create_engine(parsed, connect_args={"timeout": 15, "check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -41,14 +39,6 @@ def wait_until_reachable(engine: Engine, *, seconds: float) -> None:
             if time.monotonic() > end:
                 raise
             time.sleep(0.2)
-
-
-_scan: Any = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
-
-
-def _read_json(text: str) -> Any:
-    """What this program has written, so that neither encoding nor white space has to be found out, cell by cell."""
-    return _scan(text, 0)[0]
 
 
 def _check_after_idling(engine: Engine) -> None:
