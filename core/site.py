@@ -95,9 +95,11 @@ class Site:
         return wanted if wanted in LOCALES else DEFAULT_LOCALE
 
     def enabled_addons(self, env: Env) -> frozenset[str]:
-        """The installed addons that are enabled: all that no row says otherwise of."""
-        off = self.cached(env, "addons", _load_disabled)
-        return frozenset(addon.name for addon in self.registry.addons) - off
+        """The installed addons that are on here, with all that they depend on."""
+        return self.cached(env, "addons", self._load_enabled)
+
+    def _load_enabled(self, connection: Connection) -> frozenset[str]:
+        return self.registry.enabled(dict(connection.execute(select(EnabledAddon.name, EnabledAddon.is_enabled)).all()))
 
     def dispose(self) -> None:
         """Closes all idle connections."""
@@ -116,7 +118,3 @@ def _loaded(
 
 def _load_settings(connection: Connection) -> dict[str, Any]:
     return dict(connection.execute(select(Setting.key, Setting.value)).all())
-
-
-def _load_disabled(connection: Connection) -> frozenset[str]:
-    return frozenset(connection.scalars(select(EnabledAddon.name).where(EnabledAddon.is_enabled.is_(False))))

@@ -24,6 +24,8 @@ class Manifest:
     summary: str
     path: Path
     package: str
+    enabled_by_default: bool = False
+    """Whether it is on where nobody has said anything of it."""
 
     @classmethod
     def read(cls, folder: Path, package: str) -> Manifest:
@@ -45,6 +47,7 @@ class Manifest:
             summary=found.get("summary", ""),
             path=folder,
             package=package,
+            enabled_by_default=found.get("enabled_by_default", False),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import inspect
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar, cast
@@ -15,6 +15,7 @@ from sqlalchemy.orm import configure_mappers
 
 from core import hookspecs
 from core.addons.manifest import Manifest, in_dependency_order
+from core.addons.origin import addon_of, claim
 from core.hookspecs import PROJECT
 from core.i18n import load_catalogues
 from core.orm.lists import ListSpec
@@ -70,6 +71,8 @@ class Registry:
         manifests = [m for m in manifests if only is None or m.name in only]
         _make_importable(folders)
         addons = [Addon(manifest) for manifest in in_dependency_order(manifests)]
+        for addon in addons:
+            claim(addon.manifest.package, addon.name)
         import core.access.models
         import core.files.models
         import core.jobs.models
@@ -89,6 +92,15 @@ class Registry:
     def addon(self, name: str) -> Addon:
         """The installed addon of that name. Raises `KeyError`."""
         return {addon.name: addon for addon in self.addons}[name]
+
+    def enabled(self, stored: Mapping[str, bool]) -> frozenset[str]:
+        """The addons that are on: as `stored` says, else as their manifests do, with all that they depend on."""
+        found: set[str] = set()
+        for addon in self.addons:
+            wanted = stored.get(addon.name, addon.manifest.enabled_by_default)
+            if wanted and found.issuperset(addon.manifest.depends):
+                found.add(addon.name)
+        return frozenset(found)
 
     def lists(self) -> list[ListSpec]:
         """The editable lists that the installed addons declare."""
@@ -123,7 +135,7 @@ class Registry:
 
     def _take_services(self, addon: Addon) -> None:
         for cls in vars(addon.modules.get("services", object())).values() if "services" in addon.modules else ():
-            if not inspect.isclass(cls) or not cls.__module__.startswith(addon.manifest.package):
+            if not inspect.isclass(cls) or addon_of(cls.__module__) != addon.name:
                 continue
             extended = cls.__dict__.get("__extends__")
             if extended is not None:
@@ -133,7 +145,7 @@ class Registry:
 
     def _compose(self, cls: type[Any], enabled: frozenset[str]) -> type[Any]:
         """`cls` with the enabled addons' extensions in front of it, the last installed first."""
-        chosen = [e for e in self._extensions.get(cls, []) if _addon_name(e) in enabled]
+        chosen = [e for e in self._extensions.get(cls, []) if addon_of(e.__module__) in enabled]
         return type(cls.__name__, (*reversed(chosen), cls), {}) if chosen else cls
 
 
@@ -145,10 +157,6 @@ def extends_service(cls: type[Any]) -> Any:
         return extension
 
     return mark
-
-
-def _addon_name(cls: type[Any]) -> str:
-    return cls.__module__.split(".")[1]
 
 
 def _make_importable(folders: Iterable[Path]) -> None:

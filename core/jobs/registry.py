@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from core.addons.origin import addon_of
+
 F = TypeVar("F", bound=Callable[..., None])
 
 
@@ -61,7 +63,7 @@ def job(name: str, *, retries: int = 5, timeout: int = 300, own_transactions: bo
     def declare(function: F) -> F:
         if name in _jobs and _jobs[name].function.__module__ != function.__module__:
             raise ValueError(f"The job {name!r} is declared in {_jobs[name].function.__module__} already.")
-        _jobs[name] = Job(name, function, _addon_of(function), retries, timeout, own_transactions)
+        _jobs[name] = Job(name, function, addon_of(function.__module__), retries, timeout, own_transactions)
         return function
 
     return declare
@@ -113,8 +115,3 @@ def load_core() -> None:
     importlib.import_module("core.jobs.housekeeping")
     for path in sorted(Path(__file__).parents[1].glob("*/jobs.py")):
         importlib.import_module(f"core.{path.parent.name}.jobs")
-
-
-def _addon_of(function: Callable[..., None]) -> str:
-    package, _, rest = function.__module__.partition(".")
-    return rest.partition(".")[0] if package == "addons" else "core"

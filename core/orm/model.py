@@ -10,6 +10,7 @@ from typing import Any, ClassVar, cast
 from sqlalchemy import ForeignKey, Index, Integer, MetaData, Table, inspect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
+from core.addons.origin import addon_of
 from core.i18n import Text, _
 from core.orm.field import Field, Kind, field
 from core.orm.rules import Follows, Owned, Rule, SystemOnly
@@ -39,8 +40,7 @@ class Base(DeclarativeBase):
     __access__: ClassVar[Rule] = SystemOnly()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        package, _, rest = cls.__module__.partition(".")
-        cls.__addon__ = rest.partition(".")[0] if package == "addons" else package
+        cls.__addon__ = addon_of(cls.__module__)
         super().__init_subclass__(**kwargs)
         _known.clear()
 
