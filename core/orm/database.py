@@ -11,6 +11,13 @@ from sqlalchemy.exc import DisconnectionError, OperationalError
 WRITES = "ninekcrm_writes"
 """Execution option of a connection that is going to write, so that SQLite locks at BEGIN."""
 
+PLAN_ANEW = "ninekcrm_plan_anew"
+"""Execution option of a statement whose best plan depends on its values, so that PostgreSQL looks at them each time:
+else it would settle for one plan after some executions, and walk a whole table for a rare value."""
+
+PREPARED_AFTER = 5
+"""Executions after which the driver prepares a statement; its own default."""
+
 TRUSTED_SECONDS = 2.0
 """A connection to PostgreSQL that was used so recently is not asked whether it lives."""
 
@@ -25,6 +32,7 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
         return engine
     engine = create_engine(parsed, pool_size=pool_size, connect_args={"connect_timeout": 5})
     _check_after_idling(engine)
+    event.listen(engine, "before_cursor_execute", _choose_planning)
     return engine
 
 
@@ -55,6 +63,12 @@ def _check_after_idling(engine: Engine) -> None:
                 engine.dialect.do_ping(connection)
             except engine.dialect.loaded_dbapi.Error as error:
                 raise DisconnectionError() from error
+
+
+def _choose_planning(_connection: Any, cursor: Any, _sql: str, _values: Any, context: Any, _many: bool) -> None:
+    # Said for each statement, so that one that fails leaves nothing behind for the next.
+    anew = context is not None and context.execution_options.get(PLAN_ANEW)
+    cursor.connection.prepare_threshold = None if anew else PREPARED_AFTER
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

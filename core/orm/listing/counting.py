@@ -90,7 +90,7 @@ def count_of(query: Query, *, limit: int | None) -> int:
         query.env.flush()
     key = query.rows_key and ("count", query.rows_key, limit)
     statement = kept(query.env.actor, key, lambda: counting_statement(query, limit))
-    return int(query.env.connection_of_core.execute(statement).scalar_one())
+    return int(query.run(statement, {})[0][0])
 
 
 def counting_statement(query: Query, limit: int | None) -> Select[Any]:

@@ -35,7 +35,7 @@ def rows_among_hits(query: Query, names: Sequence[str], part: Part, size: int) -
 def _run(query: Query, names: Sequence[str], part: Part, size: int, build: Builder) -> list[Row[Any]]:
     key = query.key and (build, query.key, tuple(names), part, size)
     built = kept(query.env.actor, key, lambda: build(query, names, part, size))
-    return list(query.env.connection_of_core.execute(built, part.values(query.cursor)).all())
+    return query.run(built, part.values(query.cursor))
 
 
 def _collected(query: Query, names: Sequence[str], part: Part, size: int) -> Select[Any]:

@@ -105,7 +105,7 @@ def _rows_of_part(query: Query, names: Sequence[str], part: Part, size: int, *, 
     counted = counted and known(query) is None
     key = query.key and ("page", query.key, tuple(names), part, size, way, few, counted)
     built = kept(query.env.actor, key, lambda: _statement(query, names, part, size, way, few, counted))
-    rows = query.env.connection_of_core.execute(built, part.values(query.cursor)).all()
+    rows = query.run(built, part.values(query.cursor))
     if counted and rows:
         remember_up_to_cap(query, rows[0].rows_counted)
     return rows

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Table
+from sqlalchemy import ColumnElement, Row, Select, Table
 
 from core.access.actor import DELETE, READ
 from core.access.guard import Reach, predicate, reach
 from core.orm import search
+from core.orm.database import PLAN_ANEW
 from core.orm.filters import Condition, parse, where
 from core.orm.listing.cursor import Cursor, decode
 from core.orm.listing.sorting import Sort, resolve_sort
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from core.env import Env
 
 DEFAULT_LIMIT, MOST_ROWS = 50, 1000
+_PLAN_ANEW = {PLAN_ANEW: True}
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,13 @@ class Query:
             return None
         # Words such as `today` are part of the conditions as the dates that they mean now.
         return (self.model, self.dialect, self.conditions, self.q, self.request.deleted)
+
+    def run(self, statement: Select[Any], values: Mapping[str, Any]) -> list[Row[Any]]:
+        """The rows of one of the query's statements."""
+        depends_on_values = bool(self.conditions) or self.searches or self.request.extra is not None
+        options = _PLAN_ANEW if depends_on_values else None
+        found = self.env.connection_of_core.execute(statement, values, execution_options=options)
+        return list(found.all())
 
     @property
     def searches(self) -> bool:

@@ -88,7 +88,7 @@ def disjoint(reach: Reach, *, is_sqlite: bool) -> list[ColumnElement[bool]]:
 
 
 def _any_of(way: Way, *, is_sqlite: bool) -> ColumnElement[bool]:
-    if is_sqlite:
+    if is_sqlite or len(way.owners) == 1:
         return among(way.column, way.owners)
     return way.column == func.any(bindparam("owners", list(way.owners), type_=ARRAY(BigInteger), unique=True))
 
@@ -122,7 +122,7 @@ def _owned(query: Query, way: Way, part: Part, size: int, *, per_owner: bool) ->
         return []
     if not per_owner:
         return [_arm(query, _any_of(way, is_sqlite=query.is_sqlite), part, size)]
-    if query.is_sqlite:
+    if query.is_sqlite or len(way.owners) == 1:
         return [_arm(query, way.column == owner, part, size) for owner in way.owners]
     given = bindparam("owners", list(way.owners), type_=ARRAY(BigInteger), unique=True)
     owners = func.unnest(given).table_valued("owner", name="owners").render_derived()
