@@ -5,35 +5,54 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Boolean, ColumnElement, Text, and_, cast, exists, func, literal, not_, or_, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from core.access.actor import READ
 from core.access.guard import predicate
+from core.orm import search
 from core.orm.field import Field, Kind
 from core.orm.filters.condition import Condition
 from core.orm.filters.operators import BETWEEN, CONTAINS, EMPTY, GE, GT, IN, IS, LE, LT, NOT, STARTS
-from core.orm.model import Model, model_of
+from core.orm.model import Model, describe, model_of
 
 if TYPE_CHECKING:
     from core.env import Env
 
+MOST_HITS = 10_000
 Test = Callable[[Any, Sequence[Any]], ColumnElement[bool]]
 
 
-def where(env: Env, condition: Condition, columns: Any = None) -> ColumnElement[bool]:
-    """The condition over the columns of the model's table, or of an alias of it."""
-    model = condition.path.model
-    return _follow(env, condition, condition.path.hops, model.__table__.c if columns is None else columns)
+def where(env: Env, condition: Condition, columns: Any = None, *, by_index: bool = True) -> ColumnElement[bool]:
+    """The condition over the columns of the model's table, or of an alias of it.
+
+    Not `by_index` is for rows that are found otherwise and only looked at.
+    """
+    columns = condition.path.model.__table__.c if columns is None else columns
+    return _follow(env, condition, condition.path.hops, columns, by_index)
 
 
-def _follow(env: Env, condition: Condition, hops: Sequence[Field], columns: Any) -> ColumnElement[bool]:
+def _follow(env: Env, condition: Condition, hops: Sequence[Field], columns: Any, by_index: bool) -> ColumnElement[bool]:
     if not hops:
-        return _compare(env, condition, columns)
+        return _compare(env, condition, columns, by_index)
     link, target = hops[0], model_of(hops[0].target)
     other = target.__table__.alias()
-    inner = and_(*_readable(env, target, other.c), _follow(env, condition, hops[1:], other.c))
-    if _is_rare(condition):
+    inner = and_(*_readable(env, target, other.c), _follow(env, condition, hops[1:], other.c, by_index))
+    if by_index and _is_rare(env, condition):
         return columns[link.name].in_(select(other.c.id).where(inner))  # type: ignore[no-any-return]
     return exists().where(other.c.id == columns[link.name], inner)
 
@@ -44,15 +63,15 @@ def _readable(env: Env, target: type[Model], columns: Any) -> list[ColumnElement
     return [alive] if guard is None else [alive, guard]
 
 
-def _is_rare(condition: Condition) -> bool:
+def _is_rare(env: Env, condition: Condition) -> bool:
     """Whether an index finds the few targets, so that it is better to begin with them."""
-    if condition.operator not in (IS, IN) or not condition.path.hops:
-        return False
     field = condition.field
-    return field.name == "id" or field.unique or (field.kind.is_text and field.sort)
+    if condition.operator in (IS, IN):
+        return field.name == "id" or field.unique or (field.kind.is_text and field.sort)
+    return _hits(env, condition) is not None
 
 
-def _compare(env: Env, condition: Condition, columns: Any) -> ColumnElement[bool]:
+def _compare(env: Env, condition: Condition, columns: Any, by_index: bool) -> ColumnElement[bool]:
     field, column = condition.field, columns[condition.field.name]
     if condition.operator == EMPTY:
         return _is_empty(field, column, is_empty=condition.values[0])
@@ -64,9 +83,33 @@ def _compare(env: Env, condition: Condition, columns: Any) -> ColumnElement[bool
     if field.kind is Kind.BOOLEAN:
         return column.is_(True) if condition.values[0] else column.is_not(True)  # type: ignore[no-any-return]
     found = _PLAIN[condition.operator](column, condition.values)
+    hits = _hits(env, condition) if by_index else None
+    if hits is not None:
+        return and_(found, columns.id.in_(hits))
     if field.kind is Kind.LINK and condition.operator in (IS, IN):
         return _visible_targets(env, field, found, condition.values)
     return found
+
+
+def _hits(env: Env, condition: Condition) -> Select[Any] | None:
+    """What the search index knows of a text, where that spares reading the whole table."""
+    field = condition.field
+    if condition.operator not in (CONTAINS, STARTS) or not field.search or field.kind is Kind.LONG_TEXT:
+        return None
+    connection = env.connection_of_core
+    match = search.somewhere(describe(model_of(field.model)), condition.values[0], connection.dialect.name)
+    if match is None:
+        return None
+    hits = select(match.id).where(match.where)
+    # SQLite collects all hits before it looks at the first row, which does not pay if there are many.
+    if connection.dialect.name == "sqlite" and _has_more_than(connection, hits, MOST_HITS):
+        return None
+    return hits
+
+
+def _has_more_than(connection: Connection, rows: Select[Any], number: int) -> bool:
+    limited = rows.limit(number + 1).subquery()
+    return (connection.scalar(select(func.count()).select_from(limited)) or 0) > number
 
 
 def _visible_targets(env: Env, field: Field, found: ColumnElement[bool], ids: Sequence[int]) -> ColumnElement[bool]:

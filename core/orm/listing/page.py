@@ -127,6 +127,8 @@ def _plain_statement(
         return statement.search(query, names, part, size, few=few)
     if way is Strategy.WALK:
         return statement.walk(query, names, part, size)
+    if way is Strategy.COLLECT:
+        return statement.collect(query, names, part, size)
     return statement.seek(query, names, part, size, per_owner=way is Strategy.SEEK_PER_OWNER)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from core.orm import search
 from core.orm.database import PLAN_ANEW
 from core.orm.filters import Condition, parse, where
 from core.orm.listing.cursor import Cursor, decode
+from core.orm.listing.seek import PlainColumns
 from core.orm.listing.sorting import Sort, resolve_sort
 from core.orm.model import Model, ModelInfo, describe
 
@@ -91,10 +92,14 @@ class Query:
 
     def run(self, statement: Select[Any], values: Mapping[str, Any]) -> list[Row[Any]]:
         """The rows of one of the query's statements."""
-        depends_on_values = bool(self.conditions) or self.searches or self.request.extra is not None
-        options = _PLAN_ANEW if depends_on_values else None
+        options = _PLAN_ANEW if self.is_narrowed or self.searches else None
         found = self.env.connection_of_core.execute(statement, values, execution_options=options)
         return list(found.all())
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether there are conditions, of the reader's or of the caller's."""
+        return bool(self.conditions) or self.request.extra is not None
 
     @property
     def searches(self) -> bool:
@@ -126,14 +131,22 @@ class Query:
         """What a row must fulfil besides the guard and the search."""
         alive = self.table.c.deleted_at.is_(None)
         found: list[ColumnElement[bool]] = [self.table.c.deletion.is_not(None) if self.request.deleted else alive]
-        found += [where(self.env, condition) for condition in self.conditions]
+        # What is in the recycle bin is in no search index.
+        by_index = not self.request.deleted
+        found += [where(self.env, condition, by_index=by_index) for condition in self.conditions]
         if self.request.extra is not None:
             found.append(self.request.extra)
         return found
 
-    def without_page(self) -> Query:
-        """The same rows, from the first on."""
-        return Query(self.env, replace(self.request, after=None, before=None, filters=self.conditions))
+    @cached_property
+    def passed(self) -> list[ColumnElement[bool]]:
+        """`wanted` for rows that are taken in the order of the list, so that SQLite uses its index for that only."""
+        if not self.is_sqlite:
+            return self.wanted
+        columns = PlainColumns(self.table.c)
+        others = [where(self.env, condition, columns, by_index=False) for condition in self.conditions]
+        extra = [] if self.request.extra is None else [self.request.extra]
+        return [self.wanted[0], *others, *extra]
 
 
 def _condition(env: Env, model: type[Model], given: Condition | str) -> Condition:

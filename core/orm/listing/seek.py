@@ -69,6 +69,18 @@ def parts(sort: Sort, cursor: Cursor | None, *, backwards: bool) -> list[Part]:
     return [Part(True, True, backwards), *rest]
 
 
+class PlainColumns:
+    """The columns of a table in a form for which SQLite uses no index."""
+
+    def __init__(self, columns: Any) -> None:
+        self._columns = columns
+
+    def __getattr__(self, name: str) -> Any:
+        return plain(self._columns[name])
+
+    __getitem__ = __getattr__
+
+
 def plain(column: ColumnElement[Any]) -> Any:
     """`+column`: the same value, for which SQLite uses no index."""
     return UnaryExpression(column, operator=custom_op("+"), type_=column.type)

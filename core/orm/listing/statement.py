@@ -12,17 +12,19 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    false,
     func,
     literal_column,
     select,
     true,
     union,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from core.access.guard import Reach, Way, among
 from core.orm.listing.request import Query
-from core.orm.listing.seek import Part, plain
+from core.orm.listing.seek import Part, PlainColumns, plain
 
 
 def selected(query: Query, names: Sequence[str]) -> list[ColumnElement[Any]]:
@@ -34,10 +36,25 @@ def selected(query: Query, names: Sequence[str]) -> list[ColumnElement[Any]]:
 def walk(query: Query, names: Sequence[str], part: Part, size: int) -> Select[Any]:
     """Along the index in the order of the list, leaving out what the reader may not see."""
     columns = query.table.c
-    guard = query.guard_over(_Plain(columns)) if query.is_sqlite and query.reach else query.guard
-    wanted = [*query.wanted, *part.conditions(query.sort, columns), *_given(guard)]
+    guard = query.guard_over(PlainColumns(columns)) if query.is_sqlite and query.reach else query.guard
+    wanted = [*query.passed, *part.conditions(query.sort, columns), *_given(guard)]
     found = select(*selected(query, names)).where(*wanted)
     return found.order_by(*part.order(query.sort, columns)).limit(_literal(size))
+
+
+def collect(query: Query, names: Sequence[str], part: Part, size: int) -> Select[Any]:
+    """All rows by whatever index finds the fewest, then sorted: for lists known to be short."""
+    columns = query.table.c
+    found = select(*selected(query, names))
+    if query.reach is None:
+        wanted = query.wanted
+    else:
+        arms = disjoint(query.reach, is_sqlite=query.is_sqlite) or [false()]
+        ids = union_all(*(select(columns.id).where(arm, *query.wanted) for arm in arms))
+        wanted = [columns.id.in_(ids)]
+    order = part.order(query.sort, columns, indexed=not query.is_sqlite)
+    limited = found.where(*wanted, *part.conditions(query.sort, columns), *_given(query.guard))
+    return limited.order_by(*order).limit(_literal(size))
 
 
 def seek(query: Query, names: Sequence[str], part: Part, size: int, *, per_owner: bool) -> Select[Any]:
@@ -143,7 +160,7 @@ def _arm(query: Query, condition: ColumnElement[bool], part: Part, size: int, *,
     keys: list[Any] = [columns.id] if query.sort.is_id else [columns.id, columns[query.sort.name]]
     if not indexed:
         keys = [plain(key).label(key.name) for key in keys]
-    found = select(*keys).where(condition, *query.wanted, *part.conditions(query.sort, columns))
+    found = select(*keys).where(condition, *query.passed, *part.conditions(query.sort, columns))
     if query.is_sqlite:
         return found
     return found.order_by(*part.order(query.sort, columns)).limit(_literal(size))
@@ -156,16 +173,6 @@ def _literal(size: int) -> Any:
 
 def _given(guard: ColumnElement[bool] | None) -> list[ColumnElement[bool]]:
     return [] if guard is None else [guard]
-
-
-class _Plain:
-    """The columns of a table in a form for which SQLite uses no index."""
-
-    def __init__(self, columns: Any) -> None:
-        self._columns = columns
-
-    def __getattr__(self, name: str) -> Any:
-        return plain(self._columns[name])
 
 
 class _Renamed:

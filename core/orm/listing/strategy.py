@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 
 from core.access.actor import READ
 from core.access.guard import owners_in_reach
-from core.orm.listing.counting import count_of
+from core.orm.listing.counting import count, count_of
 from core.orm.listing.request import ListRequest, Query
 from core.orm.statements import kept
 
@@ -31,10 +31,13 @@ class Strategy(Enum):
     WALK = "walk"
     SEEK_PER_OWNER = "seek_per_owner"
     SEEK = "seek"
+    COLLECT = "collect"
 
 
 def strategy(query: Query) -> Strategy:
     """The way for this reader. An estimate decides, made anew every few minutes; all ways give the same rows."""
+    if _is_short(query):
+        return Strategy.COLLECT
     actor = query.env.actor
     in_reach = owners_in_reach(actor, query.model)
     if in_reach is None or query.request.deleted or not actor.may(query.info.key, READ):
@@ -45,6 +48,16 @@ def strategy(query: Query) -> Strategy:
     if _sees_much(query):
         return Strategy.WALK
     return Strategy.SEEK_PER_OWNER if owners <= MOST_OWNERS[query.dialect] else Strategy.SEEK
+
+
+def _is_short(query: Query) -> bool:
+    """Whether so few rows fulfil the conditions that SQLite had better collect and sort them.
+
+    Without statistics it cannot tell a condition that nearly all rows fulfil from one that three do.
+    """
+    if not query.is_sqlite or query.request.deleted or not (query.is_narrowed or not query.sort.indexed):
+        return False
+    return count(query.env, query.request).is_exact
 
 
 def _sees_much(query: Query) -> bool:

@@ -79,6 +79,17 @@ def match(info: ModelInfo, actor: Actor, typed: str, dialect_name: str) -> Match
     return Match(table, id, where, found(owned), found(language.all_of([text, share])))
 
 
+def somewhere(info: ModelInfo, text: str, dialect_name: str) -> Match | None:
+    """Records that may have `text` in some searched field, among others: for a closer look at few instead of all."""
+    words = [word[:LONGEST_WORD] for word in words_of(text)][:MOST_WORDS]
+    if not words or not has_index(info):
+        return None
+    table, id = search_table(info, dialect_name)
+    language = _FTS5 if dialect_name == "sqlite" else _TSQUERY
+    wanted = language.all_of([language.word(*pieces_wanted(word)) for word in words])
+    return Match(table, id, _indexed(table, wanted, dialect_name))
+
+
 _READ = FieldLevel.READ.width
 
 

@@ -67,6 +67,12 @@ FINDS = {
     "name:in:Delta|Beta_x": "BD",
     r"name:in:Gamma\|1|Delta": "GD",
     "name:is:Gamma|1": "G",
+    "name:contains:|": "G",
+    "name:contains:0%": "A",
+    "phone:contains:-6789": "A",
+    "phone:contains:2345678": "",
+    "phone:starts:02-2345": "A",
+    "parent.name:contains:lpha": "G",
     "phone:empty:no": "A",
     "phone:not:02-2345-6789": "BGD",
     "level:is:A": "AD",
@@ -112,6 +118,15 @@ FINDS = {
 def test_filters_find(names: None, cast: Cast) -> None:
     with cast.env("sales", write=False) as env:
         assert {text: "".join(found(env, text)) for text in FINDS} == FINDS
+
+
+def test_text_is_found_in_the_recycle_bin(names: None, cast: Cast) -> None:
+    with cast.env("gm") as env:
+        env.records(Customer).delete(env.get(Customer, 1))
+
+        for text in ("name:contains:lph", "name:starts:alpha", "phone:contains:6789"):
+            rows = list_page(env, ListRequest(Customer, filters=[text], deleted=True), ["name"]).rows
+            assert [row.name for row in rows] == ["Alpha 50%"]
 
 
 def test_filters_all_count_together(names: None, cast: Cast) -> None:

@@ -346,6 +346,21 @@ def test_page_with_its_count_and_labels_takes_a_constant_number_of_statements(
     assert numbers == {2}
 
 
+@pytest.mark.parametrize("cap", [2, 10_000])
+def test_conditions_find_the_same_rows_in_short_and_in_long_lists(
+    customers: list[int], cast: Cast, monkeypatch: pytest.MonkeyPatch, cap: int
+) -> None:
+    monkeypatch.setattr(counting, "CAP", cap)
+    for username, step in (("sales", 3), ("gm", 1)):
+        with cast.env(username) as env:
+            request = ListRequest(Customer, filters=("phone:empty:no",), sort="-next_contact_on", limit=4)
+            visible = {id for n, id in enumerate(customers) if n % step == 0 and n % 3}
+
+            assert [id for ids in forwards(env, request) for id in ids] == expected(
+                customers, env, "-next_contact_on", "", visible
+            )
+
+
 def test_extra_condition_narrows_the_list(customers: list[int], cast: Cast) -> None:
     with cast.env("sales") as env:
         for extra in (Customer.phone.is_(None), Customer.__table__.c.phone.is_(None)):
