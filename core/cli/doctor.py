@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 LOW_DISK = 500 * 1024 * 1024
 OK, NOTE, WRONG = "ok", "note", "wrong"
+INDENT = "\n" + " " * 16
 COLOURS = {OK: "green", NOTE: "yellow", WRONG: "red"}
 
 
@@ -31,20 +33,26 @@ class Finding:
 
 
 @click.command(short_help="Say what is right and wrong with this installation.")
-def doctor() -> None:
-    """Check settings, data folder, database, tables, addons, queue, jobs, assets and mail.
+@click.option("--repair", is_flag=True, help="Put right the copies of owners that differ from the original.")
+def doctor(repair: bool) -> None:
+    """Check settings, data folder, database, tables, copied owners, addons, queue, jobs, assets and mail.
 
     Exit code 1 if anything is wrong.
     """
     is_wrong = False
-    for finding in findings():
+    for finding in findings(repair=repair):
         is_wrong = is_wrong or finding.level == WRONG
         mark = click.style(f"{finding.level:<6}", fg=COLOURS[finding.level])
-        click.echo(f"{mark}{finding.subject:<10}{finding.text}")
+        click.echo(f"{mark}{finding.subject:<10}{_indented(finding.text)}")
     sys.exit(1 if is_wrong else 0)
 
 
-def findings() -> Iterator[Finding]:
+def _indented(text: str) -> str:
+    """The lines of a text, those of a database's error for example, one below the other."""
+    return INDENT.join(line.strip() for line in text.splitlines() if line.strip())
+
+
+def findings(*, repair: bool = False) -> Iterator[Finding]:
     """What the doctor finds, in the order in which one thing depends on another."""
     try:
         settings = Settings.load()
@@ -56,7 +64,7 @@ def findings() -> Iterator[Finding]:
     yield from _assets()
     yield from _mail(settings)
     yield from _queue(settings)
-    yield from _site(settings)
+    yield from _site(settings, repair=repair)
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
@@ -113,7 +121,7 @@ def _queue(settings: Settings) -> Iterator[Finding]:
             yield Finding(WRONG, "queue", str(error))
 
 
-def _site(settings: Settings) -> Iterator[Finding]:
+def _site(settings: Settings, *, repair: bool) -> Iterator[Finding]:
     from sqlalchemy.exc import SQLAlchemyError
 
     from core.site import Site
@@ -123,12 +131,12 @@ def _site(settings: Settings) -> Iterator[Finding]:
     except Exception as error:  # An addon is free to fail in any way while it is imported.
         yield Finding(WRONG, "addons", f"cannot be loaded: {error!r}. Start without them: 9kcrm serve --safe")
         return
-    checks: tuple[Callable[[Site], Iterator[Finding]], ...] = (_addons, _database, _tables)
+    checks: tuple[Callable[[Site], Iterator[Finding]], ...] = (_addons, _database, partial(_tables, repair=repair))
     try:
         for check in checks:
             yield from check(site)
     except SQLAlchemyError as error:
-        yield Finding(WRONG, "database", f"{getattr(error, 'orig', error)}. Is NINEKCRM_DATABASE_URL right?")
+        yield Finding(WRONG, "database", f"{getattr(error, 'orig', error)}\nIs NINEKCRM_DATABASE_URL right?")
     finally:
         site.dispose()
 
@@ -144,7 +152,7 @@ def _database(site: Site) -> Iterator[Finding]:
     yield Finding(OK, "database", f"{site.engine.dialect.name} {version}")
 
 
-def _tables(site: Site) -> Iterator[Finding]:
+def _tables(site: Site, *, repair: bool) -> Iterator[Finding]:
     from core.orm.migrations import pending
 
     waiting = pending(site)
@@ -152,8 +160,26 @@ def _tables(site: Site) -> Iterator[Finding]:
         yield Finding(WRONG, "tables", f"Not up to date: {', '.join(waiting)}. Run: 9kcrm migrate")
         return
     yield Finding(OK, "tables", "up to date")
+    yield from _owners(site, repair=repair)
     yield from _workers(site)
     yield from _jobs(site)
+
+
+def _owners(site: Site, *, repair: bool) -> Iterator[Finding]:
+    from core.orm import roots
+
+    is_right = True
+    for info in roots.followers():
+        with site.engine.connect() as connection:
+            count = roots.count_wrong(connection, info)
+        if count and repair:
+            yield Finding(NOTE, "owners", f"{info.table.name}: {roots.repair(site, info):,} put right")
+        elif count:
+            is_right = False
+            text = f"{info.table.name}: {count:,} with another root or owner than what they follow."
+            yield Finding(WRONG, "owners", f"{text} Run: 9kcrm doctor --repair")
+    if is_right:
+        yield Finding(OK, "owners", "copied ones are right")
 
 
 def _workers(site: Site) -> Iterator[Finding]:

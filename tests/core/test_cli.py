@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import update
 
+from addons.customer.models import Contact, Customer
 from core.cli import COMMANDS, cli
+from core.config import Settings
+from core.site import Site
 
 PASSWORD = "blau-Tinte-42"
 
@@ -239,6 +243,34 @@ def test_doctor_misses_the_address_that_links_in_mail_need(
     assert without.exit_code == 1
     assert "Set server.public_url." in without.output
     assert "server.public_url" not in ready("doctor").output
+
+
+def test_doctor_finds_and_repairs_copied_owners(ready: Run, data: Path) -> None:
+    site = Site.open(Settings.load())
+    with site.system("arrange") as env:
+        customer = env.records(Customer).create({"name": "a", "owner_id": 1})
+        env.records(Contact).create({"name": "b", "customer_id": customer.id})
+        env.connection_of_core.execute(update(Contact.__table__).values(root_owner_id=None))
+    site.dispose()
+
+    found, repaired, again = ready("doctor"), ready("doctor", "--repair"), ready("doctor")
+
+    assert found.exit_code == 1
+    assert "wrong owners    contact: 1 with another root or owner than what they follow. Run: 9kcrm doctor" in found.output
+    assert "note  owners    contact: 1 put right" in repaired.output
+    assert "ok    owners    copied ones are right" in again.output
+    assert rows(data, "SELECT root_owner_id FROM contact") == [(1,)]
+
+
+def test_doctor_sets_the_lines_of_an_error_below_each_other(ready: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NINEKCRM_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/absent")
+
+    result = ready("doctor")
+
+    lines = result.output.splitlines()
+    assert result.exit_code == 1
+    assert lines[-1] == " " * 16 + "Is NINEKCRM_DATABASE_URL right?"
+    assert all(line[:6].strip() in {"ok", "note", "wrong", ""} and line[16:17].strip() for line in lines)
 
 
 def test_doctor_reports_a_wrong_setting(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
