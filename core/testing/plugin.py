@@ -23,6 +23,7 @@ from core.orm import migrations
 from core.orm.database import make_engine
 from core.site import Site
 from core.testing.cast import Cast, hire
+from core.testing.factories import Factory
 from core.testing.services import postgres
 from core.testing.web import ApiClient, Visitor
 from core.web.app import create_app
@@ -106,6 +107,12 @@ def fresh_site(backend: str, folder: Path, request: pytest.FixtureRequest) -> It
 def cast(site: Site) -> Cast:
     """The people of the site: `cast.env("sales")` acts, `cast.sales` is the id."""
     return Cast(site)
+
+
+@pytest.fixture
+def make(cast: Cast) -> Factory:
+    """`make(Customer, name="…", by="sales")` stores a valid record of any model."""
+    return Factory(cast)
 
 
 @pytest.fixture

@@ -1,0 +1,163 @@
+"""Records for tests, of any model of any addon, made from its fields.
+
+    customer = make(env, Customer, name="台榮精密")
+
+What is required and not given is filled in: a number in its bounds, the first choice, today, a text with a number
+of its own. A link that is required gets a record that is made along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from decimal import Decimal
+from itertools import count
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import select
+
+from core import clock
+from core.access.models import User
+from core.errors import Invalid
+from core.orm.field import Field, Kind
+from core.orm.model import Model, ModelInfo, describe, model_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from core.env import Env
+    from core.testing.cast import Cast
+
+M = TypeVar("M", bound=Model)
+UNFILLED = frozenset({Kind.SERIAL, Kind.JSON, Kind.FILE, Kind.IMAGE})
+"""Numbered by the product, or not to be made up."""
+
+_numbers = count(1)
+
+
+class CannotMake(AssertionError):
+    """No valid record of the model can be made up. The message says which values to give."""
+
+
+def make(env: Env, model: type[M], /, **values: Any) -> M:
+    """A new record of the model, stored through its service as the actor of `env`.
+
+    Raises `CannotMake` where the made-up values break a rule of the model, and `Forbidden` as ever.
+    """
+    try:
+        return env.records(model).create(values_for(env, model, values))
+    except Invalid as error:
+        wrong = "; ".join(f"{name}: {' '.join(map(str, said))}" for name, said in error.fields.items())
+        given = ", ".join(f"{name}=…" for name in error.fields)
+        raise CannotMake(f"{model.__name__}: {wrong} Give these values: make({model.__name__}, {given}).") from error
+
+
+def values_for(env: Env, model: type[Model], given: Mapping[str, Any]) -> dict[str, Any]:
+    """`given` and, for what else is required and has no default, values made up."""
+    info = describe(model)
+    there = {**env.records(model).defaults(), **given}
+    wanted = [f for f in info.fields.values() if _is_wanted(info, f) and there.get(f.name) in (None, "", [])]
+    made = {f.name: value_for(env, f, info) for f in wanted}
+    if info.owner and env.actor.is_system and there.get(info.owner) is None:
+        made[info.owner] = _somebody(env)
+    return made | dict(given)
+
+
+def value_for(env: Env, field: Field, info: ModelInfo) -> Any:
+    """A value that the field accepts. Raises `CannotMake` for a kind that cannot be made up."""
+    if field.kind is Kind.LINK:
+        return _linked(env, field, info)
+    make_one = _BY_KIND.get(field.kind)
+    if make_one is None:
+        raise CannotMake(f"{info.model.__name__}.{field.name} is a {field.kind}: give its value.")
+    return make_one(env, field, next(_numbers))
+
+
+class Factory:
+    """Makes records from a test: `make(Customer, name="台榮", by="sales")`. Each call is a transaction of its own."""
+
+    def __init__(self, cast: Cast) -> None:
+        self._cast = cast
+
+    def __call__(self, model: type[M], /, *, by: str = "", **values: Any) -> M:
+        """A stored record, by that person of the cast; by the system, for `sales` to own, without one.
+
+        It belongs to no session any more: read its fields, and load it anew to change it.
+        """
+        with self._env(by) as env:
+            owner = describe(model).owner
+            mine = {owner: self._cast.ids["sales"]} if owner and not by else {}
+            record = make(env, model, **mine | values)
+            env.flush()
+            env.session.refresh(record)
+            env.session.expunge(record)
+        return record
+
+    def many(self, number: int, model: type[M], /, *, by: str = "", **values: Any) -> list[M]:
+        """So many records alike."""
+        return [self(model, by=by, **values) for _ in range(number)]
+
+    @contextmanager
+    def _env(self, by: str) -> Iterator[Env]:
+        opened = self._cast.env(by) if by else self._cast.site.system("records for a test", locale="en")
+        with opened as env:
+            yield env
+
+
+def _is_wanted(info: ModelInfo, field: Field) -> bool:
+    needed = field.required or field.name == info.display
+    return needed and not field.readonly and field.kind not in UNFILLED
+
+
+def _linked(env: Env, field: Field, info: ModelInfo) -> int:
+    if field.target == User.key():
+        return _somebody(env)
+    if field.target == info.key:
+        raise CannotMake(f"{info.model.__name__}.{field.name} leads to its own model: give its value.")
+    return make(env, model_of(field.target)).id
+
+
+def _somebody(env: Env) -> int:
+    if env.user_id is not None:
+        return env.user_id
+    found = env.session.scalar(select(User.id).order_by(User.id).limit(1))
+    if found is None:
+        raise CannotMake("Nobody works on this site yet; take the fixture `cast`.")
+    return found
+
+
+def _text(_env: Env, field: Field, number: int) -> str:
+    """A readable text where it fits, a plainer one where the field is stricter."""
+    tried = (f"{field.label} {number}", f"name{number}", str(number))
+    short = [text for text in tried if len(text) <= (field.max_length or len(text))]
+    return next((text for text in short if field.check is None or field.check(text) is None), tried[-1])
+
+
+def _number(_env: Env, field: Field, number: int) -> Decimal:
+    least = field.minimum if field.minimum is not None else Decimal(0)
+    wanted = least + number if field.unique else max(least, Decimal(1))
+    return wanted if field.maximum is None else min(wanted, field.maximum)
+
+
+def _choice(env: Env, field: Field, _number: int) -> str:
+    codes = list(field.options if field.options is not None else env.lists.values(field.list))
+    if not codes:
+        raise CannotMake(f"The list {field.list!r} of {field.model}.{field.name} has no values: give one to it.")
+    return str(codes[0])
+
+
+_BY_KIND: dict[Kind, Callable[[Env, Field, int], Any]] = {
+    Kind.TEXT: _text,
+    Kind.LONG_TEXT: _text,
+    Kind.INTEGER: lambda env, field, number: int(_number(env, field, number)),
+    **dict.fromkeys((Kind.QUANTITY, Kind.MONEY, Kind.PERCENT, Kind.RATE), _number),
+    Kind.DATE: lambda env, field, number: env.today + timedelta(days=number if field.unique else 0),
+    Kind.DATE_TIME: lambda env, field, number: clock.now().replace(second=0, microsecond=0),
+    Kind.CHOICE: _choice,
+    Kind.CHOICES: lambda env, field, number: [_choice(env, field, number)],
+    Kind.BOOLEAN: lambda env, field, number: False,
+    Kind.PHONE: lambda env, field, number: f"02-2{number % 1000:03d}-{number // 1000 % 10000:04d}",
+    Kind.EMAIL: lambda env, field, number: f"person{number}@example.com",
+    Kind.URL: lambda env, field, number: f"https://example.com/{number}",
+}
