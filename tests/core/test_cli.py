@@ -256,7 +256,9 @@ def test_doctor_finds_and_repairs_copied_owners(ready: Run, data: Path) -> None:
     found, repaired, again = ready("doctor"), ready("doctor", "--repair"), ready("doctor")
 
     assert found.exit_code == 1
-    assert "wrong owners    contact: 1 with another root or owner than what they follow. Run: 9kcrm doctor" in found.output
+    assert (
+        "wrong owners    contact: 1 with another root or owner than what they follow. Run: 9kcrm doctor" in found.output
+    )
     assert "note  owners    contact: 1 put right" in repaired.output
     assert "ok    owners    copied ones are right" in again.output
     assert rows(data, "SELECT root_owner_id FROM contact") == [(1,)]
