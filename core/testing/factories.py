@@ -8,7 +8,7 @@ of its own. A link that is required gets a record that is made along.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
@@ -45,8 +45,9 @@ def make(env: Env, model: type[M], /, **values: Any) -> M:
 
     Raises `CannotMake` where the made-up values break a rule of the model, and `Forbidden` as ever.
     """
+    filled = values_for(env, model, values)
     try:
-        return env.records(model).create(values_for(env, model, values))
+        return _created(env, model, filled, given=values.keys())
     except Invalid as error:
         wrong = "; ".join(f"{name}: {' '.join(map(str, said))}" for name, said in error.fields.items())
         given = ", ".join(f"{name}=…" for name in error.fields)
@@ -105,6 +106,17 @@ class Factory:
             yield env
 
 
+def _created(env: Env, model: type[M], values: dict[str, Any], *, given: Collection[str]) -> M:
+    """Tries once more with plain words where a rule of the model refuses texts that were made up."""
+    try:
+        return env.records(model).create(values)
+    except Invalid as error:
+        plain = {name: f"name{next(_numbers)}" for name in error.fields if isinstance(values.get(name), str)}
+        if not plain or any(name in given for name in plain):
+            raise
+        return env.records(model).create(values | plain)
+
+
 def _is_wanted(info: ModelInfo, field: Field) -> bool:
     needed = field.required or field.name == info.display
     return needed and not field.readonly and field.kind not in UNFILLED
@@ -128,10 +140,8 @@ def _somebody(env: Env) -> int:
 
 
 def _text(_env: Env, field: Field, number: int) -> str:
-    """A readable text where it fits, a plainer one where the field is stricter."""
-    tried = (f"{field.label} {number}", f"name{number}", str(number))
-    short = [text for text in tried if len(text) <= (field.max_length or len(text))]
-    return next((text for text in short if field.check is None or field.check(text) is None), tried[-1])
+    text = f"{field.label} {number}"
+    return text if not field.max_length or len(text) <= field.max_length else str(number)[-field.max_length :]
 
 
 def _number(_env: Env, field: Field, number: int) -> Decimal:
