@@ -19,11 +19,11 @@ from core.access.actor import ASSIGN, CREATE, DELETE, EDIT, EXPORT, READ
 from core.access.models import Department, FieldLevel, Role, Scope, ShareLevel, User
 from core.access.permissions import Permission
 from core.addons.demo import acting_as, backdate, replace_settings
+from core.addons.policy import Policy, hook, hookimpl
 from core.addons.registry import extends_service
 from core.env import Env
 from core.errors import AppError, BadRequest, Conflict, Forbidden, Invalid, Message, NotFound, Stale
 from core.files.tab import files_tab
-from core.hookspecs import hookimpl
 from core.i18n import Text, _, ngettext, pgettext
 from core.jobs.registry import job, schedule
 from core.orm.field import Field, Kind, field
@@ -125,6 +125,7 @@ __all__ = [
     "Percent",
     "Permission",
     "Phone",
+    "Policy",
     "Quantity",
     "Rate",
     "Records",
@@ -152,6 +153,7 @@ __all__ = [
     "extends_service",
     "field",
     "files_tab",
+    "hook",
     "hookimpl",
     "iterate",
     "job",

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.access.actor import Actor
 from core.access.guard import predicate
+from core.addons.calling import Hooks
 from core.errors import NotFound
 from core.orm.lists import Lists
 from core.orm.model import Model, describe, model_of
@@ -190,6 +191,11 @@ class Env:
     def enabled(self) -> frozenset[str]:
         """The names of the addons that are enabled on this site."""
         return self.site.enabled_addons(self)
+
+    @cached_property
+    def hooks(self) -> Hooks:
+        """Calls what the enabled addons have to say: `env.hooks.owner_changed(record=…)`."""
+        return Hooks(self)
 
     def enqueue(self, job: str, **arguments: Any) -> int:
         """Puts a job into the outbox, in this transaction; it runs once that is committed. Returns its id."""

@@ -1,21 +1,20 @@
-"""Core's hooks. An addon implements one in its `hooks.py` with `@hookimpl`; only enabled addons are called."""
+"""Core's hooks. An addon implements one in its `hooks.py` with `@hookimpl`; only enabled addons are called.
+
+Called as `env.hooks.<name>(…)`. The policy says what becomes of the results and of an exception.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pluggy
+from core.addons.policy import Policy, hook
 
 if TYPE_CHECKING:
     from core.env import Env
     from core.orm.model import Model
 
-PROJECT = "ninekcrm"
-hookspec = pluggy.HookspecMarker(PROJECT)
-hookimpl = pluggy.HookimplMarker(PROJECT)
 
-
-@hookspec
+@hook(policy=Policy.VETO)
 def owner_changed(env: Env, record: Model, before: int | None, after: int | None, reason: str) -> None:
     """An owned record has been given to another owner, or was created with one (`before` is None).
 

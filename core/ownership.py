@@ -53,8 +53,7 @@ def assign(env: Env, record: Model, *, to: int | None, reason: str) -> None:
 
 def announce(env: Env, record: Model, before: int | None, after: int | None, reason: str) -> None:
     """Tells the addons of a new owner."""
-    caller = env.site.registry.hook_caller("owner_changed", env.enabled)
-    caller(env=env, record=record, before=before, after=after, reason=reason)
+    env.hooks.owner_changed(record=record, before=before, after=after, reason=reason)
 
 
 def move_followers(env: Env, info: ModelInfo, ids: list[int], to: int | None) -> None:

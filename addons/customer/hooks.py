@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from addons.customer.models import Customer
 from addons.customer.services import OwnershipPeriods
-from core.env import Env
-from core.hookspecs import hookimpl
-from core.orm.model import Model
+from core.api import Env, Model, hookimpl
 
 
 @hookimpl

@@ -10,13 +10,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar, cast
 
-import pluggy
 from sqlalchemy.orm import configure_mappers
 
-from core import hookspecs
+from core.addons.implementations import Implementations
 from core.addons.manifest import Manifest, in_dependency_order
 from core.addons.origin import addon_of, claim
-from core.hookspecs import PROJECT
 from core.i18n import load_catalogues
 from core.orm.lists import ListSpec
 from core.orm.model import Model, finish_tables
@@ -24,7 +22,7 @@ from core.records import Records
 
 S = TypeVar("S")
 
-PARTS = ("models", "lists", "access", "services", "pages", "jobs", "hooks", "demo")
+PARTS = ("models", "lists", "access", "services", "pages", "jobs", "hookspecs", "hooks", "demo")
 """The modules of an addon that are imported if they exist, in this order."""
 
 
@@ -45,15 +43,11 @@ class Registry:
 
     def __init__(self, addons: Sequence[Addon]) -> None:
         self.addons = list(addons)
-        self.hooks = pluggy.PluginManager(PROJECT)
-        self.hooks.add_hookspecs(hookspecs)
+        self.hooks = Implementations(self.addons)
         self._records: dict[type[Model], type[Records[Any]]] = {}
         self._extensions: dict[type[Any], list[type[Any]]] = {}
         for addon in self.addons:
             self._take_services(addon)
-            if "hooks" in addon.modules:
-                self.hooks.register(addon.modules["hooks"], name=addon.name)
-        self.hooks.check_pending()
         self._composed: dict[tuple[Any, frozenset[str]], Any] = {}
 
     @classmethod
@@ -114,11 +108,6 @@ class Registry:
             if addon.name in enabled
             for node in addon.contributed("pages", "PAGES", ())
         ]
-
-    def hook_caller(self, name: str, enabled: frozenset[str]) -> Any:
-        """The hook `name`, calling the implementations of enabled addons only."""
-        off = [self.hooks.get_plugin(a.name) for a in self.addons if a.name not in enabled]
-        return self.hooks.subset_hook_caller(name, [plugin for plugin in off if plugin is not None])
 
     def records_class(self, model: type[Model]) -> type[Records[Any]]:
         """The service of a model: the addon's own, or core's plain one."""
