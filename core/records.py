@@ -59,6 +59,12 @@ class Records(Generic[M]):
     def restored(self, record: M) -> None:
         """Called in the transaction after a deleted record has come back; not for what came back along with it."""
 
+    def regrouped(self, record: M) -> None:
+        """Called in the transaction after a merge, or its undoing, has changed what belongs to the record.
+
+        What is worked out from its children is to be worked out anew.
+        """
+
     # What everybody calls.
 
     def get(self, id: int) -> M:

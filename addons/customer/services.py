@@ -39,6 +39,13 @@ class Customers(Records[Customer]):
             problems["parent_id"] = _("This customer cannot be part of its own group.")
         return problems
 
+    def regrouped(self, record: Customer) -> None:
+        """Contacts, visits and ownership of several customers are put in order under the one that has them now."""
+        super().regrouped(record)
+        self.env.service(Contacts).keep_one_primary(record.id)
+        self.env.service(Visits).take_over(record.id)
+        self.env.service(OwnershipPeriods).keep_one_lasting(record)
+
     def _groups_of(self, parent_id: int | None) -> set[int]:
         """The parent, its parent and so on."""
         found: set[int] = set()
@@ -83,6 +90,20 @@ class Contacts(Records[Contact]):
                 session.get_one(Contact, record.id).is_primary = True
             session.flush()
         _forget(self.env.session, Contact, {record.id, *(other.id for other in primary)})
+
+    def keep_one_primary(self, customer_id: int) -> None:
+        """Of several primary contacts, which a merge may bring together, the one that was first stays."""
+        with self.env.system("one primary contact per customer") as session:
+            _locked(session, customer_id)
+            found = session.scalars(
+                select(Contact)
+                .where(Contact.customer_id == customer_id)
+                .order_by(Contact.is_primary.desc(), Contact.id)
+            ).all()
+            for contact in found:
+                contact.is_primary = contact is found[0]
+            session.flush()
+        _forget(self.env.session, Contact, {contact.id for contact in found})
 
     def restored(self, record: Contact) -> None:
         """A primary contact that comes back gives way to the one that has taken its place."""
@@ -145,6 +166,20 @@ class Visits(Records[Visit]):
             planned = session.get_one(Customer, record.customer_id).next_contact_on
         is_untouched = planned in (None, before.next_contact_on if before else None)
         self._refresh(record.customer_id, said=record if is_untouched else None)
+
+    def take_over(self, customer_id: int) -> None:
+        """Works out last visit and next contact of a customer that has been given visits of others, or lost them.
+
+        What the latest visit agreed on is the next contact; without such a date the one that is planned stays.
+        """
+        with self.env.system("a visit keeps its customer's dates") as session:
+            customer = _locked(session, customer_id)
+            latest = _latest(session, customer_id)
+            customer.last_visit_on = self._day(latest.visited_at) if latest else None
+            if latest is not None and latest.next_contact_on is not None:
+                customer.next_contact_on = latest.next_contact_on
+            session.flush()
+        _forget(self.env.session, Customer, {customer_id})
 
     def _refresh(self, customer_id: int, *, said: Visit | None = None, withdrawn: date | None = None) -> None:
         """Works out last visit and next contact anew.
@@ -226,6 +261,25 @@ class OwnershipPeriods(Records[OwnershipPeriod]):
                 )
             )
             session.flush()
+
+    def keep_one_lasting(self, customer: Customer) -> None:
+        """A customer has one owner at a time: of several periods that last, those of others end now.
+
+        If none of them is the owner's, one begins.
+        """
+        with self.env.system("ownership period") as session:
+            lasting = session.scalars(
+                select(OwnershipPeriod)
+                .where(OwnershipPeriod.customer_id == customer.id, OwnershipPeriod.until.is_(None))
+                .order_by(OwnershipPeriod.since)
+            ).all()
+            theirs = [period for period in lasting if period.owner_id == customer.owner_id]
+            for period in lasting:
+                if period not in theirs[:1]:
+                    period.until = clock.now()
+            session.flush()
+        if not theirs:
+            self.begin(customer, owner=customer.owner_id, reason="")
 
     def create(self, values: Mapping[str, Any]) -> OwnershipPeriod:
         """Refused: a period begins when an owner changes."""

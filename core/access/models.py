@@ -179,6 +179,7 @@ class Share(CoreModel):
         UniqueConstraint("root_model", "root_id", "user_id"),
         Index("ix_core_share_user", "user_id", "root_model", "root_id"),
     )
+    __about__ = ("root_model", "root_id")
 
     root_model: Mapped[str] = mapped_column(String(60))
     root_id: Mapped[int] = mapped_column(Id)

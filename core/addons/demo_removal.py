@@ -10,6 +10,7 @@ from sqlalchemy import Column, Table, delete, func, select, update
 from core import ownership
 from core.access.models import Share, User
 from core.files.models import Attachment
+from core.merging.models import Merge
 from core.orm import search
 from core.orm.field import Kind
 from core.orm.model import Base, Model, ModelInfo, describe, model_of, models
@@ -86,6 +87,7 @@ def _remove_traces(env: Env, info: ModelInfo, ids: set[int]) -> None:
         (Share, Share.root_model, Share.root_id),
         (Attachment, Attachment.model, Attachment.record_id),
         (Deletion, Deletion.model, Deletion.record_id),
+        (Merge, Merge.model, Merge.survivor_id),
     )
     for batch in _batches(ids):
         search.remove(connection, info, batch)

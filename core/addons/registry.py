@@ -71,6 +71,7 @@ class Registry:
         import core.files.models
         import core.jobs.models
         import core.mail.models
+        import core.merging.models
         import core.orm.tables
         import core.web.models  # noqa: F401
 

@@ -19,6 +19,7 @@ class Attachment(CoreModel):
 
     __tablename__ = "core_attachment"
     __table_args__ = (Index("ix_core_attachment_record", "model", "record_id", "id"),)
+    __about__ = ("model", "record_id")
 
     model: Mapped[str] = mapped_column(String(60))
     record_id: Mapped[int] = mapped_column(Id)

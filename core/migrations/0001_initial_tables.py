@@ -285,6 +285,34 @@ def upgrade() -> None:
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_table(
+        "core_merge",
+        sa.Column("model", sa.String(length=60), nullable=False),
+        sa.Column("survivor_id", types.Id, nullable=False),
+        sa.Column("deletions", types.Json, nullable=False),
+        sa.Column("changes", types.Json, nullable=False),
+        sa.Column("at", types.UTCDateTime(), nullable=False),
+        sa.Column("user_id", types.Id, nullable=True),
+        sa.Column("undone_at", types.UTCDateTime(), nullable=True),
+        sa.Column("id", types.Id, nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["core_user.id"], name=op.f("fk_core_merge_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_merge")),
+    )
+    op.create_index("ix_core_merge_survivor", "core_merge", ["model", "survivor_id"], unique=False)
+    op.create_table(
+        "core_merge_move",
+        sa.Column("merge_id", types.Id, nullable=False),
+        sa.Column("table", sa.String(length=63), nullable=False),
+        sa.Column("column", sa.String(length=63), nullable=False),
+        sa.Column("from_id", types.Id, nullable=False),
+        sa.Column("keys", types.Json, nullable=False),
+        sa.Column("id", types.Id, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merge_id"], ["core_merge.id"], name=op.f("fk_core_merge_move_merge_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_merge_move")),
+    )
+    op.create_index(op.f("ix_core_merge_move_merge_id"), "core_merge_move", ["merge_id"], unique=False)
+    op.create_table(
         "core_idempotent",
         sa.Column("user_id", types.Id, nullable=False),
         sa.Column("key", types.ShortText(200), nullable=False),
@@ -476,6 +504,10 @@ def downgrade() -> None:
     op.drop_table("core_password_reset")
     op.drop_index(op.f("ix_core_idempotent_at"), table_name="core_idempotent")
     op.drop_table("core_idempotent")
+    op.drop_index(op.f("ix_core_merge_move_merge_id"), table_name="core_merge_move")
+    op.drop_table("core_merge_move")
+    op.drop_index("ix_core_merge_survivor", table_name="core_merge")
+    op.drop_table("core_merge")
     op.drop_index(
         "ix_core_department_parent_id",
         table_name="core_department",

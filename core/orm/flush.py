@@ -139,10 +139,11 @@ def _move_followers(connection: Connection, records: Iterable[Model]) -> None:
         if isinstance(record, Follower) and any(
             get_history(record, name).has_changes() for name in ("root_id", "root_owner_id")
         ):
-            _rewrite(connection, describe(type(record)), [record.id], record.root_id, record.root_owner_id)
+            rewrite_followers(connection, describe(type(record)), [record.id], record.root_id, record.root_owner_id)
 
 
-def _rewrite(connection: Connection, info: ModelInfo, ids: list[int], root: int, owner: int | None) -> None:
+def rewrite_followers(connection: Connection, info: ModelInfo, ids: list[int], root: int, owner: int | None) -> None:
+    """Gives all that follows the records `ids` of the model, over any number of steps, this root and this owner."""
     for follower in map(describe, models().values()):
         rule = follower.rule
         if isinstance(rule, Follows) and follower.fields[rule.link].target == info.key:
@@ -152,7 +153,7 @@ def _rewrite(connection: Connection, info: ModelInfo, ids: list[int], root: int,
             found = list(connection.scalars(moved))
             if found:
                 search.index_ids(connection, follower, found)
-                _rewrite(connection, follower, found, root, owner)
+                rewrite_followers(connection, follower, found, root, owner)
 
 
 def _check_before(session: UserSession, new: list[Model], changed: list[Model]) -> None:

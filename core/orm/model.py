@@ -49,6 +49,8 @@ class CoreModel(Base):
     """A table of the framework itself: no history, and closed to users' sessions unless it says otherwise."""
 
     __abstract__ = True
+    __about__: ClassVar[tuple[str, str] | None] = None
+    """The two columns that name a record of any model, its key and its id, in tables of what belongs to records."""
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
 

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from core.orm.field import Field, Kind
+
 
 def to_json(value: Any) -> Any:
     """Decimals as strings without trailing zeros, moments as ISO 8601 in UTC ending in Z, dates as ISO dates."""
@@ -15,6 +17,24 @@ def to_json(value: Any) -> Any:
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, date):
         return value.isoformat()
+    return value
+
+
+def from_json(spec: Field, value: Any) -> Any:
+    """A value of the history as Python has it; None for what no longer fits the field's kind."""
+    if value is None:
+        return None
+    try:
+        if spec.kind.is_number:
+            return int(value) if spec.kind is Kind.INTEGER else Decimal(value)
+        if spec.kind is Kind.DATE:
+            return date.fromisoformat(value)
+        if spec.kind is Kind.DATE_TIME:
+            return datetime.fromisoformat(value).astimezone(UTC)
+    except (ValueError, TypeError, ArithmeticError):
+        return None
+    if spec.kind in (Kind.LINK, Kind.FILE, Kind.IMAGE):
+        return value if isinstance(value, int) else None
     return value
 
 

@@ -30,6 +30,9 @@ TITLES: Mapping[str, tuple[Text, str, Tone]] = {
     "password": (_("Password set"), "key", "neutral"),
     "roles": (_("Roles changed"), "users", "accent"),
     "grants": (_("Grants changed"), "shield-lock", "accent"),
+    "merge": (_("Merged"), "arrows-join", "accent"),
+    "regroup": (_("Moved by a merge"), "arrows-join", "neutral"),
+    "unmerge": (_("Merge undone"), "arrows-split", "neutral"),
     "delete": (_("Deleted"), "trash", "negative"),
     "restore": (_("Restored"), "restore", "positive"),
 }
@@ -61,6 +64,10 @@ def _files(env: Env, cells: Cells, changes: Mapping[str, Pair]) -> list[Change]:
     return [_change((_("File"), str), pair) for name, pair in changes.items() if name in ("file", "name")]
 
 
+def _merged(env: Env, cells: Cells, changes: Mapping[str, Pair]) -> list[Change]:
+    return [_change((_("Merged with it"), listed), pair) for name, pair in changes.items() if name == "merged"]
+
+
 def _roles(env: Env, cells: Cells, changes: Mapping[str, Pair]) -> list[Change]:
     return [_change((_("Roles"), listed), pair) for name, pair in changes.items() if name == "roles"]
 
@@ -85,6 +92,7 @@ _TELLERS: Mapping[str, Callable[[Env, Cells, Mapping[str, Pair]], list[Change]]]
     "unshare": _share,
     "file_added": _files,
     "file_removed": _files,
+    "merge": _merged,
     "roles": _roles,
     "grants": _grants,
 }

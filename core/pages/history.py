@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 from sqlalchemy import and_, or_, select
 
 from core.i18n import Text, ngettext
-from core.orm.field import Field, Kind
+from core.orm.field import Kind
 from core.orm.model import Model, describe
 from core.orm.session import MARKED
 from core.orm.tables import Change as Entry
+from core.orm.values import from_json
 from core.pages.catalogue import catalogue_of
 from core.pages.cells import Cells
 from core.pages.happenings import OTHER, TITLES, TOLD, details
@@ -106,21 +106,3 @@ class History:
                 show = self.cells.formatter(spec)
                 found.append(Change(str(spec.label), show(from_json(spec, before)), show(from_json(spec, after))))
         return found
-
-
-def from_json(spec: Field, value: Any) -> Any:
-    """A value of the history as Python has it; what no longer fits the field's kind comes back as text."""
-    if value is None:
-        return None
-    try:
-        if spec.kind.is_number:
-            return int(value) if spec.kind is Kind.INTEGER else Decimal(value)
-        if spec.kind is Kind.DATE:
-            return date.fromisoformat(value)
-        if spec.kind is Kind.DATE_TIME:
-            return datetime.fromisoformat(value).astimezone(UTC)
-    except (ValueError, TypeError, ArithmeticError):
-        return None
-    if spec.kind in (Kind.LINK, Kind.FILE, Kind.IMAGE):
-        return value if isinstance(value, int) else None
-    return value

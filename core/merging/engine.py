@@ -1,0 +1,196 @@
+"""Merging: the others' belongings go to the record that stays, the others to the recycle bin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, insert, select
+
+from core import clock, deletion
+from core.access.actor import DELETE, EDIT
+from core.errors import Forbidden, Invalid, NotFound, Stale
+from core.i18n import _
+from core.merging.models import Merge, MergeMove
+from core.merging.references import Key, Reference, references_to
+from core.orm import search
+from core.orm.flush import rewrite_followers
+from core.orm.labels import labels
+from core.orm.model import Model, ModelInfo, describe
+from core.orm.rules import Follows, Owned
+from core.orm.tables import Change
+from core.orm.values import to_json
+
+if TYPE_CHECKING:
+    from core.env import Env
+
+Changes = dict[str, list[Any]]
+"""Field → [before, after], in the form of the API."""
+
+MOST = 5
+"""How many records one merge joins at most, the one that stays included."""
+
+
+def merge(
+    env: Env,
+    survivor: Model,
+    others: Sequence[Model],
+    values: Mapping[str, Any],
+    *,
+    versions: Mapping[int, int] | None = None,
+) -> int:
+    """Makes one record of several, in this transaction. Returns the act's id, for `undo`.
+
+    `values` are those that the survivor gets from the others. Everything that pointed at the others points at it
+    afterwards, whichever addon it belongs to; they themselves go to the recycle bin. `versions` (id → version) are
+    the ones that the author saw. Needs the grants "edit" on all of them and "delete" on the others. Raises `Invalid`,
+    `Forbidden`, `Stale` where somebody has changed one of them since, `NotFound` where one is gone.
+    """
+    info = describe(type(survivor))
+    _check(env, info, survivor, others)
+    env.flush()
+    _lock(env, info, [survivor, *others], versions or {})
+    names = [name.text for name in labels(env, info.model, {other.id for other in others}).values()]
+    act = _begin(env, info, survivor)
+    for other in others:
+        for reference in references_to(info.model):
+            _move(env, act, reference, other.id, survivor)
+    settle_followers(env, info, survivor)
+    gone = [other.id for other in others]
+    deletions = [_put_away(env, other) for other in others]
+    changes = _take(env, info, survivor, values, gone)
+    _finish(env, info, survivor, act, deletions, changes, names)
+    env.records(info.model).regrouped(survivor)
+    return act
+
+
+def impact(env: Env, model: type[Model], ids: Sequence[int]) -> list[tuple[ModelInfo, int]]:
+    """What would go to the survivor: (model, number of records that are not deleted), the most first."""
+    found: dict[str, tuple[ModelInfo, int]] = {}
+    for reference in references_to(model):
+        info = reference.info
+        if info is None or reference.kind:
+            continue
+        alive = reference.table.c.deleted_at.is_(None) & reference.column.in_(ids)
+        count = env.connection_of_core.scalar(select(func.count()).where(alive)) or 0
+        found[info.key] = (info, found.get(info.key, (info, 0))[1] + count)
+    return sorted((pair for pair in found.values() if pair[1]), key=lambda pair: -pair[1])
+
+
+def _check(env: Env, info: ModelInfo, survivor: Model, others: Sequence[Model]) -> None:
+    ids = {survivor.id, *(other.id for other in others)}
+    if len(ids) != len(others) + 1 or not 2 <= len(ids) <= MOST:
+        raise Invalid({"ids": _("Choose two to {most} different records.", most=MOST)})
+    if env.ids_within(info.model, ids, EDIT) != ids:
+        raise Forbidden()
+    if env.ids_within(info.model, ids - {survivor.id}, DELETE) != ids - {survivor.id}:
+        raise Forbidden(_("Merging takes the other records away, which you may not."))
+
+
+def _lock(env: Env, info: ModelInfo, records: Sequence[Model], versions: Mapping[int, int]) -> None:
+    """Keeps the records as they are until this ends; by their ids, so that two merges cannot block each other."""
+    table = info.table
+    wanted = select(table.c.id, table.c.version, table.c.deleted_at).where(table.c.id.in_([r.id for r in records]))
+    rows = {row.id: row for row in env.connection_of_core.execute(wanted.order_by(table.c.id).with_for_update())}
+    for record in records:
+        row = rows.get(record.id)
+        if row is None or row.deleted_at is not None:
+            raise NotFound()
+        if row.version != versions.get(record.id, record.version):
+            raise Stale(model=info.key, id=record.id, version=row.version)
+
+
+def _begin(env: Env, info: ModelInfo, survivor: Model) -> int:
+    row = {
+        "model": info.key,
+        "survivor_id": survivor.id,
+        "at": clock.now(),
+        "user_id": env.user_id,
+        "deletions": [],
+        "changes": {},
+    }
+    return int(env.connection_of_core.execute(insert(Merge).values(row).returning(Merge.id)).scalar_one())
+
+
+def _move(env: Env, act: int, reference: Reference, of: int, survivor: Model) -> None:
+    connection, to = env.connection_of_core, survivor.id
+    keys = reference.keys(connection, of)
+    if reference.table is type(survivor).__table__:
+        # The survivor does not become its own parent, and what goes away anyway need not be touched.
+        keys = [key for key in keys if key != (to,)]
+    moved = reference.move(connection, keys, of=of, to=to)
+    if not moved:
+        return
+    row = {"merge_id": act, "table": reference.table.name, "column": reference.name, "from_id": of}
+    connection.execute(insert(MergeMove).values(**row, keys=[list(key) for key in moved]))
+    note_moves(env, reference, moved, of, to)
+
+
+def note_moves(env: Env, reference: Reference, keys: Sequence[Key], of: int, to: int) -> None:
+    """Keeps in the history of each moved record what it belonged to before, and its search entry right."""
+    info = reference.info
+    if info is None:
+        return
+    ids = [key[0] for key in keys]
+    entry = {
+        "model": info.key,
+        "action": "regroup",
+        "at": clock.now(),
+        "user_id": env.user_id,
+        "reason": "",
+        "changes": {reference.name: [of, to]},
+    }
+    env.connection_of_core.execute(insert(Change), [entry | {"record_id": id} for id in ids])
+    search.index_ids(env.connection_of_core, info, ids)
+
+
+def settle_followers(env: Env, info: ModelInfo, survivor: Model) -> None:
+    """What followed the others carries the survivor's root and owner from now on."""
+    if isinstance(info.rule, Owned):
+        rewrite_followers(env.connection_of_core, info, [survivor.id], survivor.id, getattr(survivor, info.owner))
+    elif isinstance(info.rule, Follows):
+        row = env.connection_of_core.execute(
+            select(info.table.c.root_id, info.table.c.root_owner_id).where(info.table.c.id == survivor.id)
+        ).one()
+        rewrite_followers(env.connection_of_core, info, [survivor.id], row.root_id, row.root_owner_id)
+
+
+def _put_away(env: Env, other: Model) -> int:
+    # It may have been moved itself, away from another one that goes.
+    env.session.refresh(other)
+    return deletion.delete(env, other)
+
+
+def _take(env: Env, info: ModelInfo, survivor: Model, values: Mapping[str, Any], gone: Sequence[int]) -> Changes:
+    """Gives the survivor the chosen values, and takes its own links to what is gone. Returns its changes."""
+    env.session.refresh(survivor)
+    links = [name for name, spec in info.fields.items() if spec.target == info.key]
+    lost = [name for name in links if getattr(survivor, name) in gone and name not in values]
+    before = {name: getattr(survivor, name) for name in (*values, *lost)}
+    if lost:
+        with env.system("what was merged belongs to nothing that is gone") as session:
+            stored = session.get_one(info.model, survivor.id, populate_existing=True)
+            for name in lost:
+                setattr(stored, name, None)
+        env.session.refresh(survivor)
+    env.records(info.model).update(survivor, values)
+    pairs = ((name, value, getattr(survivor, name)) for name, value in before.items())
+    return {name: [to_json(old), to_json(new)] for name, old, new in pairs if old != new}
+
+
+def _finish(
+    env: Env,
+    info: ModelInfo,
+    survivor: Model,
+    act: int,
+    deletions: Sequence[int],
+    changes: Changes,
+    names: Sequence[str],
+) -> None:
+    connection = env.connection_of_core
+    table: Any = Merge.__table__
+    connection.execute(table.update().where(table.c.id == act).values(deletions=list(deletions), changes=dict(changes)))
+    entry = {"model": info.key, "record_id": survivor.id, "action": "merge", "at": clock.now()}
+    told = {"merged": [None, list(names)]}
+    connection.execute(insert(Change).values(**entry, user_id=env.user_id, reason="", changes=told))
+    search.index_ids(connection, info, [survivor.id])
