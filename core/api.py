@@ -26,6 +26,7 @@ from core.errors import AppError, BadRequest, Conflict, Forbidden, Invalid, Mess
 from core.files.tab import files_tab
 from core.i18n import Text, _, ngettext, pgettext
 from core.jobs.registry import job, schedule
+from core.orm.extension import Extension
 from core.orm.field import Field, Kind, field
 from core.orm.labels import Label, labels
 from core.orm.listing import Count, ListRequest, Page, count, iterate, list_page, list_records
@@ -96,6 +97,7 @@ __all__ = [
     "Email",
     "Env",
     "Everyone",
+    "Extension",
     "Field",
     "FieldLevel",
     "Filter",

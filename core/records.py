@@ -13,6 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from core import deletion, ownership
 from core.access.actor import CREATE, EDIT, READ
 from core.access.models import FieldLevel, ShareLevel
+from core.addons.origin import CORE
 from core.errors import AppError, Conflict, Forbidden, Invalid, Message, Stale
 from core.i18n import _
 from core.orm.field import Field, Kind
@@ -39,12 +40,15 @@ class Records(Generic[M]):
     def __init__(self, env: Env) -> None:
         self.env = env
         self.info: ModelInfo = describe(self.model)
+        on = {"", CORE, *env.enabled}
+        self.fields: dict[str, Field] = {name: f for name, f in self.info.fields.items() if f.addon in on}
+        """The model's fields, but for those of addons that are off: they are neither asked for nor written."""
 
     # What an addon overrides.
 
     def defaults(self) -> dict[str, Any]:
         """The values that a new record starts with; a form shows them."""
-        found = {f.name: f.default() if callable(f.default) else f.default for f in self.info.fields.values()}
+        found = {f.name: f.default() if callable(f.default) else f.default for f in self.fields.values()}
         if self.info.owner and not self.env.actor.is_system:
             found[self.info.owner] = self.env.user_id
         return {name: value for name, value in found.items() if value is not None}
@@ -93,10 +97,10 @@ class Records(Generic[M]):
             raise Forbidden()
         if version is not None and version != record.version:
             raise Stale(model=self.info.key, id=record.id, version=record.version)
-        given = self._clean(values, {n: getattr(record, n) for n in values if n in self.info.fields})
+        given = self._clean(values, {n: getattr(record, n) for n in values if n in self.fields})
         if self.info.owner in given and given[self.info.owner] != getattr(record, self.info.owner):
             raise Forbidden(_("The owner is changed by assigning the record."))
-        merged = {name: getattr(record, name) for name in self.info.fields} | given
+        merged = {name: getattr(record, name) for name in self.fields} | given
         self._check(merged, given, record)
         with self._saving(record):
             for name, value in given.items():
@@ -139,7 +143,7 @@ class Records(Generic[M]):
 
     def writable(self, name: str) -> bool:
         """Whether the actor may write the field, as far as the field itself goes."""
-        spec = self.info.fields.get(name)
+        spec = self.fields.get(name)
         if spec is None or spec.readonly:
             return False
         return self.env.actor.field_level(self.info.key, name) is FieldLevel.EDIT
@@ -153,7 +157,7 @@ class Records(Generic[M]):
         found: dict[str, Any] = {}
         problems: dict[str, Message] = {}
         for name, value in values.items():
-            spec = self.info.fields.get(name)
+            spec = self.fields.get(name)
             if spec is None:
                 problems[name] = _("There is no such field.")
                 continue
@@ -175,12 +179,14 @@ class Records(Generic[M]):
 
     def _check(self, values: Mapping[str, Any], given: Mapping[str, Any], record: M | None) -> None:
         problems: dict[str, Message] = {}
-        for spec in self.info.fields.values():
+        for spec in self.fields.values():
             wanted = spec.required and not spec.readonly and spec.kind is not Kind.SERIAL
-            if wanted and values.get(spec.name) in (None, "", []):
+            # What an addon asks for may be empty in records that are older than the addon, until somebody fills it in.
+            is_old = record is not None and spec.name not in given
+            if wanted and not is_old and values.get(spec.name) in (None, "", []):
                 problems[spec.name] = _("Please fill in this field.")
         problems.update(self._bad_links(given, record))
-        for spec in self.info.fields.values():
+        for spec in self.fields.values():
             if spec.unique and given.get(spec.name) is not None and self._is_taken(spec, given, record):
                 problems[spec.name] = _("This value is already used by another record.")
         for name, message in self.validate(values, record).items():
@@ -191,7 +197,7 @@ class Records(Generic[M]):
     def _bad_links(self, given: Mapping[str, Any], record: M | None) -> dict[str, Message]:
         problems: dict[str, Message] = {}
         for name, value in given.items():
-            spec = self.info.fields[name]
+            spec = self.fields[name]
             is_new = value is not None and (record is None or getattr(record, name) != value)
             if spec.kind is Kind.LINK and is_new and not self._is_readable(spec, value):
                 problems[name] = _("Please choose an existing record.")

@@ -22,6 +22,8 @@ from core.orm.versions import read_versions
 
 T = TypeVar("T")
 SAFE = frozenset({"base"})
+Acting = Callable[[Organisation, frozenset[str]], Actor]
+"""What makes the one who acts, of the organisation and the enabled addons."""
 
 
 class Site:
@@ -46,7 +48,7 @@ class Site:
 
         Raises `Forbidden` for a user who is not active.
         """
-        with self._unit(write, locale, lambda organisation: self._actor(organisation, user_id)) as env:
+        with self._unit(write, locale, lambda *known: self._actor(user_id, *known)) as env:
             yield env
 
     @contextmanager
@@ -57,7 +59,9 @@ class Site:
             yield env
 
     @contextmanager
-    def _unit(self, write: bool, locale: str | None, actor: Callable[[Organisation], Actor]) -> Iterator[Env]:
+    def _unit(
+        self, write: bool, locale: str | None, actor: Callable[[Organisation, frozenset[str]], Actor]
+    ) -> Iterator[Env]:
         with self.engine.connect() as connection:
             connection.execution_options(**{WRITES: write})
             with connection.begin():
@@ -65,21 +69,23 @@ class Site:
                 # What a writing unit loads may be undone with it, so it keeps that for itself.
                 known = dict(self._cache) if write else self._cache
                 organisation = _loaded(connection, versions, known, "organisation", Organisation.load)
-                env = Env(self, connection, actor(organisation), versions, known, locale)
+                enabled = _loaded(connection, versions, known, "addons", self._load_enabled)
+                env = Env(self, connection, actor(organisation, enabled), versions, known, locale)
                 with use_locale(env.locale):
                     yield env
                     env.flush()
         with use_locale(env.locale):
             env.committed()
 
-    def _actor(self, organisation: Organisation, user_id: int) -> Actor:
+    def _actor(self, user_id: int, organisation: Organisation, enabled: frozenset[str]) -> Actor:
         member = organisation.members.get(user_id)
         if member is None or not member.is_active:
             raise Forbidden()
-        actors: dict[int, Actor] = organisation.__dict__.setdefault("actors", {})
-        if user_id not in actors:
-            actors[user_id] = Actor(organisation, member)
-        return actors[user_id]
+        actors: dict[Any, Actor] = organisation.__dict__.setdefault("actors", {})
+        key = (user_id, enabled)
+        if key not in actors:
+            actors[key] = Actor(organisation, member, enabled)
+        return actors[key]
 
     def cached(self, env: Env, key: str, load: Callable[[Connection], T]) -> T:
         """What `load` made of the database, kept in this process until the version `key` grows."""

@@ -7,17 +7,22 @@ from typing import Any
 
 from core.access.models import FieldLevel, Scope
 from core.access.organisation import Member, Organisation
+from core.addons.origin import CORE
+from core.orm.model import describe, models
 
 READ, EDIT, CREATE, DELETE, ASSIGN, EXPORT = "read", "edit", "create", "delete", "assign", "export"
 
 
 class Actor:
-    """A user within one version of the organisation. Immutable; cached per version and user."""
+    """A user within one version of the organisation. Immutable; cached per version, user and set of enabled addons.
+
+    What belongs to an addon that is off does not exist for anybody: its fields are hidden, its models not granted.
+    """
 
     is_system = False
 
-    def __init__(self, organisation: Organisation, member: Member) -> None:
-        self.organisation, self.member = organisation, member
+    def __init__(self, organisation: Organisation, member: Member, enabled: frozenset[str]) -> None:
+        self.organisation, self.member, self.enabled = organisation, member, enabled
         self.id, self.name = member.id, member.name
         self.criteria: dict[Any, Any] = {}
         """The compiled read rules, per model; kept by the guarded session."""
@@ -28,9 +33,10 @@ class Actor:
     def grants(self) -> dict[tuple[str, str], Scope]:
         """(model, action) → the widest scope that any of the roles gives."""
         found: dict[tuple[str, str], Scope] = {}
+        off = {key for key, model in models().items() if not self._is_on(model.__addon__)}
         for role in self.member.roles:
             for key, scope in self.organisation.grants.get(role, {}).items():
-                if scope.width > found.get(key, Scope.NONE).width:
+                if scope.width > found.get(key, Scope.NONE).width and key[0] not in off:
                     found[key] = scope
         return found
 
@@ -49,11 +55,22 @@ class Actor:
         return self._owners[key]
 
     def field_level(self, model: str, name: str) -> FieldLevel:
-        """The most that any role which may read the model allows for the field; without a word, edit."""
+        """The most that any role which may read the model allows for the field; without a word, edit.
+
+        A field of an addon that is off is hidden from everybody, the system included.
+        """
         key = (model, name)
         if key not in self._fields:
-            self._fields[key] = self._widest(key)
+            self._fields[key] = self._widest(key) if self._exists(key) else FieldLevel.HIDDEN
         return self._fields[key]
+
+    def _exists(self, key: tuple[str, str]) -> bool:
+        model = models().get(key[0])
+        spec = describe(model).fields.get(key[1]) if model is not None else None
+        return spec is None or self._is_on(spec.addon)
+
+    def _is_on(self, addon: str) -> bool:
+        return addon in ("", CORE) or addon in self.enabled
 
     def _widest(self, key: tuple[str, str]) -> FieldLevel:
         readers = [r for r in self.member.roles if (key[0], READ) in self.organisation.grants.get(r, {})]
@@ -66,8 +83,8 @@ class SystemActor(Actor):
 
     is_system = True
 
-    def __init__(self, organisation: Organisation) -> None:
-        super().__init__(organisation, SYSTEM)
+    def __init__(self, organisation: Organisation, enabled: frozenset[str]) -> None:
+        super().__init__(organisation, SYSTEM, enabled)
 
     def scope(self, model: str, action: str) -> Scope:
         return Scope.ALL
@@ -78,7 +95,7 @@ class SystemActor(Actor):
     def owners(self, model: str, action: str) -> frozenset[int] | None:
         return None
 
-    def field_level(self, model: str, name: str) -> FieldLevel:
+    def _widest(self, key: tuple[str, str]) -> FieldLevel:
         return FieldLevel.EDIT
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.access.models import FieldLevel, Scope
+from core.addons.origin import CORE
 from core.i18n import Text, _
 from core.orm.field import Field
 from core.orm.model import ModelInfo, describe, models
@@ -75,9 +76,9 @@ def grantables(registry: Registry, enabled: frozenset[str]) -> list[Grantable]:
     infos = sorted((describe(m) for m in models().values()), key=lambda i: (order.get(i.addon, 0), i.key))
     extra = _declared(registry, enabled)
     found = [
-        _of_model(info, [p.action for p in extra if p.model == info.key])
+        _of_model(info, [p.action for p in extra if p.model == info.key], enabled | {CORE})
         for info in infos
-        if info.addon in enabled | {"core"} and not isinstance(info.rule, SystemOnly)
+        if info.addon in enabled | {CORE} and not isinstance(info.rule, SystemOnly)
     ]
     return found + _others(extra, {grantable.key for grantable in found})
 
@@ -97,14 +98,15 @@ def _declared(registry: Registry, enabled: frozenset[str]) -> list[Permission]:
     ]
 
 
-def _of_model(info: ModelInfo, extra: Sequence[str]) -> Grantable:
+def _of_model(info: ModelInfo, extra: Sequence[str], on: frozenset[str]) -> Grantable:
     actions = [a for a in ACTIONS if a != "assign" or isinstance(info.rule, Owned)]
     has_owner = isinstance(info.rule, Owned | Follows)
     if not has_owner:
         actions = [a for a in actions if a in ("read", "create", "edit", "delete", "export")]
-    if all(spec.readonly for spec in info.fields.values()):
+    known = [f for f in info.fields.values() if f.addon in on]
+    if all(spec.readonly for spec in known):
         actions = [a for a in actions if a in ("read", "export", "print")]
-    fields = [f for f in info.fields.values() if f.name != info.display]
+    fields = [f for f in known if f.name != info.display]
     return Grantable(
         key=info.key,
         title=info.title_plural,

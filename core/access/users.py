@@ -142,7 +142,7 @@ def check_may_act_as(env: Env, user: User) -> None:
     if actor.is_system or actor.id == user.id or actor.may(*ADMINISTERS):
         return
     member = actor.organisation.members.get(user.id)
-    grants = Actor(actor.organisation, member).grants if member is not None else {}
+    grants = Actor(actor.organisation, member, actor.enabled).grants if member is not None else {}
     if any(scope.width > actor.scope(*key).width for key, scope in grants.items()):
         raise MayDoMore()
 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 CORE = "core"
 FOLDERS = "addons"
 """The package that the folders of addons are imported under, each by the name of its addon."""
 
 _claims: dict[str, str] = {}
+_depends: dict[str, frozenset[str]] = {}
 
 
-def claim(package: str, addon: str) -> None:
+def claim(package: str, addon: str, depends: Iterable[str] = ()) -> None:
     """Makes the import package `package`, with all that is below it, that addon's. Before it is imported."""
     _claims[package] = addon
+    _depends[addon] = frozenset(depends)
+
+
+def depends_of(addon: str) -> frozenset[str] | None:
+    """What the addon depends on, by itself; None if nobody has claimed anything for it."""
+    return _depends.get(addon)
 
 
 def addon_of(module_name: str) -> str:

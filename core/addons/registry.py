@@ -66,7 +66,7 @@ class Registry:
         _make_importable(folders)
         addons = [Addon(manifest) for manifest in in_dependency_order(manifests)]
         for addon in addons:
-            claim(addon.manifest.package, addon.name)
+            claim(addon.manifest.package, addon.name, addon.manifest.depends)
         import core.access.models
         import core.files.models
         import core.jobs.models

@@ -166,9 +166,8 @@ def field(
         index = True
     if default is not None and not callable(default):
         column.setdefault("default", default)
-    return mapped_column(
-        *arguments, nullable=not required, active_history=True, info={"field": spec, "index": index}, **column
-    )
+    column.setdefault("nullable", not required)
+    return mapped_column(*arguments, active_history=True, info={"field": spec, "index": index}, **column)
 
 
 def field_of(attribute: Any) -> Field:

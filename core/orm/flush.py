@@ -96,9 +96,20 @@ def _by_model(records: Iterable[Model]) -> dict[type[Model], list[Model]]:
 def _stamp_new(session: Session, record: Model) -> None:
     if record.created_at is None:
         record.created_at, record.created_by = clock.now(), session.info.get("user_id")
-    for name, spec in describe(type(record)).fields.items():
+    info = describe(type(record))
+    for name, spec in info.fields.items():
+        if spec.addon != info.addon and not _is_on(session, spec):
+            continue
         if spec.kind is Kind.SERIAL and getattr(record, name) is None:
             setattr(record, name, numbers.next_number(Session.connection(session), spec))
+        elif spec.addon != info.addon and spec.default is not None and name not in inspect(record).dict:
+            # The columns of an extension have no default of their own: it holds only while the addon is on.
+            setattr(record, name, spec.default() if callable(spec.default) else spec.default)
+
+
+def _is_on(session: Session, spec: Field) -> bool:
+    env = session.info.get("env")
+    return env is None or spec.addon in env.enabled
 
 
 def _stamp(session: Session, record: Model) -> None:

@@ -173,6 +173,11 @@ def describe(model: type[Model]) -> ModelInfo:
 _described: dict[type[Model], ModelInfo] = {}
 
 
+def extended(model: type[Model]) -> None:
+    """Says that the model has got columns since it was described."""
+    _described.pop(model, None)
+
+
 def _describe(model: type[Model]) -> ModelInfo:
     found: dict[str, Field] = {}
     for attribute in inspect(model).column_attrs:

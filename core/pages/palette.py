@@ -107,7 +107,7 @@ def _is_readable(env: Env, spec: Field) -> bool:
 def _named(env: Env, model: Any, text: str) -> Any:
     """The newest records whose name contains what was typed, among the newest hits of the search index."""
     info = describe(model)
-    everybody = SystemActor(env.actor.organisation)
+    everybody = SystemActor(env.actor.organisation, env.enabled)
     found = search.match(info, everybody, text, env.connection_of_core.dialect.name)
     name = getattr(model, info.display)
     statement = select(model.id, name).where(name.icontains(text, autoescape=True))

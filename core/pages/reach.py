@@ -25,8 +25,6 @@ def visible(env: Env, model: type[Model], name: str) -> Field | None:
 
 
 def _exists(env: Env, spec: Field) -> bool:
-    if spec.addon not in ("", "core") and spec.addon not in env.enabled:
-        return False
     return env.actor.field_level(spec.model, spec.name) is not FieldLevel.HIDDEN
 
 

@@ -150,10 +150,7 @@ def _is_open(env: Env, model: type[Model]) -> bool:
 
 def _shape(env: Env, info: ModelInfo) -> Shape:
     levels = {name: env.actor.field_level(info.key, name) for name in info.fields}
-    here = {"", "core", *env.enabled}
-    fields = {
-        name: spec for name, spec in info.fields.items() if spec.addon in here and levels[name] is not FieldLevel.HIDDEN
-    }
+    fields = {name: spec for name, spec in info.fields.items() if levels[name] is not FieldLevel.HIDDEN}
     return Shape(info, fields, levels)
 
 
