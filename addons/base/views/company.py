@@ -17,7 +17,6 @@ from core.files.store import Content, keep
 from core.i18n import _, pgettext
 from core.orm.field import Field, Kind
 from core.pages.forms import RecordForm
-from core.pages.saving import attempt
 from core.pages.toasts import toast
 from core.web.access import opens_units
 
@@ -37,7 +36,7 @@ NO_LOGO = Field(Kind.BOOLEAN, _("Remove the logo"), name="no_logo")
 SECTIONS = (
     ("company", _("Basic data"), ("name", "business_number", "address", "phone", "email", "website")),
     ("looks", _("Looks"), ("logo", "no_logo", "accent")),
-    ("place", _("Language and money"), ("locale", "locales", "currency")),
+    ("place", _("Language, time and money"), ("locale", "locales", "timezone", "currency")),
 )
 
 
@@ -85,7 +84,7 @@ def _edit(env: Env, logo: Logo | None, refusal: Invalid | None) -> ResponseRetur
         form.refuse(refusal)
     elif is_valid:
         try:
-            with attempt(env):
+            with env.savepoint():
                 service.save({name: form.values[name] for name in FIELDS})
                 _take_logo(env, service, logo, remove=bool(form.values["no_logo"]))
         except AppError as error:

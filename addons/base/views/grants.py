@@ -15,7 +15,6 @@ from core.access.permissions import FIELD_LEVELS, SCOPES, Grantable, action_labe
 from core.errors import Conflict, Forbidden
 from core.i18n import Text, _
 from core.pages.frame import set_crumbs
-from core.pages.saving import attempt
 from core.pages.toasts import toast
 from core.pages.views import Choice
 
@@ -36,7 +35,7 @@ def edit_grants(id: int) -> ResponseReturnValue:
     errors: list[tuple[str, str]] = []
     if request.method == "POST":
         try:
-            with attempt(env):
+            with env.savepoint():
                 service.save(role, _scopes_sent(matrix), _levels_sent(matrix))
         except Conflict as error:
             errors = [("", str(error.message))]

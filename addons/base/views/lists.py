@@ -18,7 +18,6 @@ from core.orm.lists import ListSpec, Value
 from core.orm.tables import ListValue
 from core.pages.forms import RecordForm
 from core.pages.frame import set_crumbs
-from core.pages.saving import attempt
 from core.pages.toasts import toast
 from core.pages.views import Button, Column, ListView, Pager, Row
 
@@ -122,7 +121,7 @@ def act(key: str, what: str) -> ResponseReturnValue:
     if what not in deeds:
         raise NotFound()
     try:
-        with attempt(g.env):
+        with g.env.savepoint():
             deeds[what]()
     except Conflict as error:
         toast(str(error.message), "negative")
@@ -146,7 +145,7 @@ def _value_form(
         labels = {locale: form.values[f"label_{locale}"] or "" for locale in LOCALES}
         given = {"labels": labels, "tone": form.values["tone"], "meaning": form.values.get("meaning") or ""}
         try:
-            with attempt(g.env):
+            with g.env.savepoint():
                 save(given)
         except AppError as error:
             form.refuse(error)

@@ -18,7 +18,6 @@ from core.i18n import Text, _
 from core.orm.field import Field, Kind
 from core.pages.forms import RecordForm
 from core.pages.frame import set_crumbs
-from core.pages.saving import attempt
 from core.pages.toasts import toast
 from core.web import sessions
 from core.web.passwords import reset_link
@@ -49,7 +48,7 @@ def roles(id: int) -> ResponseReturnValue:
     form = RecordForm(env, [spec], values={"roles": [str(role) for role in has]}, sent=sent)
     if sent is not None and form.validate():
         try:
-            with attempt(env):
+            with env.savepoint():
                 env.service(Users).give_roles(user, [int(role) for role in form.values["roles"]])
         except AppError as error:
             form.refuse(error)
