@@ -72,7 +72,14 @@ class Env:
 
     @property
     def timezone(self) -> ZoneInfo:
-        return ZoneInfo(self.actor.member.timezone)
+        """The actor's own, or the company's."""
+        own = self.actor.member.timezone
+        return ZoneInfo(own) if own else self.company_timezone
+
+    @property
+    def company_timezone(self) -> ZoneInfo:
+        """The same for everybody: what the company has chosen, else `site.timezone`."""
+        return ZoneInfo(self.setting("company.timezone") or self.site.settings.timezone)
 
     @property
     def today(self) -> date:

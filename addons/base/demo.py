@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select, update
 
@@ -80,7 +79,7 @@ def load(env: Env) -> None:
     if not env.setting("company.name"):
         # A company that has entered its own particulars keeps them.
         replace_settings(env, COMPANY)
-    morning = datetime.combine(env.today, time(9), ZoneInfo(env.site.settings.timezone))
+    morning = datetime.combine(env.today, time(9), env.company_timezone)
     founded = morning - timedelta(days=760 + morning.weekday())
     departments = {name: Department(name=name) for name in (NORTH, SOUTH, OFFICE)}
     with acting_as(env, None) as session:

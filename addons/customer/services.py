@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
@@ -219,7 +218,7 @@ class Visits(Records[Visit]):
 
     def _day(self, moment: datetime) -> date:
         """The date of a moment where the company is: the same for everybody, wherever they are."""
-        return moment.astimezone(ZoneInfo(self.env.site.settings.timezone)).date()
+        return moment.astimezone(self.env.company_timezone).date()
 
 
 class OwnershipPeriods(Records[OwnershipPeriod]):

@@ -110,6 +110,6 @@ SYSTEM = Member(
     locale=None,
     theme="auto",
     density="compact",
-    timezone="Asia/Taipei",
+    timezone=None,
     roles=(),
 )

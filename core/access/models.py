@@ -114,7 +114,7 @@ class User(Model):
     locale: Mapped[str | None] = mapped_column(String(20))
     theme: Mapped[str] = mapped_column(String(10), default="auto")
     density: Mapped[str] = mapped_column(String(20), default="compact")
-    timezone: Mapped[str] = mapped_column(String(60), default="Asia/Taipei")
+    timezone: Mapped[str | None] = mapped_column(String(60))
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
 

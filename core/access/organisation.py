@@ -37,7 +37,7 @@ class Member:
     locale: str | None
     theme: str
     density: str
-    timezone: str
+    timezone: str | None
     roles: tuple[int, ...]
 
     @property

@@ -115,7 +115,7 @@ def upgrade() -> None:
         sa.Column("locale", sa.String(length=20), nullable=True),
         sa.Column("theme", sa.String(length=10), nullable=False),
         sa.Column("density", sa.String(length=20), nullable=False),
-        sa.Column("timezone", sa.String(length=60), nullable=False),
+        sa.Column("timezone", sa.String(length=60), nullable=True),
         sa.Column("must_change_password", sa.Boolean(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("id", types.Id, nullable=False),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from wtforms import (
@@ -19,6 +18,7 @@ from wtforms.fields.choices import SelectChoice
 
 from core.access import users
 from core.i18n import LOCALES, Text, _
+from core.timezones import timezone_names
 from core.web.csrf import csrf_token
 
 
@@ -107,14 +107,21 @@ class PreferencesForm(WebForm):
     density = RadioField(_("Density of lists"))
     timezone = SelectField(_("Time zone"))
 
-    def __init__(self, *args: Any, timezones: Sequence[str] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, company_timezone: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         as_browser = SelectChoice("", str(_("As the browser")))
         names = [SelectChoice(key, name) for key, (_tag, name) in LOCALES.items()]
         self.locale.choices = [as_browser, *names]
         self.theme.choices = _choices(THEMES)
         self.density.choices = _choices(DENSITIES)
-        self.timezone.choices = [SelectChoice(name, name) for name in timezones]
+        as_company = SelectChoice("", str(_("As the company ({timezone})", timezone=company_timezone)))
+        self.timezone.choices = [as_company, *(SelectChoice(name, name) for name in timezone_names())]
+
+
+class TokenForm(WebForm):
+    """Makes an API token."""
+
+    name = StringField(_("What it is for"), [filled, short_enough], filters=[lambda v: v.strip() if v else v])
 
 
 def _choices(options: dict[str, Text]) -> list[SelectChoice]:

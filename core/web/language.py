@@ -12,7 +12,8 @@ from core.i18n import LOCALES, best_locale
 if TYPE_CHECKING:
     from core.env import Env
 
-_BY_TAG = {tag.lower(): locale for locale, (tag, _name) in LOCALES.items()} | {k.lower(): k for k in LOCALES}
+_BY_TAG = {tag.lower(): locale for locale, (tag, _name) in LOCALES.items()}
+_BY_TAG |= {locale.lower().replace("_", "-"): locale for locale in LOCALES}
 
 
 def chosen() -> str | None:
@@ -31,7 +32,8 @@ def for_reader(env: Env) -> str:
 
 def known(name: str) -> str | None:
     """The supported locale of that name, as a locale or as an HTML language tag."""
-    return _BY_TAG.get(name.strip().lower().replace("_", "-")) or _BY_TAG.get(name.strip().lower())
+    tag = name.strip().lower().replace("_", "-")
+    return _BY_TAG.get(tag) or (best_locale([tag]) if tag.split("-")[0] in ("zh", "en") else None)
 
 
 def _of_browser() -> str | None:

@@ -113,6 +113,11 @@ def revoke(env: Env, token: str) -> None:
     _revoke(env, WebSession.digest == digest_of(token))
 
 
+def revoke_one(env: Env, user_id: int, id: int) -> None:
+    """Ends that session, if it is the user's."""
+    _revoke(env, (WebSession.user_id == user_id) & (WebSession.id == id))
+
+
 def revoke_all(env: Env, user_id: int, *, but: str = "") -> int:
     """Ends the user's sessions, except the one with the token `but`. Returns how many there were."""
     return _revoke(env, (WebSession.user_id == user_id) & (WebSession.digest != digest_of(but)))

@@ -16,6 +16,7 @@ from core.orm.field import Field, Kind
 from core.orm.settings import write_settings
 from core.orm.tables import Change
 from core.orm.validation import Refused, clean
+from core.timezones import timezone_names
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -31,6 +32,7 @@ CURRENCIES = {
     "HKD": _("Hong Kong dollar"),
     "VND": _("Vietnamese dong"),
 }
+TIMEZONES: dict[str, Text] = {name: Text(name) for name in timezone_names()}
 LANGUAGES: dict[str, Text] = {code: Text(name) for code, (_tag, name) in LOCALES.items()}
 
 
@@ -74,6 +76,14 @@ FIELDS: dict[str, Field] = {
             help=_("For everybody who has not chosen another one."),
         ),
         Field(
+            Kind.CHOICE,
+            _("Time zone"),
+            name="timezone",
+            required=True,
+            options=TIMEZONES,
+            help=_("For everybody who has not chosen another one, and for the dates of the company."),
+        ),
+        Field(
             Kind.CHOICES,
             _("Languages to choose from"),
             name="locales",
@@ -94,7 +104,7 @@ class CompanySettings:
     def values(self) -> dict[str, Any]:
         """The present value of each field."""
         found = {name: self.env.setting(PREFIX + name, spec.default) for name, spec in FIELDS.items()}
-        return found | {"locales": list(found["locales"])}
+        return found | {"locales": list(found["locales"]), "timezone": self.env.company_timezone.key}
 
     def save(self, values: Mapping[str, Any]) -> None:
         """Stores `values`. Raises `Forbidden`, or `Invalid` with the message per field."""

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 
@@ -45,7 +44,7 @@ class _Loader:
 
     def __init__(self, env: Env) -> None:
         self.env, self.random = env, Random(SEED)
-        self.zone = ZoneInfo(env.site.settings.timezone)
+        self.zone = env.company_timezone
         self.today = clock.now().astimezone(self.zone).date()
         rows = env.session.execute(select(User.username, User.id).where(User.is_demo))
         self.users = dict(rows.all())

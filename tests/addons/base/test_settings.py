@@ -1,6 +1,7 @@
 import io
 import re
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import IO
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from addons.base.services import CompanySettings
+from core.clock import frozen
 from core.config import Settings
 from core.errors import Forbidden, Invalid
 from core.files.store import Content, keep
@@ -53,6 +55,7 @@ def test_settings_leave_history_of_what_changed(site: Site, cast: Cast) -> None:
         ({**NEEDED, "accent": "red"}, "accent"),
         ({**NEEDED, "currency": "XXX"}, "currency"),
         ({**NEEDED, "locales": []}, "locales"),
+        ({**NEEDED, "timezone": "Mars/Olympus"}, "timezone"),
         ({**NEEDED, "locale": "en", "locales": ["zh_Hant_TW"]}, "locale"),
         ({**NEEDED, "phone": "abc"}, "phone"),
     ],
@@ -76,6 +79,15 @@ def test_language_of_the_company_is_the_default(site: Site, cast: Cast) -> None:
 
     with site.system("look", write=False) as env:
         assert env.locale == "en"
+
+
+def test_time_zone_of_the_company_decides_its_dates(cast: Cast) -> None:
+    with cast.env("admin") as env:
+        assert env.service(CompanySettings).values()["timezone"] == "Asia/Taipei"
+        env.service(CompanySettings).save({**NEEDED, "timezone": "America/New_York"})
+
+    with cast.env("sales", write=False) as env, frozen(datetime(2026, 3, 11, 1, tzinfo=UTC)):
+        assert (env.company_timezone.key, env.today) == ("America/New_York", date(2026, 3, 10))
 
 
 def picture() -> bytes:
