@@ -107,6 +107,7 @@ def steps() -> Iterator[tuple[str, ...]]:
     yield ("init",)
     yield "migrate", "--new", "initial tables", "--addon", "equipment"
     yield ("migrate",)
+    yield "addon", "enable", "equipment"
     yield ("init", "--demo")
     yield "messages", "addons/equipment"
 

@@ -6,6 +6,7 @@ from core.access.permissions import Permission
 from core.i18n import _
 
 PERMISSIONS = [
+    Permission("addons", "edit", _("Enable and disable"), title=_("Addons")),
     Permission("settings", "edit", _("Edit"), title=_("Settings of the company and lists")),
 ]
 
@@ -18,6 +19,7 @@ GRANTS = {
         "department": _EVERYTHING,
         "role": dict.fromkeys(("read", "create", "edit", "delete"), "all"),
         "settings": {"edit": "all"},
+        "addons": {"edit": "all"},
     },
 }
 """Everybody sees who works where; these grants open the pages."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.orm import Session
 
 from core.access.models import FieldGrant, Grant, Role
 from core.i18n import DEFAULT_LOCALE
@@ -39,29 +40,34 @@ SUGGESTED = "presets.suggested"
 def install(site: Site) -> None:
     """Creates what is missing of roles, grants and lists. Repeat it after every migration."""
     with site.system("preset roles and lists") as env:
-        # Read past the cache: another process may have suggested things a moment ago.
-        known = set(_setting(env.connection_of_core, SUGGESTED) or ())
-        roles = _roles(env, known)
-        _suggest_grants(env, roles, known)
-        _suggest_field_grants(env, roles, known)
-        for spec in site.registry.lists():
-            _seed(env.connection_of_core, spec, known)
-        write_settings(env.connection_of_core, {SUGGESTED: sorted(known)})
+        suggest(env)
+
+
+def suggest(env: Env) -> None:
+    """The same within a unit of work, whoever acts in it."""
+    # Read past the cache: another process may have suggested things a moment ago.
+    known = set(_setting(env.connection_of_core, SUGGESTED) or ())
+    with env.system("preset roles and lists") as session:
+        roles = _roles(session, env.site.default_locale(env), known)
+    _suggest_grants(env, roles, known)
+    _suggest_field_grants(env, roles, known)
+    for spec in env.site.registry.lists():
+        _seed(env.connection_of_core, spec, known)
+    write_settings(env.connection_of_core, {SUGGESTED: sorted(known)})
 
 
 def _setting(connection: Connection, key: str) -> Any:
     return connection.scalar(select(Setting.value).where(Setting.key == key))
 
 
-def _roles(env: Env, known: set[str]) -> dict[str, int]:
+def _roles(session: Session, locale: str, known: set[str]) -> dict[str, int]:
     """Preset → id of the role, those in the recycle bin left out."""
-    locale = env.site.default_locale(env)
-    there = set(env.session.scalars(select(Role.preset), execution_options={INCLUDE_DELETED: True}))
+    there = set(session.scalars(select(Role.preset), execution_options={INCLUDE_DELETED: True}))
     for code, names in PRESETS.items():
         if _is_new(f"role {code}", known) and code not in there:
-            env.session.add(Role(name=names.get(locale, names[DEFAULT_LOCALE]), preset=code))
-    env.session.flush()
-    rows = env.session.execute(select(Role.preset, Role.id).where(Role.preset.is_not(None)))
+            session.add(Role(name=names.get(locale, names[DEFAULT_LOCALE]), preset=code))
+    session.flush()
+    rows = session.execute(select(Role.preset, Role.id).where(Role.preset.is_not(None)))
     return {preset: id for preset, id in rows if preset is not None}
 
 

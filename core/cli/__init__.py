@@ -15,6 +15,7 @@ COMMANDS = {
     "serve": "core.cli.serve:serve",
     "worker": "core.cli.serve:worker",
     "migrate": "core.cli.migrate:migrate",
+    "addon": "core.cli.addon:addon",
     "demo": "core.cli.demo:demo",
     "user": "core.cli.user:user",
     "token": "core.cli.user:token",
