@@ -18,13 +18,13 @@ from core import clock, mail
 from core.access.actor import ASSIGN, CREATE, DELETE, EDIT, EXPORT, READ
 from core.access.models import Department, FieldLevel, Role, Scope, ShareLevel, User
 from core.access.permissions import Permission
-from core.addons.demo import acting_as, backdate, replace_settings
+from core.addons.demo import acting_as, add_collaborator, backdate, replace_settings, take_numbers
 from core.addons.policy import Policy, hook, hookimpl
 from core.addons.registry import extends_service
 from core.env import Env
 from core.errors import AppError, BadRequest, Conflict, Forbidden, Invalid, Message, NotFound, Stale
 from core.files.tab import files_tab
-from core.i18n import Text, _, ngettext, pgettext
+from core.i18n import LOCALES, Text, _, listed, ngettext, pgettext
 from core.jobs.registry import job, schedule
 from core.orm.extension import Extension
 from core.orm.field import Field, Kind, field
@@ -48,6 +48,7 @@ from core.orm.types import (
     UTCDateTime,
 )
 from core.pages.answers import leave, page
+from core.pages.forms import RecordForm
 from core.pages.frame import set_crumbs
 from core.pages.nodes import (
     Action,
@@ -79,6 +80,7 @@ __all__ = [
     "DELETE",
     "EDIT",
     "EXPORT",
+    "LOCALES",
     "READ",
     "Action",
     "AppError",
@@ -130,6 +132,7 @@ __all__ = [
     "Policy",
     "Quantity",
     "Rate",
+    "RecordForm",
     "Records",
     "Role",
     "Routes",
@@ -148,6 +151,7 @@ __all__ = [
     "Value",
     "_",
     "acting_as",
+    "add_collaborator",
     "backdate",
     "clock",
     "count",
@@ -163,6 +167,7 @@ __all__ = [
     "leave",
     "list_page",
     "list_records",
+    "listed",
     "mail",
     "ngettext",
     "page",
@@ -171,6 +176,7 @@ __all__ = [
     "replace_settings",
     "schedule",
     "set_crumbs",
+    "take_numbers",
     "toast",
     "values_of",
     "write_settings",

@@ -68,6 +68,24 @@ def test_addon_imports_only_what_it_declares(addon: str) -> None:
 
 
 @pytest.mark.parametrize("addon", ADDONS)
+def test_addon_imports_nothing_private_of_core(addon: str) -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sources(f"addons/{addon}")
+        for name in imported(path)
+        if name.startswith("core.") and not name.startswith(_public(path))
+    ]
+
+    assert wrong == []
+
+
+def _public(path: Path) -> tuple[str, ...]:
+    if "migrations" in path.parts:
+        return ("core.orm.types", "core.orm.ddl")
+    return ("core.api.", "core.administration.")
+
+
+@pytest.mark.parametrize("addon", ADDONS)
 def test_modules_of_an_addon_import_downwards(addon: str) -> None:
     wrong = []
     for path in sources(f"addons/{addon}"):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from core.access.permissions import Permission
-from core.i18n import _
+from core.api import Permission, _
 
 PERMISSIONS = [
     Permission("addons", "edit", _("Enable and disable"), title=_("Addons")),

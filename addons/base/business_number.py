@@ -6,7 +6,7 @@ divisor became 5 instead of 10 because the numbers were running out. Numbers giv
 
 from __future__ import annotations
 
-from core.i18n import Text, _
+from core.api import Text, _
 
 _WEIGHTS = (1, 2, 1, 2, 1, 2, 4, 1)
 

@@ -7,13 +7,8 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import insert, select, update
 
-from core.access.models import Department, Role, RoleMember, User, UserState
-from core.access.users import hash_password
-from core.addons.demo import PASSWORD, acting_as, backdate, replace_settings
-from core.env import Env
-from core.errors import Conflict
-from core.i18n import _
-from core.orm.versions import bump
+from core.administration import DEMO_PASSWORD, RoleMember, UserState, bump, hash_password
+from core.api import Conflict, Department, Env, Role, User, _, acting_as, backdate, replace_settings
 
 COMPANY = {
     "company.name": "宏岳自動化設備股份有限公司",
@@ -140,7 +135,7 @@ def _give_roles(env: Env, users: dict[str, User]) -> None:
 def _let_sign_in(env: Env, users: dict[str, User]) -> None:
     """Only the people whom the sign-in page names: the fewer known passwords, the better."""
     known = [users[name].id for name in ("sales", "manager", "sales2", "gm", "accountant", "admin")]
-    hashed = hash_password(env, PASSWORD)
+    hashed = hash_password(env, DEMO_PASSWORD)
     env.connection_of_core.execute(update(User).where(User.id.in_(known)).values(password_hash=hashed))
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from core.i18n import _
-from core.orm.lists import ListSpec, values_of
+from core.api import ListSpec, _, values_of
 
 _LEVELS = [
     ("A", "A", "A", "A"),

@@ -8,11 +8,23 @@ from sqlalchemy import Boolean, Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, relationship
 
 from addons.base.business_number import check_business_number
-from core.i18n import Text, _, pgettext
-from core.orm.field import field
-from core.orm.model import Follower, Model
-from core.orm.rules import Follows, Owned
-from core.orm.types import Choice, Choices, Email, LongText, Phone, Url, UTCDateTime
+from core.api import (
+    Choice,
+    Choices,
+    Email,
+    Follower,
+    Follows,
+    LongText,
+    Model,
+    Owned,
+    Phone,
+    Text,
+    Url,
+    UTCDateTime,
+    _,
+    field,
+    pgettext,
+)
 
 CUSTOMER_KINDS = {"company": _("Company"), "person": _("Person")}
 

@@ -11,11 +11,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from addons.customer.models import Contact, Customer, OwnershipPeriod, Visit
-from core import clock
-from core.errors import Forbidden, Message
-from core.i18n import _
-from core.orm.model import Model
-from core.records import Changes, Records
+from core.api import Changes, Forbidden, Message, Model, Records, _, clock
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 

@@ -12,13 +12,15 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, event, update
+from sqlalchemy import bindparam, event, insert, update
 from sqlalchemy.orm import Session
 
+from core.access.models import Share, ShareLevel
 from core.addons.demo_removal import remove_records
 from core.errors import Conflict
 from core.i18n import _
-from core.orm.model import Model
+from core.orm import numbers, search
+from core.orm.model import Model, describe
 from core.orm.settings import write_settings
 from core.orm.tables import Change
 
@@ -125,6 +127,24 @@ def backdate(env: Env, records: Collection[tuple[Model, datetime]], action: str 
         connection.execute(
             update(entries).where(*mine, entries.c.action == action).values(at=bindparam("moment")), rows
         )
+
+
+def add_collaborator(
+    env: Env, record: Model, user_id: int, *, level: ShareLevel, by: int, since: datetime, until: datetime | None
+) -> None:
+    """Makes the user a collaborator of a flushed record as of a moment in the past, without a word in its history."""
+    info = describe(type(record))
+    row = {"root_model": info.key, "root_id": record.id, "user_id": user_id, "level": level.value, "until": until}
+    env.connection_of_core.execute(insert(Share).values(**row, created_at=since, created_by=by))
+    search.index_roots(env.connection_of_core, info, [record.id])
+
+
+def take_numbers(env: Env, model: type[Model], name: str, count: int) -> list[str]:
+    """The next `count` serial numbers of the field, for records that are written past their service."""
+    info = describe(model)
+    field = info.fields[name]
+    last = numbers.advance(env.connection_of_core, f"{info.key}.{name}", count)
+    return [numbers.format_number(field.template, number) for number in range(last - count + 1, last + 1)]
 
 
 @contextmanager

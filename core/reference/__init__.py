@@ -10,7 +10,7 @@ from pathlib import Path
 
 from core.addons.registry import Registry
 from core.i18n import use_locale
-from core.reference import commands, fields, hooks, models, names, nodes, permissions, settings
+from core.reference import commands, fields, hooks, models, names, nodes, permissions, settings, surface
 from core.reference.markdown import document, table
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "reference"
@@ -23,6 +23,11 @@ PAGES: dict[str, tuple[str, str, Callable[[Registry], str]]] = {
     "fields.md": ("Fields and filters", "Kinds of fields, column types, filter operators.", fields.build),
     "nodes.md": ("Page nodes", "What an addon may put into `PAGES`.", nodes.build),
     "hooks.md": ("Hooks", "When each hook fires and what it expects.", hooks.build),
+    "api.md": (
+        "Public signatures",
+        "What addons may use, and what it takes.",
+        surface.build,
+    ),
     "names.md": ("Public names", "What `core.api` offers to addons.", names.build),
 }
 """File → title, what it is about, and what writes it."""

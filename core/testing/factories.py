@@ -1,6 +1,6 @@
 """Records for tests, of any model of any addon, made from its fields.
 
-    customer = make(env, Customer, name="台榮精密")
+    machine = make(env, Machine, name="自動鎖付機")
 
 What is required and not given is filled in: a number in its bounds, the first choice, today, a text with a number
 of its own. A link that is required gets a record that is made along.
@@ -76,7 +76,7 @@ def value_for(env: Env, field: Field, info: ModelInfo) -> Any:
 
 
 class Factory:
-    """Makes records from a test: `make(Customer, name="台榮", by="sales")`. Each call is a transaction of its own."""
+    """Makes records from a test: `make(Machine, name="鑽床", by="sales")`. Each call is a transaction of its own."""
 
     def __init__(self, cast: Cast) -> None:
         self._cast = cast

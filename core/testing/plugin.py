@@ -111,7 +111,7 @@ def cast(site: Site) -> Cast:
 
 @pytest.fixture
 def make(cast: Cast) -> Factory:
-    """`make(Customer, name="…", by="sales")` stores a valid record of any model."""
+    """`make(Machine, name="…", by="sales")` stores a valid record of any model."""
     return Factory(cast)
 
 

@@ -1,7 +1,7 @@
 """Counting what is asked of the database, so that a page that asks once per row is noticed.
 
 with queries(site) as counted:
-    visit("sales").get("/customer")
+    visit("sales").get("/machine")
 assert counted.number < 20
 """
 

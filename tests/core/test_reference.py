@@ -50,6 +50,33 @@ def test_reference_names_each_kind(pages: dict[str, str], kind: Kind) -> None:
     assert f"| `{kind.value}` |" in pages["fields.md"]
 
 
+def test_a_changed_signature_shows(monkeypatch: pytest.MonkeyPatch, pages: dict[str, str]) -> None:
+    def toast(text: str, *, loudly: bool = True) -> None:
+        """Says it."""
+
+    monkeypatch.setattr(api, "toast", toast)
+
+    now = reference.build()["api.md"]
+
+    assert "toast(text: Text | str, tone: Tone = …, *, undo_url: str = …) -> None" in pages["api.md"]
+    assert "toast(text: str, *, loudly: bool = …) -> None" in now
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "class Records(Generic)",
+        "    update(record: M, values: Mapping[str, Any], *, version: int | None = …) -> M",
+        "_(message: str, /, **arguments: Any) -> Text",
+        "    icon: str = …",
+        "    READ = 'read'",
+        "## `core.orm.ddl`",
+    ],
+)
+def test_the_surface_is_shown_with_its_signatures(pages: dict[str, str], line: str) -> None:
+    assert line in pages["api.md"].splitlines()
+
+
 def test_public_names_exist() -> None:
     missing = [name for name in api.__all__ if not hasattr(api, name)]
 

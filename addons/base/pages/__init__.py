@@ -7,6 +7,6 @@ from addons.base.pages.menu import MENU
 from addons.base.pages.role import ROLE
 from addons.base.pages.user import USER
 from addons.base.views import blueprint
-from core.pages.nodes import Routes
+from core.api import Routes
 
 PAGES = [*MENU, *USER, *DEPARTMENT, *ROLE, Routes(blueprint=blueprint)]

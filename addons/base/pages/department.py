@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from core.access.models import Department, User
-from core.i18n import _
-from core.pages.nodes import DetailPage, FormPage, ListPage, Section, Tab
+from core.api import Department, DetailPage, FormPage, ListPage, Section, Tab, User, _
 
 DEPARTMENT = [
     ListPage(

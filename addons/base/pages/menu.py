@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from core.access.models import Department, Role, User
-from core.i18n import _, pgettext
-from core.pages.nodes import Menu, MenuGroup
+from core.api import Department, Menu, MenuGroup, Role, User, _, pgettext
 
 MENU = [
     MenuGroup(key="office", label=_("My office"), icon="layout-dashboard", position=10),

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 from sqlalchemy import select
 
-from core.access.models import Role, RoleMember, User
-from core.i18n import _
-from core.pages.nodes import Action, DetailPage, FormPage, ListPage, Section, Tab
+from core.administration import RoleMember
+from core.api import Action, DetailPage, FormPage, ListPage, Role, Section, Tab, User, _
 
 if TYPE_CHECKING:
-    from core.env import Env
+    from core.api import Env
 
 
 def _members(env: Env, role: Role) -> Markup:

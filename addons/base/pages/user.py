@@ -8,13 +8,11 @@ from markupsafe import Markup, escape
 from sqlalchemy import select
 
 from addons.base.services import Users
-from core.access.models import Role, RoleMember, User
-from core.access.users import ADMINISTERS
-from core.i18n import _
-from core.pages.nodes import Action, DetailPage, FormPage, ListPage, Panel, Section, Tab
+from core.administration import ADMINISTERS, RoleMember
+from core.api import Action, DetailPage, FormPage, ListPage, Panel, Role, Section, Tab, User, _
 
 if TYPE_CHECKING:
-    from core.env import Env
+    from core.api import Env
 
 
 def _roles(env: Env, user: User) -> Markup:

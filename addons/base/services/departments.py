@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from core.access.models import Department
-from core.errors import Message
-from core.i18n import _
-from core.records import Records
+from core.api import Department, Message, Records, _
 
 
 class Departments(Records[Department]):

@@ -7,16 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select
 
-from core import clock
-from core.access.models import FieldGrant, FieldLevel, Grant, Role, Scope
-from core.access.permissions import Grantable, grantables
-from core.access.users import keeping_administrators
-from core.errors import Forbidden
-from core.orm.tables import Change
-from core.orm.versions import bump
+from core.administration import Change, FieldGrant, Grant, Grantable, bump, grantables, keeping_administrators
+from core.api import FieldLevel, Forbidden, Role, Scope, clock
 
 if TYPE_CHECKING:
-    from core.env import Env
+    from core.api import Env
 
 Key = tuple[str, str]
 

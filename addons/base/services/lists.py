@@ -8,18 +8,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 
-from core.errors import Conflict, Forbidden, Invalid, NotFound
-from core.i18n import LOCALES, _, ngettext
-from core.orm.field import Kind
-from core.orm.lists import ListSpec
-from core.orm.model import describe, models
-from core.orm.tables import ListValue
-from core.orm.versions import bump
+from core.administration import ListValue, bump, models
+from core.api import LOCALES, Conflict, Forbidden, Invalid, Kind, ListSpec, NotFound, _, describe, ngettext
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
-    from core.env import Env
+    from core.api import Env
 
 TONES = {
     "neutral": _("Grey"),

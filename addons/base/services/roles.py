@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from core.access.models import Role, RoleMember, User
-from core.errors import Conflict
-from core.i18n import ngettext
-from core.records import Records
+from core.administration import RoleMember
+from core.api import Conflict, Records, Role, User, ngettext
 
 
 class RoleInUse(Conflict):

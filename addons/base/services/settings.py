@@ -9,17 +9,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert
 
 from addons.base.business_number import check_business_number
-from core import clock
-from core.errors import Forbidden, Invalid, Message
-from core.i18n import LOCALES, Text, _
-from core.orm.field import Field, Kind
-from core.orm.settings import write_settings
-from core.orm.tables import Change
-from core.orm.validation import Refused, clean
-from core.timezones import timezone_names
+from core.administration import Change, Refused, clean, timezone_names
+from core.api import LOCALES, Field, Forbidden, Invalid, Kind, Message, Text, _, clock, write_settings
 
 if TYPE_CHECKING:
-    from core.env import Env
+    from core.api import Env
 
 PREFIX = "company."
 ACCENT = "#2f5fd0"

@@ -8,12 +8,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from core.access import users
-from core.access.models import User, UserState
-from core.errors import Forbidden, Message
-from core.i18n import _
-from core.records import Changes, Records
-from core.web.sessions import end_sign_in
+from core.administration import UserState, end_sign_in, users
+from core.api import Changes, Forbidden, Message, Records, User, _
 
 SIGN_IN_FIELDS = ("username", "email")
 """With the sign-in name one signs in, and to the address goes the link for a new password."""

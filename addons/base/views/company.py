@@ -10,20 +10,12 @@ from werkzeug.datastructures import FileStorage
 
 from addons.base.services.settings import FIELDS, CompanySettings
 from addons.base.views.forms import form_page
-from core.errors import AppError, Invalid
-from core.files.attachments import add_company_file
-from core.files.kinds import PICTURES
-from core.files.store import Content, keep
-from core.i18n import _, pgettext
-from core.orm.field import Field, Kind
-from core.pages.forms import RecordForm
-from core.pages.toasts import toast
-from core.web.access import opens_units
+from core.administration import PICTURES, Content, add_company_file, keep, opens_units
+from core.api import AppError, Field, Invalid, Kind, RecordForm, _, pgettext, toast
 
 if TYPE_CHECKING:
-    from core.config import Settings
-    from core.env import Env
-    from core.web.unit import UnitOfWork
+    from core.administration import Settings, UnitOfWork
+    from core.api import Env
 
 LOGO = Field(
     Kind.IMAGE,

@@ -8,9 +8,8 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from core.i18n import Text
-from core.pages.forms import RecordForm
-from core.pages.views import FormSection, FormView
+from core.administration import views
+from core.api import RecordForm, Text
 
 
 def form_page(
@@ -24,11 +23,13 @@ def form_page(
 ) -> ResponseReturnValue:
     """The page of `form`, with 422 if something in it is wrong. `sections`: (key, label, names of fields)."""
     arranged = sections or [("main", "", list(form.controls))]
-    page = FormView(
+    page = views.FormView(
         title=str(title),
         model="settings",
         url=url,
-        sections=[FormSection(key, str(label), [form.view(name) for name in names]) for key, label, names in arranged],
+        sections=[
+            views.FormSection(key, str(label), [form.view(name) for name in names]) for key, label, names in arranged
+        ],
         hidden=Markup(),
         cancel_url=cancel_url,
         submit_label=str(submit),

@@ -10,16 +10,11 @@ from flask import g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from addons.base.services.grants import Grants
-from core.access.models import FieldLevel, Role, Scope
-from core.access.permissions import FIELD_LEVELS, SCOPES, Grantable, action_labels
-from core.errors import Conflict, Forbidden
-from core.i18n import Text, _
-from core.pages.frame import set_crumbs
-from core.pages.toasts import toast
-from core.pages.views import Choice
+from core.administration import FIELD_LEVELS, SCOPES, Grantable, action_labels, views
+from core.api import Conflict, FieldLevel, Forbidden, Role, Scope, Text, _, set_crumbs, toast
 
 if TYPE_CHECKING:
-    from core.env import Env
+    from core.api import Env
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -100,5 +95,5 @@ def _sent(name: str, kind: type[E]) -> E | None:
     return kind(text) if text in set(kind) else None
 
 
-def _choices(labels: Mapping[Any, Text]) -> list[Choice]:
-    return [Choice(value.value, str(label)) for value, label in labels.items()]
+def _choices(labels: Mapping[Any, Text]) -> list[views.Choice]:
+    return [views.Choice(value.value, str(label)) for value, label in labels.items()]

@@ -11,18 +11,29 @@ from markupsafe import Markup, escape
 
 from addons.base.services.lists import TONES, ListValues
 from addons.base.views.forms import form_page
-from core.errors import AppError, Conflict, Forbidden, NotFound
-from core.i18n import LOCALES, Text, _, listed, ngettext, pgettext
-from core.orm.field import Field, Kind
-from core.orm.lists import ListSpec, Value
-from core.orm.tables import ListValue
-from core.pages.forms import RecordForm
-from core.pages.frame import set_crumbs
-from core.pages.toasts import toast
-from core.pages.views import Button, Column, ListView, Pager, Row
+from core.administration import ListValue, views
+from core.api import (
+    LOCALES,
+    AppError,
+    Conflict,
+    Field,
+    Forbidden,
+    Kind,
+    ListSpec,
+    NotFound,
+    RecordForm,
+    Text,
+    Value,
+    _,
+    listed,
+    ngettext,
+    pgettext,
+    set_crumbs,
+    toast,
+)
 
 if TYPE_CHECKING:
-    from core.env import Env
+    from core.api import Env
 
 ROOT = "/settings/lists"
 
@@ -32,7 +43,7 @@ def overview() -> ResponseReturnValue:
     service = _service()
     specs = sorted(service.specs(), key=lambda spec: spec.key)
     rows = [
-        Row(
+        views.Row(
             id=place,
             url=f"{ROOT}/{spec.key}",
             name=str(spec.label),
@@ -40,7 +51,7 @@ def overview() -> ResponseReturnValue:
         )
         for place, spec in enumerate(specs, 1)
     ]
-    columns = [Column("name", str(_("List")), is_primary=True), Column("values", str(_("Values")))]
+    columns = [views.Column("name", str(_("List")), is_primary=True), views.Column("values", str(_("Values")))]
     return render_template("list.html", page=_list_view(_("Lists"), ROOT, columns, rows))
 
 
@@ -50,23 +61,23 @@ def values(key: str) -> ResponseReturnValue:
     spec = service.spec(key)
     url = f"{ROOT}/{key}"
     rows = [
-        Row(id=v.id, url=f"{url}/{v.id}", edit_url=f"{url}/{v.id}", name=_label(v), cells=_cells(spec, v))
+        views.Row(id=v.id, url=f"{url}/{v.id}", edit_url=f"{url}/{v.id}", name=_label(v), cells=_cells(spec, v))
         for v in service.values(key)
     ]
     columns = [
-        Column("label", str(pgettext("list", "Value")), is_primary=True),
-        *([Column("meaning", str(_("Meaning")), on_card=True)] if spec.meanings else []),
-        Column("code", str(_("Code"))),
-        Column("state", str(_("State")), on_card=True),
+        views.Column("label", str(pgettext("list", "Value")), is_primary=True),
+        *([views.Column("meaning", str(_("Meaning")), on_card=True)] if spec.meanings else []),
+        views.Column("code", str(_("Code"))),
+        views.Column("state", str(_("State")), on_card=True),
     ]
     page = _list_view(spec.label, url, columns, rows)
-    page.actions = [Button("new", str(_("Add a value")), url=f"{url}/new", icon="plus", tone="accent")]
+    page.actions = [views.Button("new", str(_("Add a value")), url=f"{url}/new", icon="plus", tone="accent")]
     page.bulk_actions = [
-        Button("up", str(_("Move up")), url=f"{url}/do/up", method="post", icon="arrow-up"),
-        Button("down", str(_("Move down")), url=f"{url}/do/down", method="post", icon="arrow-down"),
-        Button("off", str(_("Switch off")), url=f"{url}/do/off", method="post", icon="eye-off"),
-        Button("on", str(_("Switch on")), url=f"{url}/do/on", method="post", icon="eye"),
-        Button(
+        views.Button("up", str(_("Move up")), url=f"{url}/do/up", method="post", icon="arrow-up"),
+        views.Button("down", str(_("Move down")), url=f"{url}/do/down", method="post", icon="arrow-down"),
+        views.Button("off", str(_("Switch off")), url=f"{url}/do/off", method="post", icon="eye-off"),
+        views.Button("on", str(_("Switch on")), url=f"{url}/do/on", method="post", icon="eye"),
+        views.Button(
             "delete",
             str(_("Delete")),
             url=f"{url}/do/delete",
@@ -174,15 +185,15 @@ def _fields(env: Env, spec: ListSpec) -> list[Field]:
     return found
 
 
-def _list_view(title: Text | str, url: str, columns: list[Column], rows: list[Row]) -> ListView:
+def _list_view(title: Text | str, url: str, columns: list[views.Column], rows: list[views.Row]) -> views.ListView:
     count = ngettext("{count} entry", "{count} entries", len(rows))
-    return ListView(
+    return views.ListView(
         title=str(title),
         model="list",
         url=url,
         columns=columns,
         rows=rows,
-        pager=Pager(str(count)),
+        pager=views.Pager(str(count)),
         count=str(len(rows)),
     )
 

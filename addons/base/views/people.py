@@ -11,19 +11,11 @@ from sqlalchemy import select
 
 from addons.base.services import Users
 from addons.base.views.forms import form_page
-from core.access.models import Role, RoleMember, User
-from core.access.users import ADMINISTERS
-from core.errors import AppError, Forbidden
-from core.i18n import Text, _
-from core.orm.field import Field, Kind
-from core.pages.forms import RecordForm
-from core.pages.frame import set_crumbs
-from core.pages.toasts import toast
-from core.web import sessions
-from core.web.passwords import reset_link
+from core.administration import ADMINISTERS, RoleMember, reset_link, sessions
+from core.api import AppError, Field, Forbidden, Kind, RecordForm, Role, Text, User, _, set_crumbs, toast
 
 if TYPE_CHECKING:
-    from core.env import Env
+    from core.api import Env
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without letters and digits that are easily taken for one another."""

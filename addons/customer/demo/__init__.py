@@ -8,19 +8,14 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import TypeVar
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from addons.base.business_number import is_business_number
 from addons.customer.demo import names, places
 from addons.customer.demo.outline import CustomerPlan, VisitPlan
 from addons.customer.demo.plan import plan
 from addons.customer.models import Contact, Customer, OwnershipPeriod, Visit
-from core import clock
-from core.access.models import Share, ShareLevel, User
-from core.addons.demo import acting_as, backdate
-from core.env import Env
-from core.orm import numbers, search
-from core.orm.model import Model, describe
+from core.api import Env, Model, ShareLevel, User, acting_as, add_collaborator, backdate, clock, take_numbers
 
 SEED = 9
 T = TypeVar("T")
@@ -52,12 +47,11 @@ class _Loader:
         self.contacts: dict[int, Contact] = {}
 
     def add_customers(self, plans: Sequence[CustomerPlan]) -> None:
-        field = describe(Customer).fields["number"]
-        last = numbers.advance(self.env.connection_of_core, "customer.number", len(plans))
+        numbers = take_numbers(self.env, Customer, "number", len(plans))
         business_numbers = names.business_numbers(self.random)
-        for place, found in enumerate(plans, last - len(plans) + 1):
+        for number, found in zip(numbers, plans, strict=True):
             customer = self._customer(found, next(business_numbers))
-            customer.number = numbers.format_number(field.template, place)
+            customer.number = number
             self.customers[id(found)] = customer
         # Heads of groups come first in the plans, so their ids are known when their members are written.
         heads = [found for found in plans if found.head is None]
@@ -107,21 +101,19 @@ class _Loader:
 
     def share(self, plans: Sequence[CustomerPlan]) -> None:
         """Lets colleagues take part, before there is anything else that they would have to be added to."""
-        taken = {}
+        taken = set()
         for seller, user, level, days in _SHARES:
             found = next(p for p in plans if p.seller == seller and p.status == "intent" and id(p) not in taken)
-            taken[id(found)] = {
-                "root_model": "customer",
-                "root_id": self.customers[id(found)].id,
-                "user_id": self.users[user],
-                "level": level.value,
-                "until": clock.now() + timedelta(days=days) if days else None,
-                "created_at": clock.now() - timedelta(days=21),
-                "created_by": self.users[seller],
-            }
-        self.env.connection_of_core.execute(insert(Share), list(taken.values()))
-        ids = [int(str(row["root_id"])) for row in taken.values()]
-        search.index_roots(self.env.connection_of_core, describe(Customer), ids)
+            taken.add(id(found))
+            add_collaborator(
+                self.env,
+                self.customers[id(found)],
+                self.users[user],
+                level=level,
+                by=self.users[seller],
+                since=clock.now() - timedelta(days=21),
+                until=clock.now() + timedelta(days=days) if days else None,
+            )
 
     def add_contacts(self, plans: Sequence[CustomerPlan]) -> None:
         moments = []

@@ -5,10 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from addons.customer.models import Contact, Customer
-from core.env import Env
-from core.i18n import _
-from core.orm.field import Field, Kind
-from core.pages.nodes import Action
+from core.api import Action, Env, Field, Kind, _
 
 
 def _plan(env: Env, record: Customer, *, next_contact_on: date) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from addons.customer.models import Contact, Visit
-from core.i18n import _
-from core.pages.nodes import DetailPage, FormPage, ListPage, Section, Tab, TimelineSource
+from core.api import DetailPage, FormPage, ListPage, Section, Tab, TimelineSource, _
 
 CONTACT = [
     ListPage(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from addons.customer.models import Contact, Customer, OwnershipPeriod, Visit
-from core.files.tab import files_tab
-from core.i18n import _, pgettext
-from core.pages.nodes import Composer, DetailPage, FormPage, ListPage, Section, Tab, TimelineSource
+from core.api import Composer, DetailPage, FormPage, ListPage, Section, Tab, TimelineSource, _, files_tab, pgettext
 
 CUSTOMER = [
     ListPage(

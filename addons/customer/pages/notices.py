@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from addons.customer.models import Contact, Customer
-from core.i18n import Text, _, ngettext
-from core.pages.nodes import Notice
+from core.api import Notice, Text, _, ngettext
 
 if TYPE_CHECKING:
-    from core.env import Env
+    from core.api import Env
 
 
 def _overdue(env: Env, customer: Customer) -> Text | None:

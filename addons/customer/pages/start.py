@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from addons.customer.models import Contact, Customer, Visit
-from core.i18n import _
-from core.pages.nodes import Card, Menu
+from core.api import Card, Menu, _
 
 MENU = [
     Menu(

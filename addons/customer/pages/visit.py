@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from addons.customer.models import Visit
-from core.files.tab import files_tab
-from core.i18n import _
-from core.pages.nodes import DetailPage, FormPage, ListPage, Section
+from core.api import DetailPage, FormPage, ListPage, Section, _, files_tab
 
 VISIT = [
     ListPage(

@@ -1,0 +1,63 @@
+"""The public surface for addons that administer a site: accounts and grants, editable lists, the company's settings.
+
+An addon of the business needs `core.api` alone. What stands here reaches into the tables of core, so it follows the
+versions of core more closely: a minor version may change it, and `CHANGELOG.md` says so.
+"""
+
+from __future__ import annotations
+
+from core.access import users
+from core.access.models import FieldGrant, Grant, RoleMember, UserState
+from core.access.permissions import FIELD_LEVELS, SCOPES, Grantable, action_labels, grantables
+from core.access.users import ADMINISTERS, hash_password, keeping_administrators
+from core.addons.demo import PASSWORD as DEMO_PASSWORD
+from core.config import Settings
+from core.files.attachments import add_company_file
+from core.files.kinds import PICTURES
+from core.files.store import Content, keep
+from core.orm.model import models
+from core.orm.tables import Change, ListValue
+from core.orm.validation import Refused, clean
+from core.orm.versions import bump
+from core.pages import views
+from core.timezones import timezone_names
+from core.web import sessions
+from core.web.access import opens_units
+from core.web.passwords import reset_link
+from core.web.sessions import end_sign_in
+from core.web.unit import UnitOfWork
+
+__all__ = [
+    "ADMINISTERS",
+    "DEMO_PASSWORD",
+    "FIELD_LEVELS",
+    "PICTURES",
+    "SCOPES",
+    "Change",
+    "Content",
+    "FieldGrant",
+    "Grant",
+    "Grantable",
+    "ListValue",
+    "Refused",
+    "RoleMember",
+    "Settings",
+    "UnitOfWork",
+    "UserState",
+    "action_labels",
+    "add_company_file",
+    "bump",
+    "clean",
+    "end_sign_in",
+    "grantables",
+    "hash_password",
+    "keep",
+    "keeping_administrators",
+    "models",
+    "opens_units",
+    "reset_link",
+    "sessions",
+    "timezone_names",
+    "users",
+    "views",
+]
