@@ -25,7 +25,9 @@ from core.env import Env
 from core.errors import AppError, BadRequest, Conflict, Forbidden, Invalid, Message, NotFound, Stale
 from core.files.tab import files_tab
 from core.i18n import LOCALES, Text, _, listed, ngettext, pgettext
+from core.jobs.progress import Progress
 from core.jobs.registry import job, schedule
+from core.jobs.result import JobResult
 from core.orm.extension import Extension
 from core.orm.field import Field, Kind, field
 from core.orm.labels import Label, labels
@@ -109,6 +111,7 @@ __all__ = [
     "FormField",
     "FormPage",
     "Invalid",
+    "JobResult",
     "Kind",
     "Label",
     "ListPage",
@@ -130,6 +133,7 @@ __all__ = [
     "Permission",
     "Phone",
     "Policy",
+    "Progress",
     "Quantity",
     "Rate",
     "RecordForm",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
@@ -24,6 +24,7 @@ from core.orm.statements import kept
 from core.orm.tables import SystemAccess
 
 if TYPE_CHECKING:
+    from core.i18n import Text
     from core.records import Records
     from core.site import Site
 
@@ -54,6 +55,8 @@ class Env:
         self._services: dict[type[Any], Any] = {}
         self._after_commit: list[Callable[[], None]] = []
         self._outbox: list[int] = []
+        self.told: dict[tuple[int, str, str], tuple[int, int]] = {}
+        """Kept by `core.notifications`: what this transaction has told whom."""
 
     @cached_property
     def session(self) -> Session:
@@ -116,7 +119,7 @@ class Env:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part of the transaction that is undone by itself if it raises, jobs and callbacks included."""
-        callbacks, jobs = len(self._after_commit), len(self._outbox)
+        callbacks, jobs, told = len(self._after_commit), len(self._outbox), dict(self.told)
         try:
             with self.session.begin_nested(), self._system_inside():
                 # A session sets its savepoint when it first speaks; core's own statements go past the session.
@@ -125,6 +128,7 @@ class Env:
                 self.flush()
         except BaseException:
             del self._after_commit[callbacks:], self._outbox[jobs:]
+            self.told = told
             raise
 
     @contextmanager
@@ -211,6 +215,26 @@ class Env:
         id = outbox.add(self, job, arguments)
         self._outbox.append(id)
         return id
+
+    def notify(
+        self,
+        users: Iterable[int],
+        text: Text,
+        *,
+        url: str = "",
+        kind: str = "",
+        about: Model | None = None,
+        many: Callable[[int], Text] | None = None,
+    ) -> None:
+        """Tells the users something, in this transaction; those who are not active are passed over.
+
+        `{record}` in the text becomes the name of the record `about` when it is read, masked where the reader may
+        not see it; without a `url` the notification leads there. If the transaction tells somebody the same `kind`
+        of several records, `many(count)` makes one sentence of them.
+        """
+        from core.notifications.sending import notify
+
+        notify(self, users, text, url=url, kind=kind, about=about, many=many)
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Calls `callback` once everything is stored; not at all if it is undone."""

@@ -6,7 +6,7 @@ in dependency order, so that an addon may reword what it depends on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -63,6 +63,23 @@ class Text:
     def __repr__(self) -> str:
         return f"_({self.message!r})"
 
+    def filled(self, **arguments: Any) -> Text:
+        """The same text with more of its placeholders filled."""
+        return Text(self.message, self.plural, self.count, self.context, **self.arguments | arguments)
+
+    def as_json(self) -> dict[str, Any]:
+        """What the database keeps of a text, so that each reader gets it in a language of their own."""
+        parts = {"message": self.message, "plural": self.plural, "count": self.count, "context": self.context}
+        arguments = {name: _argument_as_json(value) for name, value in self.arguments.items()}
+        return {name: part for name, part in parts.items() if part} | ({"arguments": arguments} if arguments else {})
+
+    @classmethod
+    def from_json(cls, parts: Mapping[str, Any]) -> Text:
+        """The text that `as_json` told of."""
+        arguments = {name: _argument_from_json(value) for name, value in parts.get("arguments", {}).items()}
+        count = parts.get("count", 0 if parts.get("plural") else None)
+        return cls(parts["message"], parts.get("plural"), count, parts.get("context", ""), **arguments)
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Text):
             return False
@@ -73,6 +90,16 @@ class Text:
 
     def __bool__(self) -> bool:
         return bool(self.message)
+
+
+def _argument_as_json(value: Any) -> Any:
+    if isinstance(value, Text):
+        return value.as_json()
+    return value if isinstance(value, int) else str(value)
+
+
+def _argument_from_json(value: Any) -> Any:
+    return Text.from_json(value) if isinstance(value, dict) else value
 
 
 def _(message: str, /, **arguments: Any) -> Text:

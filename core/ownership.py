@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from core import clock
 from core.access.actor import ASSIGN
 from core.access.models import Share, ShareLevel
 from core.errors import Forbidden, Invalid
-from core.i18n import _
+from core.i18n import Text, _, ngettext
 from core.orm import search
 from core.orm.model import Model, ModelInfo, describe, models
 from core.orm.rules import Follows, Owned
@@ -22,6 +22,9 @@ from core.orm.values import to_json
 
 if TYPE_CHECKING:
     from core.env import Env
+
+ASSIGNED, SHARED = "assigned", "shared"
+"""The kinds of notifications."""
 
 
 def assign(env: Env, record: Model, *, to: int | None, reason: str) -> None:
@@ -47,8 +50,33 @@ def assign(env: Env, record: Model, *, to: int | None, reason: str) -> None:
             session.info.pop("history")
         move_followers(env, info, [record.id], to)
         announce(env, stored, before, to, reason)
+    _tell(env, stored, to, ASSIGNED, _told_of_owner)
     if stored is not record:
         env.session.expire(record)
+
+
+def _tell(env: Env, record: Model, user: int | None, kind: str, text: Callable[[str, int], Text]) -> None:
+    """Notifies the user of a record that somebody else gave them; of many at once in one sentence."""
+    if user is not None and user != env.user_id:
+        who = env.actor.name
+        env.notify([user], text(who, 1), kind=kind, about=record, many=lambda count: text(who, count))
+
+
+def _told_of_owner(who: str, count: int) -> Text:
+    if count == 1:
+        return _("{who} assigned {record} to you", who=who)
+    return ngettext("{who} assigned {count} record to you", "{who} assigned {count} records to you", count, who=who)
+
+
+def _told_of_share(who: str, count: int) -> Text:
+    if count == 1:
+        return _("{who} made you a collaborator of {record}", who=who)
+    return ngettext(
+        "{who} made you a collaborator of {count} record",
+        "{who} made you a collaborator of {count} records",
+        count,
+        who=who,
+    )
 
 
 def announce(env: Env, record: Model, before: int | None, after: int | None, reason: str) -> None:
@@ -90,6 +118,7 @@ def share(env: Env, record: Model, *, user: int, level: ShareLevel, until: datet
     )
     _note(env, info, record, "share", {"user_id": user, "level": level.value, "until": to_json(until)})
     _reindex(env, info, record)
+    _tell(env, record, user, SHARED, _told_of_share)
 
 
 def unshare(env: Env, record: Model, *, user: int) -> None:

@@ -72,6 +72,8 @@ class Registry:
         import core.jobs.models
         import core.mail.models
         import core.merging.models
+        import core.notifications.models
+        import core.orm.preferences
         import core.orm.tables
         import core.web.models  # noqa: F401
 

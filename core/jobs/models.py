@@ -14,12 +14,16 @@ from core.orm.types import Id, Json, LongText, UTCDateTime
 
 
 class JobState(StrEnum):
-    """`queued` waits, `running` is claimed by a worker, `done` is over, `failed` is given up and kept."""
+    """`queued` waits, `running` is claimed by a worker, `done` is over, `failed` is given up and kept.
+
+    `cancelled` was stopped by who started it.
+    """
 
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 class OutboxRow(CoreModel):
@@ -35,6 +39,7 @@ class OutboxRow(CoreModel):
             postgresql_where=column("state").in_(["queued", "running"]),
         ),
         Index("ix_core_outbox_done", "state", "done_at"),
+        Index("ix_core_outbox_user", "user_id", "id"),
     )
 
     job: Mapped[str] = mapped_column(String(100))
@@ -55,6 +60,21 @@ class OutboxRow(CoreModel):
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     error: Mapped[str | None] = mapped_column(LongText)
     """The traceback of the last failed attempt."""
+    started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When it was first claimed."""
+    done_count: Mapped[int] = mapped_column(Integer, default=0)
+    total: Mapped[int | None] = mapped_column(Integer)
+    """How much there is to do, where the job knows."""
+    note: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """What it is doing at this moment: a text in the form of `Text.as_json`."""
+    checkpoint: Mapped[Any | None] = mapped_column(Json)
+    """Where the next attempt goes on."""
+    cancel_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When somebody asked a running job to stop."""
+    result: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """What came of it, in the form of `Result.as_json`."""
+    failure: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """Why it was given up, as a text that people understand."""
 
 
 class ScheduleRow(CoreModel):

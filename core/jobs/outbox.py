@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, insert, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import clock
-from core.jobs import registry
+from core.jobs import endings, registry
 from core.jobs.machine import is_gone, this_machine
 from core.jobs.models import JobState, OutboxRow
 from core.jobs.queue import handover
@@ -29,6 +29,8 @@ from core.orm.database import WRITES
 
 if TYPE_CHECKING:
     from core.env import Env
+    from core.i18n import Text
+    from core.jobs.result import JobResult
     from core.site import Site
 
 log = logging.getLogger(__name__)
@@ -46,7 +48,11 @@ HANDED_AGAIN = timedelta(seconds=10)
 """How often it is checked that a waiting row is on the queue: a killed worker or queue may have lost it."""
 
 
-@dataclass(frozen=True, slots=True)
+class LostClaimError(Exception):
+    """Another run has taken over the row, so that what this one did is undone."""
+
+
+@dataclass(slots=True)
 class Claim:
     """The right of this process to run a row. `token` proves it: a run that lost it cannot finish the row."""
 
@@ -55,6 +61,10 @@ class Claim:
     arguments: dict[str, Any]
     token: str
     attempt: int
+    user_id: int | None = None
+    checkpoint: Any = None
+    done: int = 0
+    total: int | None = None
 
 
 def add(env: Env, job: str, arguments: dict[str, Any], *, at: datetime | None = None) -> int:
@@ -128,6 +138,10 @@ def claim(site: Site, id: int) -> Claim | None:
         job = registry.get(row.job) if row is not None else None
         if row is None or job is None:
             return None
+        if row.cancel_at is not None:
+            # Its process died, or it failed, before it saw that it was to stop.
+            cancel(connection, id)
+            return None
         taken = connection.execute(
             update(OUTBOX)
             .where(OUTBOX.c.id == id, *_waiting(now))
@@ -136,15 +150,26 @@ def claim(site: Site, id: int) -> Claim | None:
                 claim=token,
                 lease_until=now + timedelta(seconds=job.timeout) + LEASE_MARGIN,
                 attempts=OUTBOX.c.attempts + 1,
+                started_at=func.coalesce(OUTBOX.c.started_at, now),
             )
         )
-        return Claim(id, job, row.arguments, token, row.attempts + 1) if taken.rowcount == 1 else None
+        if taken.rowcount != 1:
+            return None
+        known = {"user_id": row.user_id, "checkpoint": row.checkpoint, "done": row.done_count, "total": row.total}
+        return Claim(id, job, row.arguments, token, row.attempts + 1, **known)
 
 
-def finish(connection: Connection, claim: Claim) -> bool:
-    """Marks the row as done, in the transaction that did the work; False if another run has taken it over."""
+def finish(env: Env, claim: Claim, result: JobResult | None = None) -> None:
+    """Marks the row as done, in the transaction that did the work, and tells who asked for it.
+
+    Raises `LostClaimError` if another run has taken it over.
+    """
     values = {"state": JobState.DONE.value, "done_at": clock.now(), "claim": None, "error": None}
-    return _change(connection, claim.id, claim.token, values)
+    if result is not None:
+        values["result"] = result.as_json()
+    if not _change(env.connection_of_core, claim.id, claim.token, values):
+        raise LostClaimError
+    endings.tell_done(env, claim.job, claim.id, claim.user_id, result)
 
 
 def postpone(site: Site, claim: Claim, pause: timedelta) -> None:
@@ -157,15 +182,41 @@ def postpone(site: Site, claim: Claim, pause: timedelta) -> None:
         _change(connection, claim.id, claim.token, values)
 
 
-def fail(site: Site, id: int, token: str, error: str, *, retry_in: timedelta | None) -> None:
-    """Notes the error; queues the row again after `retry_in`, or with None gives it up and keeps it."""
+def fail(
+    site: Site, id: int, token: str, error: str, *, retry_in: timedelta | None, reason: Text | None = None
+) -> None:
+    """Notes the error; queues the row again after `retry_in`, or with None gives it up and keeps it.
+
+    Who asked for it is told then, with the `reason` if there is one that people understand.
+    """
     now = clock.now()
-    if retry_in is None:
-        values = _released(JobState.FAILED) | {"done_at": now}
-    else:
-        values = _released(JobState.QUEUED) | {"available_at": now + retry_in}
+    if retry_in is not None:
+        values = _released(JobState.QUEUED) | {"available_at": now + retry_in, "error": error}
+        with writing(site) as connection:
+            _change(connection, id, token, values)
+        return
+    failure = None if reason is None else reason.as_json()
+    values = _released(JobState.FAILED) | {"done_at": now, "error": error, "failure": failure}
+    with site.system("a job is given up") as env:
+        row = env.connection_of_core.execute(select(OUTBOX.c.job, OUTBOX.c.user_id).where(OUTBOX.c.id == id)).first()
+        if _change(env.connection_of_core, id, token, values) and row is not None:
+            endings.tell_failed(env, registry.get(row.job), id, row.user_id)
+
+
+def stop(site: Site, claim: Claim) -> None:
+    """Ends a job that who started it no longer wants; what its batches stored stays."""
+    values = _released(JobState.CANCELLED) | {"done_at": clock.now()}
     with writing(site) as connection:
-        _change(connection, id, token, values | {"error": error})
+        _change(connection, claim.id, claim.token, values)
+
+
+def cancel(connection: Connection, id: int) -> None:
+    """Ends a waiting job, and asks a running one to end."""
+    now = clock.now()
+    ended = {"state": JobState.CANCELLED.value, "done_at": now, "cancel_at": now}
+    connection.execute(update(OUTBOX).where(OUTBOX.c.id == id, OUTBOX.c.state == JobState.QUEUED.value).values(**ended))
+    running = (OUTBOX.c.id == id, OUTBOX.c.state == JobState.RUNNING.value)
+    connection.execute(update(OUTBOX).where(*running).values(cancel_at=now))
 
 
 def pause_after(claim: Claim) -> timedelta | None:
@@ -175,7 +226,13 @@ def pause_after(claim: Claim) -> timedelta | None:
 
 def retry(site: Site, id: int) -> bool:
     """Queues a failed row again, as if it had never been tried; False if it has not failed."""
-    values = _released(JobState.QUEUED) | {"attempts": 0, "available_at": clock.now(), "done_at": None}
+    values = _released(JobState.QUEUED) | {
+        "attempts": 0,
+        "available_at": clock.now(),
+        "done_at": None,
+        "failure": None,
+        "cancel_at": None,
+    }
     with writing(site) as connection:
         result = connection.execute(
             update(OUTBOX).where(OUTBOX.c.id == id, OUTBOX.c.state == JobState.FAILED.value).values(**values)

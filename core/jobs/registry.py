@@ -7,26 +7,37 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from core.addons.origin import addon_of
+from core.i18n import Text
+from core.jobs.result import JobResult
 
-F = TypeVar("F", bound=Callable[..., None])
+F = TypeVar("F", bound=Callable[..., JobResult | None])
 
 
 @dataclass(frozen=True)
 class Job:
-    """A declared job: `retries` come after the first attempt, `timeout` is seconds for one attempt."""
+    """A declared job: `retries` come after the first attempt, `timeout` is seconds for one attempt.
+
+    One with a `title` is shown to who asked for it, who is told of its end.
+    """
 
     name: str
-    function: Callable[..., None]
+    function: Callable[..., JobResult | None]
     addon: str
     retries: int
     timeout: int
     own_transactions: bool
+    title: Text | None = None
+
+    @cached_property
+    def tells_progress(self) -> bool:
+        """Whether its function takes a `progress`, by which it can be watched, stopped and resumed."""
+        return "progress" in inspect.signature(self.function).parameters
 
 
 @dataclass(frozen=True)
@@ -51,19 +62,32 @@ _jobs: dict[str, Job] = {}
 _schedules: dict[str, Schedule] = {}
 
 
-def job(name: str, *, retries: int = 5, timeout: int = 300, own_transactions: bool = False) -> Callable[[F], F]:
+def job(
+    name: str,
+    *,
+    title: Text | None = None,
+    retries: int = 5,
+    timeout: int = 300,
+    own_transactions: bool = False,
+) -> Callable[[F], F]:
     """Declares the function a job: `@job("mail.send") def send(env, *, message_id)`.
 
     It runs with a system env in one transaction, which is committed together with the note that the job is
     done: what it writes happens exactly once. With `own_transactions` it is given the site instead, for work
     that reaches outside the database (mail) or is long; such a job may run twice after a crash and must allow
-    for it.
+    for it. If its function has a parameter `progress`, it gets a `Progress`: by it the job is watched, stopped, and
+    resumed after a crash.
+
+    `title` names the job to people: who asked for it sees it at `/jobs/<id>` and is notified of its end, of which a
+    returned `JobResult` tells more. An `AppError` ends such a job at once, with its message.
     """
 
     def declare(function: F) -> F:
+        if "progress" in inspect.signature(function).parameters and not own_transactions:
+            raise ValueError(f"The job {name!r} takes a progress and so needs own_transactions.")
         if name in _jobs and _jobs[name].function.__module__ != function.__module__:
             raise ValueError(f"The job {name!r} is declared in {_jobs[name].function.__module__} already.")
-        _jobs[name] = Job(name, function, addon_of(function.__module__), retries, timeout, own_transactions)
+        _jobs[name] = Job(name, function, addon_of(function.__module__), retries, timeout, own_transactions, title)
         return function
 
     return declare
@@ -98,6 +122,12 @@ def find(name: str) -> Job:
     return found
 
 
+def declared() -> dict[str, Job]:
+    """Every declared job by its name."""
+    load_core()
+    return dict(_jobs)
+
+
 def schedules() -> list[Schedule]:
     """Every declared schedule."""
     load_core()
@@ -106,7 +136,8 @@ def schedules() -> list[Schedule]:
 
 def check_arguments(job: Job, arguments: dict[str, Any]) -> None:
     """Raises TypeError where the function could not be called so: found when asking, not hours later."""
-    inspect.signature(job.function).bind(None, **arguments)
+    progress = {"progress": None} if job.tells_progress else {}
+    inspect.signature(job.function).bind(None, **progress, **arguments)
 
 
 @cache

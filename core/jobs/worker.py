@@ -17,7 +17,10 @@ from rq.worker import SimpleWorker
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.config import Settings
+from core.errors import AppError
+from core.i18n import Text
 from core.jobs import lifeline, logs, outbox
+from core.jobs.progress import Cancelled, Progress
 from core.jobs.queue import connect, is_reachable, make_queue
 from core.jobs.site_id import site_id
 
@@ -33,10 +36,6 @@ ERROR_LENGTH = 8000
 
 _site: Site | None = None
 """rq calls a function by its name, and this is where that function finds the site of its process."""
-
-
-class LostClaimError(Exception):
-    """Another run has taken over the row, so that what this one did is undone."""
 
 
 class ForkingWorker(Worker):
@@ -128,13 +127,18 @@ def execute(site: Site, id: int) -> bool:
         return False
     try:
         _perform(site, claim)
-    except LostClaimError:
+    except Cancelled:
+        outbox.stop(site, claim)
+        return False
+    except outbox.LostClaimError:
         log.warning("Job %s (%s) was taken over by another run; this one is undone.", id, claim.job.name)
         return False
-    except Exception:
-        pause = outbox.pause_after(claim)
+    except Exception as error:
+        reason = _reason(claim, error)
+        pause = None if reason else outbox.pause_after(claim)
         log.exception("Job %s (%s) failed, attempt %s.", id, claim.job.name, claim.attempt)
-        outbox.fail(site, id, claim.token, traceback.format_exc()[-ERROR_LENGTH:], retry_in=pause)
+        trace = traceback.format_exc()[-ERROR_LENGTH:]
+        outbox.fail(site, id, claim.token, trace, retry_in=pause, reason=reason)
         return False
     return True
 
@@ -148,19 +152,22 @@ def _is_enabled(site: Site, claim: outbox.Claim) -> bool:
 
 def _perform(site: Site, claim: outbox.Claim) -> None:
     if claim.job.own_transactions:
-        claim.job.function(site, **claim.arguments)
-        with outbox.writing(site) as connection:
-            _finish(connection, claim)
+        progress = {"progress": Progress(site, claim)} if claim.job.tells_progress else {}
+        result = claim.job.function(site, **progress, **claim.arguments)
+        with site.system(f"end of job {claim.job.name}") as env:
+            outbox.finish(env, claim, result)
         return
     with site.system(f"job {claim.job.name}") as env:
-        claim.job.function(env, **claim.arguments)
+        result = claim.job.function(env, **claim.arguments)
         env.flush()
-        _finish(env.connection_of_core, claim)
+        outbox.finish(env, claim, result)
 
 
-def _finish(connection: Any, claim: outbox.Claim) -> None:
-    if not outbox.finish(connection, claim):
-        raise LostClaimError
+def _reason(claim: outbox.Claim, error: Exception) -> Text | None:
+    """What people are told of an error that another attempt would not mend; None for all others."""
+    if claim.job.title is None or not isinstance(error, AppError):
+        return None
+    return error.message if isinstance(error.message, Text) else Text(str(error.message))
 
 
 if __name__ == "__main__":

@@ -60,6 +60,14 @@ def upgrade() -> None:
         sa.Column("lease_until", types.UTCDateTime(), nullable=True),
         sa.Column("done_at", types.UTCDateTime(), nullable=True),
         sa.Column("error", types.LongText(), nullable=True),
+        sa.Column("started_at", types.UTCDateTime(), nullable=True),
+        sa.Column("done_count", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=True),
+        sa.Column("note", types.Json, nullable=True),
+        sa.Column("checkpoint", types.Json, nullable=True),
+        sa.Column("cancel_at", types.UTCDateTime(), nullable=True),
+        sa.Column("result", types.Json, nullable=True),
+        sa.Column("failure", types.Json, nullable=True),
         sa.Column("id", types.Id, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_outbox")),
     )
@@ -72,6 +80,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('queued', 'running')"),
         postgresql_where=sa.text("state IN ('queued', 'running')"),
     )
+    op.create_index("ix_core_outbox_user", "core_outbox", ["user_id", "id"], unique=False)
     op.create_table(
         "core_schedule",
         sa.Column("name", sa.String(length=100), nullable=False),
@@ -330,6 +339,33 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_core_idempotent_at"), "core_idempotent", ["at"], unique=False)
     op.create_table(
+        "core_notification",
+        sa.Column("user_id", types.Id, nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("text", types.Json, nullable=False),
+        sa.Column("url", sa.String(length=500), nullable=False),
+        sa.Column("model", sa.String(length=60), nullable=False),
+        sa.Column("record_id", types.Id, nullable=True),
+        sa.Column("created_at", types.UTCDateTime(), nullable=False),
+        sa.Column("read_at", types.UTCDateTime(), nullable=True),
+        sa.Column("mailed_at", types.UTCDateTime(), nullable=True),
+        sa.Column("id", types.Id, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["core_user.id"], name=op.f("fk_core_notification_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_notification")),
+    )
+    op.create_index(op.f("ix_core_notification_created_at"), "core_notification", ["created_at"], unique=False)
+    op.create_index(
+        "ix_core_notification_unread",
+        "core_notification",
+        ["user_id"],
+        unique=False,
+        sqlite_where=sa.text("read_at IS NULL"),
+        postgresql_where=sa.text("read_at IS NULL"),
+    )
+    op.create_index("ix_core_notification_user", "core_notification", ["user_id", "id"], unique=False)
+    op.create_table(
         "core_password_reset",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("user_id", types.Id, nullable=False),
@@ -344,6 +380,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_core_password_reset_digest")),
     )
     op.create_index(op.f("ix_core_password_reset_user_id"), "core_password_reset", ["user_id"], unique=False)
+    op.create_table(
+        "core_preference",
+        sa.Column("user_id", types.Id, nullable=False),
+        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("value", types.Json, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["core_user.id"], name=op.f("fk_core_preference_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", "key", name=op.f("pk_core_preference")),
+    )
     op.create_table(
         "core_role",
         sa.Column("name", types.ShortText(100), nullable=False),
@@ -500,8 +546,18 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_core_role_deletion"), table_name="core_role")
     op.drop_table("core_role")
+    op.drop_table("core_preference")
     op.drop_index(op.f("ix_core_password_reset_user_id"), table_name="core_password_reset")
     op.drop_table("core_password_reset")
+    op.drop_index("ix_core_notification_user", table_name="core_notification")
+    op.drop_index(
+        "ix_core_notification_unread",
+        table_name="core_notification",
+        sqlite_where=sa.text("read_at IS NULL"),
+        postgresql_where=sa.text("read_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_core_notification_created_at"), table_name="core_notification")
+    op.drop_table("core_notification")
     op.drop_index(op.f("ix_core_idempotent_at"), table_name="core_idempotent")
     op.drop_table("core_idempotent")
     op.drop_index(op.f("ix_core_merge_move_merge_id"), table_name="core_merge_move")
@@ -570,6 +626,7 @@ def downgrade() -> None:
     op.drop_table("core_setting")
     op.drop_table("core_sequence")
     op.drop_table("core_schedule")
+    op.drop_index("ix_core_outbox_user", table_name="core_outbox")
     op.drop_index(
         "ix_core_outbox_open",
         table_name="core_outbox",

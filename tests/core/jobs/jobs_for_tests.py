@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, insert, select
 
 from core import clock
+from core.errors import Conflict
+from core.i18n import _
+from core.jobs.progress import Progress
 from core.jobs.registry import job
+from core.jobs.result import JobResult
 from core.mail.messages import MESSAGES
 
 if TYPE_CHECKING:
@@ -46,3 +50,23 @@ def traces(site: "Site", name: str) -> int:
 
 def _insert(name: str):  # type: ignore[no-untyped-def]
     return insert(MESSAGES).values(to="-", subject=name, text="", state="kept", created_at=clock.now())
+
+
+@job("test.long", title=_("Long work"), retries=3, timeout=60, own_transactions=True)
+def long(site: "Site", *, progress: Progress, name: str, count: int, seconds: float = 0.0, at: int = -1) -> JobResult:
+    """Leaves `count` traces in batches of one; `at` one of them it fails, in each attempt."""
+    first = progress.checkpoint or 0
+    for number in range(first, count):
+        with progress.batch() as env:
+            env.connection_of_core.execute(_insert(f"{name} {number}"))
+            progress.update(number + 1, count, _("Step {number}", number=number + 1))
+            progress.checkpoint = number + 1
+            time.sleep(seconds)
+            if number == at:
+                raise RuntimeError("It broke in the middle.")
+    return JobResult(_("{count} steps are done", count=count), url="/customer")
+
+
+@job("test.refused", title=_("Refused work"), own_transactions=True)
+def refused(site: "Site", *, progress: Progress) -> None:
+    raise Conflict(_("The archive is closed."))
