@@ -55,6 +55,8 @@ class Settings:
     smtp: Smtp | None
     """None means that messages are kept, not sent."""
     addons_path: tuple[Path, ...]
+    hook_seconds: float
+    """How long an addon's part in something may take before it is interrupted."""
 
     @classmethod
     def load(cls, path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Self:
@@ -94,6 +96,7 @@ class Settings:
             ),
             smtp=_smtp(values),
             addons_path=values.folders("addons.path"),
+            hook_seconds=values.number("addons.hook_seconds", 1, 3600),
         )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, select
 
 from core.access.actor import Actor, SystemActor
 from core.access.organisation import Organisation
+from core.addons.breaker import Breaker
 from core.addons.registry import Registry
 from core.config import Settings
 from core.env import Env, Known
@@ -31,6 +32,7 @@ class Site:
 
     def __init__(self, settings: Settings, engine: Engine, registry: Registry) -> None:
         self.settings, self.engine, self.registry = settings, engine, registry
+        self.breaker = Breaker(engine, settings.data / "stuck")
         self._cache: Known = {}
 
     @classmethod
@@ -59,9 +61,15 @@ class Site:
             yield env
 
     @contextmanager
-    def _unit(
-        self, write: bool, locale: str | None, actor: Callable[[Organisation, frozenset[str]], Actor]
-    ) -> Iterator[Env]:
+    def _unit(self, write: bool, locale: str | None, actor: Acting) -> Iterator[Env]:
+        with self.breaker.unit():
+            with self._transaction(write, locale, actor) as env:
+                yield env
+            with use_locale(env.locale):
+                env.committed()
+
+    @contextmanager
+    def _transaction(self, write: bool, locale: str | None, actor: Acting) -> Iterator[Env]:
         with self.engine.connect() as connection:
             connection.execution_options(**{WRITES: write})
             with connection.begin():
@@ -74,8 +82,6 @@ class Site:
                 with use_locale(env.locale):
                     yield env
                     env.flush()
-        with use_locale(env.locale):
-            env.committed()
 
     def _actor(self, user_id: int, organisation: Organisation, enabled: frozenset[str]) -> Actor:
         member = organisation.members.get(user_id)

@@ -45,6 +45,7 @@ class Hook:
     name: str
     addon: str
     policy: Policy
+    in_transaction: bool
     arguments: frozenset[str]
     specification: Callable[..., Any]
     implementations: tuple[Implementation, ...] = ()
@@ -86,8 +87,8 @@ class Implementations:
                 raise HookError(addon, f"the hook {name} has no policy; declare it with @hook(policy=…).")
             if name in self.hooks:
                 raise HookError(addon, f"the hook {name} is declared by {self.hooks[name].addon} already.")
-            policy = getattr(function, POLICY)
-            self.hooks[name] = Hook(name, addon, policy, frozenset(arguments[1:]), function)
+            policy, in_transaction = getattr(function, POLICY)
+            self.hooks[name] = Hook(name, addon, policy, in_transaction, frozenset(arguments[1:]), function)
         if any(True for _ in _marked(module, MARKED_SPEC)):
             self._manager.add_hookspecs(module)
 

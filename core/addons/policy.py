@@ -10,7 +10,7 @@ import pluggy
 
 PROJECT = "ninekcrm"
 POLICY = f"{PROJECT}_policy"
-"""The attribute of a specification that holds its policy."""
+"""The attribute of a specification that holds its policy, and whether it is called within a transaction."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,15 +39,16 @@ class Policy(StrEnum):
     """Isolated. Gives the first result that is not None, and asks nobody further; None if there is none."""
 
 
-def hook(*, policy: Policy) -> Callable[[F], F]:
+def hook(*, policy: Policy, in_transaction: bool = True) -> Callable[[F], F]:
     """Declares a hook, in core's `hookspecs.py` or an addon's. Its first argument is `env`, which is passed by itself.
 
-    The docstring says when it fires, what to return, and what an exception does.
+    The docstring says when it fires, what to return, and what an exception does. One that is called when no
+    transaction is open any more says so with `in_transaction`.
     """
     mark = pluggy.HookspecMarker(PROJECT)
 
     def declare(function: F) -> F:
-        setattr(function, POLICY, policy)
+        setattr(function, POLICY, (policy, in_transaction))
         return mark(function)
 
     return declare

@@ -20,6 +20,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_core_addon")),
     )
     op.create_table(
+        "core_hook_failure",
+        sa.Column("addon", sa.String(length=60), nullable=False),
+        sa.Column("hook", sa.String(length=60), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("is_off", sa.Boolean(), nullable=False),
+        sa.Column("error", types.ShortText(500), nullable=False),
+        sa.Column("since", types.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("addon", "hook", name=op.f("pk_core_hook_failure")),
+    )
+    op.create_table(
         "core_list_value",
         sa.Column("list", sa.String(length=60), nullable=False),
         sa.Column("code", types.ShortText(40), nullable=False),
@@ -638,5 +648,6 @@ def downgrade() -> None:
     op.drop_index("ix_core_message_created_at", table_name="core_message")
     op.drop_table("core_message")
     op.drop_table("core_list_value")
+    op.drop_table("core_hook_failure")
     op.drop_table("core_addon")
     # ### end Alembic commands ###

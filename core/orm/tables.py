@@ -40,6 +40,20 @@ class EnabledAddon(Base):
     version: Mapped[str] = mapped_column(String(40), default="")
 
 
+class HookFailure(Base):
+    """An implementation of a hook that has failed `failures` times in a row, or is switched off for that."""
+
+    __tablename__ = "core_hook_failure"
+
+    addon: Mapped[str] = mapped_column(String(60), primary_key=True)
+    hook: Mapped[str] = mapped_column(String(60), primary_key=True)
+    failures: Mapped[int] = mapped_column(Integer, default=0)
+    is_off: Mapped[bool] = mapped_column(Boolean, default=False)
+    error: Mapped[str] = mapped_column(ShortText(500), default="")
+    since: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When the present row of failures began; for one that is off, when it was switched off."""
+
+
 class ListValue(CoreModel):
     """One value of an editable list: an immutable code, a meaning for automations, and what people read."""
 
