@@ -11,7 +11,7 @@ from sqlalchemy import Row, func, select, update
 
 from core import clock
 from core.errors import NotFound
-from core.i18n import Text
+from core.i18n import Text, _, ngettext
 from core.notifications.sending import NOTIFICATIONS
 from core.orm.labels import Label
 from core.orm.model import Model, describe, models
@@ -79,6 +79,18 @@ def mark_read_at(env: Env, url: str) -> None:
     """Marks as read what the actor was told of a page that they are looking at."""
     wanted = [*_unread_of(env), NOTIFICATIONS.c.url == url]
     env.connection_of_core.execute(update(NOTIFICATIONS).where(*wanted).values(read_at=clock.now()))
+
+
+def shown(number: int) -> str:
+    """What stands on the bell: nothing, 3, or 99+."""
+    return "" if not number else str(number) if number <= CAP else f"{CAP}+"
+
+
+def spoken(number: int) -> str:
+    """What the bell is called."""
+    if not number:
+        return str(_("Notifications"))
+    return str(ngettext("Notifications, {count} unread", "Notifications, {count} unread", number))
 
 
 def _unread_of(env: Env) -> list[ColumnElement[bool]]:

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, cast
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from core.i18n import _, ngettext
+from core.i18n import _
 from core.notifications import reading
+from core.notifications.sending import BY_MAIL
+from core.orm.preferences import read_preference, write_preference
 from core.pages.answers import came_from, is_partial, leave, local, page
 from core.pages.cells import Cells
 from core.pages.frame import set_crumbs
+from core.pages.toasts import toast
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -29,7 +32,9 @@ def index() -> Response:
     told = reading.latest(env, ON_PAGE + 1, before=last)
     older = f"{URL}?before={told[ON_PAGE - 1].id}" if len(told) > ON_PAGE else ""
     set_crumbs((str(_("Notifications")), URL))
-    return page("notifications.html", told=told[:ON_PAGE], older=older, moments=Cells(env).moments)
+    by_mail = read_preference(env.connection_of_core, env.actor.id, BY_MAIL, default=False)
+    told, moments = told[:ON_PAGE], Cells(env).moments
+    return page("notifications.html", told=told, older=older, moments=moments, by_mail=by_mail)
 
 
 @blueprint.get(f"{URL}/panel")
@@ -43,7 +48,7 @@ def panel() -> Response:
 def count() -> Response:
     """How many are unread, as the bell shows it and as it says it."""
     number = reading.unread(_env())
-    return jsonify({"unread": number, "shown": shown(number), "label": spoken(number)})
+    return jsonify({"unread": number, "shown": reading.shown(number), "label": reading.spoken(number)})
 
 
 @blueprint.get(f"{URL}/<int:id>")
@@ -76,16 +81,13 @@ def mark_all() -> Response:
     return _stay()
 
 
-def shown(number: int) -> str:
-    """What stands on the bell: nothing, 3, or 99+."""
-    return "" if not number else str(number) if number <= reading.CAP else f"{reading.CAP}+"
-
-
-def spoken(number: int) -> str:
-    """What the bell is called."""
-    if not number:
-        return str(_("Notifications"))
-    return str(ngettext("Notifications, {count} unread", "Notifications, {count} unread", number))
+@blueprint.post(f"{URL}/preferences")
+def prefer() -> Response:
+    """Whether one wants a copy by e-mail."""
+    wanted = True if request.form.get("by_mail") == "1" else None
+    write_preference(_env().connection_of_core, _env().actor.id, BY_MAIL, wanted)
+    toast(_("Saved"))
+    return leave(URL)
 
 
 def _stay() -> Response:

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from flask import current_app, g, request
 
 from core.i18n import LOCALES, current_locale
+from core.notifications import reading
 from core.orm.model import describe
 from core.pages import nodes
 from core.pages.catalogue import Catalogue, catalogue_of
@@ -39,6 +40,7 @@ def build_frame(env: Env) -> Frame:
     member = env.actor.member
     company = str(env.setting("company.name") or "9KCRM")
     token = current_app.jinja_env.globals.get("csrf_token")
+    unread = reading.unread(env)
     return Frame(
         company=company,
         logo_url=str(env.setting("company.logo_url") or ""),
@@ -55,6 +57,8 @@ def build_frame(env: Env) -> Frame:
         toasts=pending_toasts(),
         banner=str(g.get("banner", "")),
         banner_url=str(g.get("banner_url", "")),
+        unread=reading.shown(unread),
+        bell_label=reading.spoken(unread),
         cache_key=f"{_digest(env)}:{active}:{company}",
     )
 

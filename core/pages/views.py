@@ -79,6 +79,9 @@ class Frame:
     toasts: Sequence[Toast] = ()
     banner: str = ""
     banner_url: str = ""
+    unread: str = ""
+    """How many notifications are unread, as the bell shows it; `bell_label` is what the bell is called."""
+    bell_label: str = ""
     cache_key: str = ""
     """The same key means the same menu and language, so that its HTML may be drawn once and kept; empty: never."""
 

@@ -7,7 +7,7 @@ from typing import NoReturn
 from flask import Blueprint
 
 from core.errors import NotFound
-from core.rest import actions, docs, records
+from core.rest import actions, background, docs, records
 from core.rest.gate import api
 from core.web.access import without_csrf
 
@@ -17,6 +17,7 @@ _MODEL = "/v1/<model>"
 _RECORD = f"{_MODEL}/<int:id>"
 _VIEWS = (
     ("GET", "/v1/openapi.json", docs.openapi),
+    ("GET", "/v1/job/<int:id>", background.read_job),
     ("GET", _MODEL, records.list_records),
     ("POST", _MODEL, records.create_record),
     ("GET", _RECORD, records.read_record),

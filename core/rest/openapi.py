@@ -13,6 +13,7 @@ from core.access.actor import CREATE, DELETE, EDIT
 from core.i18n import Text, _
 from core.orm.model import Model
 from core.pages.nodes import Action
+from core.rest import background
 from core.rest.actions import RESTORE, offered
 from core.rest.parts import HEADERS, PARAMETERS, RESPONSES, SCHEMAS
 from core.rest.schemas import input_field
@@ -52,7 +53,8 @@ def specification(env: Env) -> Json:
         tags.append({"name": shape.info.key, "description": str(shape.info.title_plural)})
         _add_schemas(spec, shape)
         _add_paths(spec, env, model, shape)
-    spec.options["tags"] = tags
+    _add_jobs(spec)
+    spec.options["tags"] = [*tags, {"name": "job", "description": str(_("Jobs"))}]
     found: Json = spec.to_dict()
     return found
 
@@ -112,6 +114,19 @@ def _add_paths(spec: APISpec, env: Env, model: type[Model], shape: Shape) -> Non
     if may(key, DELETE):
         body = {"type": "object", "properties": {"deletion": {"type": "integer"}}, "additionalProperties": False}
         _add_action(spec, shape, RESTORE, _("Restore"), body)
+
+
+def _add_jobs(spec: APISpec) -> None:
+    spec.components.schema("job", _told(background.SCHEMA))
+    body: Json = {"type": "object", "properties": {"data": {"$ref": "#/components/schemas/job"}}}
+    found = {"200": _answer(_("The job"), body), "401": _ref("Error401"), "404": _ref("Error404")}
+    operation = {
+        "operationId": "job_read",
+        "summary": str(background.SUMMARY),
+        "tags": ["job"],
+        "responses": found,
+    }
+    spec.path("/job/{id}", operations={"get": operation}, parameters=_ONE)
 
 
 def _add_action(spec: APISpec, shape: Shape, action: str, label: Text, body: Any) -> None:

@@ -106,10 +106,12 @@ class IdConverter(IntegerConverter):
 
 def _register_parts(app: Flask) -> None:
     from core.files.views import blueprint as files
+    from core.jobs.views import blueprint as jobs
+    from core.notifications.views import blueprint as notifications
     from core.pages.blueprint import blueprint as pages
     from core.rest import blueprint as rest
 
-    for blueprint in (files, rest, pages):
+    for blueprint in (files, jobs, notifications, rest, pages):
         app.register_blueprint(blueprint)
 
 
