@@ -49,6 +49,7 @@ from core.orm.types import (
     Url,
     UTCDateTime,
 )
+from core.ownership import OwnerChange
 from core.pages.answers import leave, page
 from core.pages.forms import RecordForm
 from core.pages.frame import set_crumbs
@@ -127,6 +128,7 @@ __all__ = [
     "NotFound",
     "Notice",
     "Owned",
+    "OwnerChange",
     "Page",
     "Panel",
     "Percent",

@@ -5,6 +5,7 @@ Called as `env.hooks.<name>(…)`. The policy says what becomes of the results a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.addons.policy import Policy, hook
@@ -12,12 +13,13 @@ from core.addons.policy import Policy, hook
 if TYPE_CHECKING:
     from core.env import Env
     from core.orm.model import Model
+    from core.ownership import OwnerChange
 
 
 @hook(policy=Policy.VETO)
-def owner_changed(env: Env, record: Model, before: int | None, after: int | None, reason: str) -> None:
-    """An owned record has been given to another owner, or was created with one (`before` is None).
+def owners_changed(env: Env, model: type[Model], changes: Sequence[OwnerChange]) -> None:
+    """Records of an owned model have been given to other owners, or were created with one (`before` is None).
 
-    Fires in the same transaction, after the record and everything that follows it carry the new owner. `before`
-    and `after` are ids of users. Returns nothing. An exception undoes the change of owner.
+    Fires in the same transaction, once for all records that change together, after they and everything that follows
+    them carry the new owners. Returns nothing. An exception undoes the change of owners.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,16 @@ ASSIGNED, SHARED = "assigned", "shared"
 """The kinds of notifications."""
 
 
+@dataclass(frozen=True, slots=True)
+class OwnerChange:
+    """A record has another owner. `before` and `after` are ids of users; None is nobody, or a record that is new."""
+
+    record_id: int
+    before: int | None
+    after: int | None
+    reason: str = ""
+
+
 def assign(env: Env, record: Model, *, to: int | None, reason: str) -> None:
     """Gives `record` to the user `to`, with everything that follows it, in this transaction.
 
@@ -49,7 +60,8 @@ def assign(env: Env, record: Model, *, to: int | None, reason: str) -> None:
         finally:
             session.info.pop("history")
         move_followers(env, info, [record.id], to)
-        announce(env, stored, before, to, reason)
+        change = OwnerChange(record.id, before, to, reason)
+        env.hooks.owners_changed(model=info.model, changes=[change])
     _tell(env, stored, to, ASSIGNED, _told_of_owner)
     if stored is not record:
         env.session.expire(record)
@@ -77,11 +89,6 @@ def _told_of_share(who: str, count: int) -> Text:
         count,
         who=who,
     )
-
-
-def announce(env: Env, record: Model, before: int | None, after: int | None, reason: str) -> None:
-    """Tells the addons of a new owner."""
-    env.hooks.owner_changed(record=record, before=before, after=after, reason=reason)
 
 
 def move_followers(env: Env, info: ModelInfo, ids: list[int], to: int | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -14,6 +14,7 @@ from core import deletion, ownership
 from core.access.actor import CREATE, EDIT, READ
 from core.access.models import FieldLevel, ShareLevel
 from core.addons.origin import CORE
+from core.batches import Outcome, create_many
 from core.errors import AppError, Conflict, Forbidden, Invalid, Message, Stale
 from core.i18n import _
 from core.orm.field import Field, Kind
@@ -88,8 +89,13 @@ class Records(Generic[M]):
             self.env.session.add(record)
         self.saved(record, {name: (None, value) for name, value in filled.items()}, created=True)
         if isinstance(self.info.rule, Owned):
-            ownership.announce(self.env, record, None, getattr(record, self.info.owner), "")
+            change = ownership.OwnerChange(record.id, None, getattr(record, self.info.owner))
+            self.env.hooks.owners_changed(model=self.info.model, changes=[change])
         return record  # type: ignore[no-any-return]
+
+    def create_many(self, rows: Sequence[Mapping[str, Any]]) -> Outcome:
+        """A new record of each row that is right; the outcome says what is wrong with others. Raises `Forbidden`."""
+        return create_many(self, rows)
 
     def update(self, record: M, values: Mapping[str, Any], *, version: int | None = None) -> M:
         """Changes `values` of the record. `version` is the one the author saw: an older one raises `Stale`."""
@@ -148,6 +154,24 @@ class Records(Generic[M]):
             return False
         return self.env.actor.field_level(self.info.key, name) is FieldLevel.EDIT
 
+    def clean(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of a new record in their normal form. Raises `Invalid`."""
+        return self._clean(values, {})
+
+    def missing(self, values: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> dict[str, Message]:
+        """The required fields that have no value: field → message. `given` are those that a change of a record sets.
+
+        What an addon asks for may be empty in records that are older than the addon, until somebody fills it in.
+        """
+        wanted = (f for f in self.fields.values() if f.required and not f.readonly and f.kind is not Kind.SERIAL)
+        asked = (f.name for f in wanted if given is None or f.name in given)
+        return {name: _("Please fill in this field.") for name in asked if values.get(name) in (None, "", [])}
+
+    @property
+    def writes_plainly(self) -> bool:
+        """Whether nothing but the fields is written when a record is created, so that many can be at once."""
+        return type(self).saved is Records.saved and type(self).create is Records.create
+
     # How it is done.
 
     def _is_visible(self, name: str) -> bool:
@@ -178,13 +202,7 @@ class Records(Generic[M]):
         return found
 
     def _check(self, values: Mapping[str, Any], given: Mapping[str, Any], record: M | None) -> None:
-        problems: dict[str, Message] = {}
-        for spec in self.fields.values():
-            wanted = spec.required and not spec.readonly and spec.kind is not Kind.SERIAL
-            # What an addon asks for may be empty in records that are older than the addon, until somebody fills it in.
-            is_old = record is not None and spec.name not in given
-            if wanted and not is_old and values.get(spec.name) in (None, "", []):
-                problems[spec.name] = _("Please fill in this field.")
+        problems = self.missing(values, None if record is None else given)
         problems.update(self._bad_links(given, record))
         for spec in self.fields.values():
             if spec.unique and given.get(spec.name) is not None and self._is_taken(spec, given, record):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from addons.customer.models import Customer
 from addons.customer.services import OwnershipPeriods
-from core.api import Env, Model, hookimpl
+from core.api import Env, Model, OwnerChange, hookimpl
 
 
 @hookimpl
-def owner_changed(env: Env, record: Model, after: int | None, reason: str) -> None:
-    """Writes down who looks after a customer from now on."""
-    if isinstance(record, Customer):
-        env.service(OwnershipPeriods).begin(record, owner=after, reason=reason)
+def owners_changed(env: Env, model: type[Model], changes: Sequence[OwnerChange]) -> None:
+    """Writes down who looks after customers from now on."""
+    if model is Customer:
+        env.service(OwnershipPeriods).begin(changes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from addons.customer.models import Contact, Customer, OwnershipPeriod, Visit
-from core.api import Changes, Forbidden, Message, Model, Records, _, clock
+from core.api import Changes, Forbidden, Message, Model, OwnerChange, Records, _, clock
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 
@@ -234,28 +234,33 @@ class OwnershipPeriods(Records[OwnershipPeriod]):
         finally:
             self.rule = before
 
-    def begin(self, customer: Customer, *, owner: int | None, reason: str) -> None:
-        """Ends the period that lasts, and begins the next one, at the same moment."""
+    def begin(self, changes: Sequence[OwnerChange]) -> None:
+        """Ends the periods of these customers that last, and begins the next ones, at the same moment."""
+        now = clock.now()
+        lasting = self._end([change.record_id for change in changes], now)
+        rows = [
+            {
+                "customer_id": change.record_id,
+                "owner_id": change.after,
+                "since": now,
+                "by_id": self.env.user_id,
+                "rule": self.rule or _rule(change.after, is_first=change.record_id not in lasting),
+                "reason": change.reason or None,
+            }
+            for change in changes
+        ]
+        self.env.insert_as_system(OwnershipPeriod, rows, reason="ownership period")
+
+    def _end(self, customers: Sequence[int], now: datetime) -> set[int]:
+        """The customers that had a period that lasted."""
+        ended = set()
         with self.env.system("ownership period") as session:
-            now = clock.now()
-            lasting = session.scalars(
-                select(OwnershipPeriod).where(
-                    OwnershipPeriod.customer_id == customer.id, OwnershipPeriod.until.is_(None)
-                )
-            ).all()
-            for period in lasting:
+            wanted = (OwnershipPeriod.customer_id.in_(customers), OwnershipPeriod.until.is_(None))
+            for period in session.scalars(select(OwnershipPeriod).where(*wanted)):
                 period.until = now
-            session.add(
-                OwnershipPeriod(
-                    customer_id=customer.id,
-                    owner_id=owner,
-                    since=now,
-                    by_id=self.env.user_id,
-                    rule=self.rule or _rule(owner, is_first=not lasting),
-                    reason=reason or None,
-                )
-            )
+                ended.add(period.customer_id)
             session.flush()
+        return ended
 
     def keep_one_lasting(self, customer: Customer) -> None:
         """A customer has one owner at a time: of several periods that last, those of others end now.
@@ -274,7 +279,7 @@ class OwnershipPeriods(Records[OwnershipPeriod]):
                     period.until = clock.now()
             session.flush()
         if not theirs:
-            self.begin(customer, owner=customer.owner_id, reason="")
+            self.begin([OwnerChange(customer.id, None, customer.owner_id)])
 
     def create(self, values: Mapping[str, Any]) -> OwnershipPeriod:
         """Refused: a period begins when an owner changes."""

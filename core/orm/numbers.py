@@ -18,6 +18,14 @@ def next_number(connection: Connection, field: Field) -> str:
     return format_number(field.template, advance(connection, f"{field.model}.{field.name}"))
 
 
+def next_numbers(connection: Connection, field: Field, count: int) -> list[str]:
+    """The next `count` numbers of the field's series, taken at once."""
+    if not count:
+        return []
+    last = advance(connection, f"{field.model}.{field.name}", count)
+    return [format_number(field.template, number) for number in range(last - count + 1, last + 1)]
+
+
 def format_number(template: str, number: int) -> str:
     """`template` with its run of # replaced by `number`, padded with zeros to at least that width."""
     return _DIGITS.sub(lambda match: str(number).zfill(len(match[1])), template)

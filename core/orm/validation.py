@@ -50,10 +50,9 @@ def clean(field: Field, value: Any, lists: Lists) -> Any:
 
 
 def _text(field: Field, value: str) -> str | None:
-    value = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n")
+    value = unicodedata.normalize("NFC", value)
     is_long = field.kind is Kind.LONG_TEXT
-    allowed = "\n\t" if is_long else ""
-    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in allowed for c in value):
+    if not value.isprintable() and _has_control(value := _lines(value), "\n\t" if is_long else ""):
         if not is_long and value.strip("\n\t ").isprintable():
             value = value.strip()
         else:
@@ -63,6 +62,14 @@ def _text(field: Field, value: str) -> str | None:
     if longest and len(value) > longest:
         raise Refused(_("At most {limit} characters; these are {length}.", limit=longest, length=len(value)))
     return value or None
+
+
+def _lines(value: str) -> str:
+    return value.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _has_control(value: str, allowed: str) -> bool:
+    return any(unicodedata.category(c) in ("Cc", "Cs") and c not in allowed for c in value)
 
 
 def _number(field: Field, value: Any) -> Decimal | int:

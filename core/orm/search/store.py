@@ -34,6 +34,13 @@ def index(connection: Connection, info: ModelInfo, records: Sequence[Model]) -> 
     _write(connection, info, found)
 
 
+def index_rows(connection: Connection, info: ModelInfo, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Stores what new records are found by, from their values with their `id`."""
+    if has_index(info):
+        for batch in _batches(rows, BATCH):
+            _write(connection, info, batch)
+
+
 def index_ids(connection: Connection, info: ModelInfo, ids: Collection[int]) -> None:
     """Stores anew what these records are found by; those that are deleted are left out."""
     if not has_index(info):

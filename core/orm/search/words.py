@@ -47,6 +47,10 @@ def words_in(text: str, kind: Kind) -> list[str]:
 
 def pieces(word: str) -> list[str]:
     """What is indexed of a word."""
+    size = 3 if word.isascii() else 2
+    if size == 3 or not any(map(str.isascii, word)):
+        # Nearly every word is of one script.
+        return [word[start : start + size] for start in range(len(word))]
     return [word[start : start + _size(word, start)] for start in range(len(word))]
 
 

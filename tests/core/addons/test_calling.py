@@ -203,10 +203,10 @@ def test_a_wrong_declaration_is_named_at_boot(site: Site) -> None:
         """Lacks env."""
 
     @hook(policy=Policy.VETO)
-    def owner_changed(env: Env) -> None:
+    def owners_changed(env: Env) -> None:
         """Is there already."""
 
     with pytest.raises(HookError, match="the hook nameless must take env as its first argument"):
         Implementations([addon("bad", specs=[nameless], like=like)])
-    with pytest.raises(HookError, match="the hook owner_changed is declared by core already"):
-        Implementations([addon("bad", specs=[owner_changed], like=like)])
+    with pytest.raises(HookError, match="the hook owners_changed is declared by core already"):
+        Implementations([addon("bad", specs=[owners_changed], like=like)])
