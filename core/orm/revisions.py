@@ -69,6 +69,18 @@ def new_revision(site: Site, addon: str, message: str) -> Path:
     return path
 
 
+def lacking(site: Site, addon: str) -> str:
+    """The steps that would bring the addon's tables to what its models say, as code; "" if there are none.
+
+    The database must be at the chain's head.
+    """
+    with site.engine.connect() as connection:
+        script = produce_migrations(_context(connection, addon), Base.metadata)
+    if script.upgrade_ops is None or script.upgrade_ops.is_empty():
+        return ""
+    return _portable(render_python_code(script.upgrade_ops, render_item=_render, user_module_prefix="types."))
+
+
 def _portable(code: str) -> str:
     """Keys between tables that refer to each other are added where the engine can."""
     return _ADDED_KEY.sub(r'ddl.add_foreign_key(op, "\1", "\2", "\4", "\3")', code)

@@ -84,22 +84,39 @@ def site(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterat
         yield opened
 
 
+@pytest.fixture
+def empty_site(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
+    """A site whose database is empty: no table, nobody."""
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    with _database(backend, folder, request, template=False) as url:
+        opened = open_site(url, folder)
+        yield opened
+        opened.dispose()
+
+
 @contextmanager
 def fresh_site(backend: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
     """A site of its own on a copy of the template, removed at the end; for fixtures of a wider scope as well."""
-    if backend == "sqlite":
-        template: Path = request.getfixturevalue("sqlite_template")
-        shutil.copy(template, folder / "site.db")
-        opened = open_site(f"sqlite:///{folder / 'site.db'}", folder)
+    with _database(backend, folder, request, template=True) as url:
+        opened = open_site(url, folder)
         yield opened
         opened.dispose()
+
+
+@contextmanager
+def _database(backend: str, folder: Path, request: pytest.FixtureRequest, *, template: bool) -> Iterator[str]:
+    """The address of a database of its own, empty or a copy of the template."""
+    if backend == "sqlite":
+        if template:
+            shutil.copy(request.getfixturevalue("sqlite_template"), folder / "site.db")
+        yield f"sqlite:///{folder / 'site.db'}"
         return
     server: str = request.getfixturevalue("postgres_url")
     name = f"t{uuid.uuid4().hex}"
-    _sql(server, f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgres_template')}")
-    opened = open_site(_named(server, name), folder)
-    yield opened
-    opened.dispose()
+    source = f" TEMPLATE {request.getfixturevalue('postgres_template')}" if template else ""
+    _sql(server, f"CREATE DATABASE {name}{source}")
+    yield _named(server, name)
     _sql(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 

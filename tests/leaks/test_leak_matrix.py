@@ -5,7 +5,6 @@ it on each path (or the path would prove nothing), everybody else on none.
 """
 
 import io
-import zipfile
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
@@ -16,6 +15,7 @@ from addons.customer.models import Customer
 from core.access.models import ShareLevel
 from core.site import Site
 from core.testing.cast import Cast
+from core.testing.leaks import text_of
 from core.testing.web import ApiClient, Visitor
 from tests.core.access.conftest import SECRET, World
 
@@ -78,17 +78,10 @@ CLOSED = {"/customer/{theirs}", "/contact/{their_contact}", "/visit/{their_visit
 OUTSIDERS = ["sales", "manager", "accountant", "admin"]
 
 
-def _text(answer: TestResponse) -> str:
-    """All text of an answer, of a workbook as well, without what only repeats the question."""
-    if answer.mimetype.endswith("sheet"):
-        with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
-            return "".join(book.read(name).decode() for name in book.namelist())
-    return answer.get_data(as_text=True).replace(Q, "")
-
-
 def _met(answer: TestResponse, path: str) -> bool:
     """Whether the secret was in the answer. What the reader typed comes back in the search box."""
-    text = _text(answer)
+    # What only repeats the question is no answer.
+    text = text_of(answer).replace(Q, "")
     asked = SECRET in path or Q in path
     echo = [f'value="{SECRET}"', f">{SECRET}<", f"“{SECRET}”", f"contains:{SECRET}", f"「{SECRET}」"]
     if asked:
