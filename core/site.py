@@ -11,7 +11,9 @@ from sqlalchemy import Connection, Engine, select
 from core.access.actor import Actor, SystemActor
 from core.access.organisation import Organisation
 from core.addons.breaker import Breaker
+from core.addons.discovery import ESSENTIAL
 from core.addons.registry import Registry
+from core.addons.trial import Trial
 from core.config import Settings
 from core.env import Env, Known
 from core.errors import Forbidden
@@ -22,7 +24,7 @@ from core.orm.tables import EnabledAddon, Setting
 from core.orm.versions import read_versions
 
 T = TypeVar("T")
-SAFE = frozenset({"base"})
+SAFE = ESSENTIAL
 Acting = Callable[[Organisation, frozenset[str]], Actor]
 """What makes the one who acts, of the organisation and the enabled addons."""
 
@@ -41,7 +43,11 @@ class Site:
 
         In safe mode only `base` is loaded, to get at a site that an addon keeps from starting.
         """
-        registry = Registry.discover(settings.addons_path, only=SAFE if settings.safe else None)
+        folders = settings.addons_path
+        if settings.safe:
+            registry = Registry.discover(folders, only=SAFE)
+        else:
+            registry = Registry.discover(folders, trial=Trial(settings.data, folders))
         return cls(settings, make_engine(settings.database_url), registry)
 
     @contextmanager

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
 ADDONS = sorted(path.parent.name for path in (ROOT / "addons").glob("*/addon.toml"))
@@ -39,7 +40,8 @@ def imported(path: Path) -> Iterator[str]:
 
 def declared(addon: str) -> set[str]:
     manifest = tomllib.loads((ROOT / "addons" / addon / "addon.toml").read_text("utf-8"))
-    return {name for key in ("depends", "optional") for name in manifest.get(key, [])}
+    wanted = [entry for key in ("depends", "optional") for entry in manifest.get(key, [])]
+    return {Requirement(entry).name for entry in wanted}
 
 
 def test_core_imports_no_addon() -> None:

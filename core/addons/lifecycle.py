@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from core import clock
 from core.access import presets
+from core.addons.discovery import ESSENTIAL
 from core.addons.registry import Registry
 from core.errors import Conflict, Forbidden, NotFound
 from core.i18n import _
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
 MANAGE = ("addons", "edit")
 """The grant that all of this takes."""
-
-ESSENTIAL = frozenset({"base"})
-"""Addons without which nobody could enable any other."""
 
 
 class UnknownAddon(NotFound):

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import inspect
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar, cast
 
 from sqlalchemy.orm import configure_mappers
 
+from core.addons.boot import Plan, Trial, plan
 from core.addons.implementations import Implementations
-from core.addons.manifest import Manifest, in_dependency_order
+from core.addons.loading import PARTS, import_core_models, import_part, make_importable
+from core.addons.manifest import Manifest
 from core.addons.origin import addon_of, claim
+from core.addons.problems import Quarantined
 from core.i18n import load_catalogues
 from core.orm.lists import ListSpec
 from core.orm.model import Model, finish_tables
 from core.records import Records
 
 S = TypeVar("S")
-
-PARTS = ("models", "lists", "access", "services", "pages", "jobs", "hookspecs", "hooks", "demo")
-"""The modules of an addon that are imported if they exist, in this order."""
 
 
 class Addon:
@@ -39,10 +37,10 @@ class Addon:
 
 
 class Registry:
-    """The installed addons in dependency order, and what each declares."""
+    """The installed addons in dependency order, and what each declares. `quarantined` are there and not loaded."""
 
-    def __init__(self, addons: Sequence[Addon]) -> None:
-        self.addons = list(addons)
+    def __init__(self, addons: Sequence[Addon], quarantined: Sequence[Quarantined] = ()) -> None:
+        self.addons, self.quarantined = list(addons), tuple(quarantined)
         self.hooks = Implementations(self.addons)
         self._records: dict[type[Model], type[Records[Any]]] = {}
         self._extensions: dict[type[Any], list[type[Any]]] = {}
@@ -51,40 +49,34 @@ class Registry:
         self._composed: dict[tuple[Any, frozenset[str]], Any] = {}
 
     @classmethod
-    def discover(cls, folders: Iterable[Path] = (), *, only: frozenset[str] | None = None) -> Registry:
-        """Finds, orders and imports the addons that come with the product and those in `folders`.
+    def discover(
+        cls, folders: Sequence[Path] = (), *, only: frozenset[str] | None = None, trial: Trial | None = None
+    ) -> Registry:
+        """Finds, orders and imports the addons that come with the product, those in `folders`, installed packages.
 
-        With `only`, all others are left out, as if they were not installed.
+        With `only`, all others are left out, as if they were not installed. `trial` tries them before; without it,
+        whatever is wrong with one is raised here.
         """
-        bundled = Path(__file__).resolve().parents[2] / "addons"
-        manifests = [
-            Manifest.read(path.parent, f"addons.{path.parent.name}")
-            for folder in (bundled, *folders)
-            for path in sorted(folder.glob("*/addon.toml"))
-        ]
-        manifests = [m for m in manifests if only is None or m.name in only]
-        _make_importable(folders)
-        addons = [Addon(manifest) for manifest in in_dependency_order(manifests)]
+        return cls.load(plan(folders, only=only, trial=trial), folders)
+
+    @classmethod
+    def load(cls, chosen: Plan, folders: Sequence[Path] = ()) -> Registry:
+        """Imports the addons of the plan, and maps their models."""
+        make_importable(folders)
+        addons = [Addon(manifest) for manifest in chosen.addons]
         for addon in addons:
             claim(addon.manifest.package, addon.name, addon.manifest.depends)
-        import core.access.models
-        import core.files.models
-        import core.jobs.models
-        import core.mail.models
-        import core.merging.models
-        import core.notifications.models
-        import core.orm.preferences
-        import core.orm.tables
-        import core.web.models  # noqa: F401
-
+        import_core_models()
         for part in PARTS:
             for addon in addons:
-                _import_part(addon, part)
+                module = import_part(addon.manifest.package, part)
+                if module is not None:
+                    addon.modules[part] = module
         configure_mappers()
         finish_tables()
         here = Path(__file__).resolve().parents[1]
         load_catalogues([here / "translations", *(a.manifest.path / "translations" for a in addons)])
-        return cls(addons)
+        return cls(addons, chosen.quarantined)
 
     def addon(self, name: str) -> Addon:
         """The installed addon of that name. Raises `KeyError`."""
@@ -149,18 +141,3 @@ def extends_service(cls: type[Any]) -> Any:
         return extension
 
     return mark
-
-
-def _make_importable(folders: Iterable[Path]) -> None:
-    """Puts partners' folders on the path of the package `addons`."""
-    import addons
-
-    for folder in folders:
-        if str(folder) not in addons.__path__:
-            addons.__path__.append(str(folder))
-
-
-def _import_part(addon: Addon, part: str) -> None:
-    name = f"{addon.manifest.package}.{part}"
-    if importlib.util.find_spec(name) is not None:
-        addon.modules[part] = importlib.import_module(name)
