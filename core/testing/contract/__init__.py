@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 
 from core.access.actor import READ
-from core.addons import lifecycle
+from core.addons.discovery import ESSENTIAL
 from core.addons.registry import Addon
 from core.orm.model import Model, models
 from core.pages.catalogue import catalogue_of
@@ -112,13 +112,13 @@ class AddonContract:
         self, enabled: Addon, cast: Cast, app: Flask, readers: Readers
     ) -> None:
         """Its pages, API, menu, nodes and hooks are gone while it is disabled."""
-        if enabled.name in lifecycle.ESSENTIAL:
+        if enabled.name in ESSENTIAL:
             pytest.skip("This addon cannot be disabled.")
         demand_none(switching.there_while_off(cast, enabled, app, readers))
 
     def test_the_site_works_while_it_is_disabled(self, enabled: Addon, cast: Cast, readers: Readers) -> None:
         """The rest of the site works while it is disabled."""
-        if enabled.name in lifecycle.ESSENTIAL:
+        if enabled.name in ESSENTIAL:
             pytest.skip("This addon cannot be disabled.")
         demand_none(switching.broken_while_off(cast, enabled, readers))
 
