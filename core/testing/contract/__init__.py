@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 
 from core.access.actor import READ
+from core.addons import lifecycle
 from core.addons.discovery import ESSENTIAL
 from core.addons.registry import Addon
 from core.orm.model import Model, models
