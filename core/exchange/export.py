@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
@@ -17,7 +17,8 @@ from core.errors import Forbidden
 from core.exchange.files import WRITERS
 from core.exchange.plain import plain
 from core.orm.labels import Label
-from core.orm.listing import ListRequest, iterate
+from core.orm.listing import Count, ListRequest, iterate
+from core.orm.model import Model
 from core.orm.tables import Change
 from core.pages.cells import Cells
 from core.pages.columns import Columns
@@ -29,6 +30,14 @@ if TYPE_CHECKING:
     from core.pages.nodes import ListPage
 
 BATCH = 1000
+AT_ONCE = 5000
+"""A list of more rows is exported in the background."""
+
+MIME = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""Kind of file → its media type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +48,22 @@ class Export:
     rows: int
 
 
-def export(env: Env, page: ListPage, request: ListRequest, kind: str) -> Export:
+def is_long(total: Count) -> bool:
+    """Whether a list of so many rows is exported in the background."""
+    return not total.is_exact or total.number > AT_ONCE
+
+
+def file_name(env: Env, model: type[Model], kind: str) -> str:
+    """What the file is called in the reader's folder."""
+    return f"{model.__title_plural__} {env.today.isoformat()}.{kind}"
+
+
+def export(
+    env: Env, page: ListPage, request: ListRequest, kind: str, *, tell: Callable[[int], None] | None = None
+) -> Export:
     """Writes the rows of `request` with the columns of `page` to a file of that kind, `csv` or `xlsx`.
 
+    `tell` is called with the number of rows that are written, now and then.
     Needs the grant "export", whose scope holds beside the one for reading. Memory stays small whatever the size.
     """
     if not env.actor.may(page.model.key(), EXPORT):
@@ -51,7 +73,7 @@ def export(env: Env, page: ListPage, request: ListRequest, kind: str) -> Export:
     columns = _columns(env, page)
     heads = [str(path.field.label) for path in columns.paths]
     try:
-        rows = WRITERS[kind](file, heads, _rows(env, columns, within_grant(env, request)))
+        rows = WRITERS[kind](file, heads, _rows(env, columns, within_grant(env, request), tell))
     except BaseException:
         file.close()
         raise
@@ -78,13 +100,18 @@ def _columns(env: Env, page: ListPage) -> Columns:
     return Columns(env, plan.info, paths, plan.stored, cells, formatter=lambda spec: plain(env, spec, label))
 
 
-def _rows(env: Env, columns: Columns, request: ListRequest) -> Iterator[Sequence[Any]]:
-    found = iterate(env, request, columns.order, batch=BATCH)
+def _rows(
+    env: Env, columns: Columns, request: ListRequest, tell: Callable[[int], None] | None
+) -> Iterator[Sequence[Any]]:
+    found, written = iterate(env, request, columns.order, batch=BATCH), 0
     while batch := list(islice(found, BATCH)):
         # Names are kept for one batch only, so that a million different ones never pile up.
         columns.cells.links = Links(env)
         columns.prepare(batch)
         yield from (columns.cells_of(row) for row in batch)
+        written += len(batch)
+        if tell is not None:
+            tell(written)
 
 
 def _note(env: Env, request: ListRequest, kind: str, heads: Sequence[str], rows: int) -> None:

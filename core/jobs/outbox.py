@@ -65,6 +65,7 @@ class Claim:
     checkpoint: Any = None
     done: int = 0
     total: int | None = None
+    """Progress as the run has told it last."""
 
 
 def add(env: Env, job: str, arguments: dict[str, Any], *, at: datetime | None = None) -> int:
@@ -165,6 +166,8 @@ def finish(env: Env, claim: Claim, result: JobResult | None = None) -> None:
     Raises `LostClaimError` if another run has taken it over.
     """
     values = {"state": JobState.DONE.value, "done_at": clock.now(), "claim": None, "error": None}
+    # The last progress may have been told too soon after the one before to be written.
+    values |= {"done_count": claim.done, "total": claim.total}
     if result is not None:
         values["result"] = result.as_json()
     if not _change(env.connection_of_core, claim.id, claim.token, values):

@@ -38,18 +38,19 @@ class Progress:
     def __init__(self, site: Site, claim: outbox.Claim) -> None:
         self.site, self.user_id = site, claim.user_id
         self.checkpoint = claim.checkpoint
-        self.done, self.total = claim.done, claim.total
         self._note: Text | None = None
         self._claim = claim
         self._is_in_batch = self._is_cancelled = False
         self._written_at = 0.0
+        self._told: dict[tuple[int, str, str], tuple[int, int]] = {}
 
     def update(self, done: int, total: int | None = None, note: Text | None = None) -> None:
         """Says that `done` of `total` are done. Cheap: call it as often as you like.
 
         Raises `Cancelled` if the job is to stop; within a batch it only takes note, and the batch tells it.
         """
-        self.done, self.total, self._note = done, total if total is not None else self.total, note or self._note
+        claim = self._claim
+        claim.done, claim.total, self._note = done, claim.total if total is None else total, note or self._note
         if self._is_in_batch or time.monotonic() - self._written_at < EVERY_SECONDS:
             return
         try:
@@ -60,25 +61,32 @@ class Progress:
         self._check()
 
     @contextmanager
-    def batch(self, *, user_id: int | None = None) -> Iterator[Env]:
+    def batch(self, *, user_id: int | None = None, locale: str | None = None) -> Iterator[Env]:
         """A transaction that is stored together with the progress and the `checkpoint` set in it, or not at all.
 
-        By the system, or with `user_id` by that user with their rights. Raises `Cancelled` if the job is to stop.
+        By the system, or with `user_id` by that user with their rights, in the language `locale`. Raises `Cancelled`
+        if the job is to stop.
         """
         self._check()
         reason = f"job {self._claim.job.name}"
-        unit = self.site.system(reason) if user_id is None else self.site.env(user_id, write=True)
-        before = (self.checkpoint, self.done, self.total)
+        if user_id is None:
+            unit = self.site.system(reason, locale=locale)
+        else:
+            unit = self.site.env(user_id, write=True, locale=locale)
+        before = (self.checkpoint, self._claim.done, self._claim.total)
         try:
             with unit as env:
                 self._is_in_batch = True
+                # What batch after batch tells the same person becomes one sentence.
+                env.told.update(self._told)
                 yield env
                 env.flush()
                 # A job that gets on is not one that takes its workers down.
                 self._write(env.connection_of_core, checkpoint=self.checkpoint, attempts=1)
             self._claim.attempt = 1
+            self._told = env.told
         except BaseException:
-            self.checkpoint, self.done, self.total = before
+            self.checkpoint, self._claim.done, self._claim.total = before
             raise
         finally:
             self._is_in_batch = False
@@ -86,7 +94,7 @@ class Progress:
     def _write(self, connection: Connection, **values: Any) -> None:
         """Raises `LostClaimError` where another run has taken the job over, which undoes the batch."""
         note = None if self._note is None else self._note.as_json()
-        shown = {"done_count": self.done, "total": self.total, "note": note}
+        shown = {"done_count": self._claim.done, "total": self._claim.total, "note": note}
         mine = (OUTBOX.c.id == self._claim.id, OUTBOX.c.claim == self._claim.token)
         statement = update(OUTBOX).where(*mine).values(shown | values)
         row = connection.execute(statement.returning(OUTBOX.c.cancel_at)).first()

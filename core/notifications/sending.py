@@ -63,7 +63,7 @@ def _counted_on(env: Env, key: tuple[int, str, str], many: Callable[[int], Text]
         return False
     id, count = env.told[key]
     env.told[key] = (id, count + 1)
-    values: dict[str, Any] = {"text": many(count + 1).as_json(), "record_id": None}
+    values: dict[str, Any] = {"text": many(count + 1).as_json(), "record_id": None, "read_at": None}
     # The address was that of the first record; the list of the model shows them all.
     values["url"] = f"/{key[2]}" if key[2] else ""
     env.connection_of_core.execute(update(NOTIFICATIONS).where(NOTIFICATIONS.c.id == id).values(**values))

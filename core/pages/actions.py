@@ -94,13 +94,18 @@ def explain(error: AppError) -> str:
     return " ".join(parts) or str(error.message)
 
 
-def summary_of(action: Action, outcome: Outcome) -> Text | str:
+def summary_of(action: Action, outcome: Outcome) -> Text:
     """What to tell the user afterwards."""
     if action.done is not None and len(outcome.done) == 1:
         return action.done
-    if action.key == DELETE:
-        return ngettext("{count} record deleted", "{count} records deleted", len(outcome.done))
-    return ngettext("Done for {count} record", "Done for {count} records", len(outcome.done))
+    return summary(action.key, len(outcome.done))
+
+
+def summary(key: str, count: int) -> Text:
+    """What an action has done to so many records."""
+    if key == DELETE:
+        return ngettext("{count} record deleted", "{count} records deleted", count)
+    return ngettext("Done for {count} record", "Done for {count} records", count)
 
 
 def buttons_for(env: Env, record: Model, rights: Rights) -> tuple[list[Button], list[Button]]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import Blueprint, Response, g, jsonify, request, send_file
 
 from core import deletion
-from core.access.actor import READ
+from core.access.actor import EXPORT, READ
 from core.errors import Forbidden, NotFound
-from core.exchange.export import export
+from core.exchange.export import MIME, export, file_name, is_long
 from core.i18n import _
+from core.orm.listing import count
 from core.orm.model import Model, models
 from core.pages import bulk, home, palette
 from core.pages.actions import action_of, perform, summary_of
@@ -193,6 +193,8 @@ def many(model: str, key: str) -> Response:
     arguments = dialog.arguments()
     if arguments is None:
         return page("dialog_form.html", 422, page=dialog.view(url=request.path, ids=ids))
+    if len(ids) > bulk.AT_ONCE:
+        return leave(f"/jobs/{bulk.later(env, action, ids, request.form)}")
     bulk.tell(action, perform(env, action, ids, arguments))
     return leave(came_from(pages.url))
 
@@ -221,22 +223,27 @@ def look_up(model: str) -> Response:
     return jsonify([{"id": hit.id, "label": hit.label, "hint": hit.hint} for hit in hits])
 
 
-@blueprint.get("/export/<model>.<any(csv, xlsx):kind>")
+@blueprint.route("/export/<model>.<any(csv, xlsx):kind>", methods=["GET", "POST"])
 def take_out(model: str, kind: str) -> Response:
-    """The list as a file: what its address shows, all pages of it."""
+    """The list as a file: what its address shows, all pages of it. A long one is made in the background, by POST."""
     env, pages = _pages(model)
     if pages.listing is None:
         raise NotFound()
-    request_of_list = ListBuilder(env, pages.listing, ListArgs.read(request.args)).request
-    made = export(env, pages.listing, replace(request_of_list, after=None, before=None), kind)
-    name = f"{pages.model.__title_plural__} {env.today.isoformat()}.{kind}"
+    if not env.actor.may(model, EXPORT):
+        raise Forbidden()
+    args = ListArgs.read(request.args).but()
+    wanted = ListBuilder(env, pages.listing, args).request
+    if request.method == "POST":
+        query = list(request.args.items(multi=True))
+        id = env.enqueue("exchange.export", model=model, kind=kind, query=query, locale=env.locale)
+        return leave(f"/jobs/{id}")
+    if is_long(count(env, wanted)):
+        title = str(pages.model.__title_plural__)
+        set_crumbs((title, pages.url), (str(_("Export")), request.path))
+        return page("export.html", title=title, url=args.url(request.path), back=args.url(pages.url))
+    made = export(env, pages.listing, wanted, kind)
+    name = file_name(env, pages.model, kind)
     return send_file(made.file, MIME[kind], as_attachment=True, download_name=name, max_age=0)
-
-
-MIME = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @blueprint.get("/palette")

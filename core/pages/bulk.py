@@ -20,12 +20,21 @@ if TYPE_CHECKING:
     from core.env import Env
 
 SHOWN = 3
+AT_ONCE = 50
+"""More records than these are seen to in the background."""
 
 
 def ids_of(values: MultiDict[str, str] | CombinedMultiDict[str, str]) -> list[int]:
     """The records chosen: repeated `ids`, or one with all of them between bars."""
     parts = [part for text in values.getlist("ids") for part in text.split("|")]
     return list(dict.fromkeys(int(part) for part in parts if part.isdecimal() and len(part) < 19))[:MOST]
+
+
+def later(env: Env, action: Action, ids: Sequence[int], form: MultiDict[str, str]) -> int:
+    """Has the action done in the background, with what was typed into its dialog; returns the job's id."""
+    typed = {name: values for name, values in form.lists() if name not in ("csrf_token", "ids")}
+    what = {"model": action.model.key(), "action": action.key, "ids": list(ids), "sent": typed}
+    return env.enqueue("pages.bulk", **what, locale=env.locale)
 
 
 def tell(action: Action, outcome: Outcome) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from core.access.actor import CREATE, DELETE, EDIT, EXPORT, READ
 from core.errors import NotFound
+from core.exchange.export import is_long
 from core.i18n import _
 from core.orm.filters import Condition, parse_all
 from core.orm.listing import CAP, Count, ListRequest, Page, count, list_page
@@ -86,7 +87,7 @@ class ListBuilder:
             quick_filters=[] if self.args.bin else quick_tabs(self.plan.quick, self.args, self.url),
             sort=self.args.sort,
             actions=self._actions(),
-            more_actions=self._more_actions(),
+            more_actions=self._more_actions(total),
             bulk_actions=self._bulk() if rows else (),
             empty=None if rows else self._empty(),
             cache_key=self.plan.cache_key,
@@ -175,14 +176,15 @@ class ListBuilder:
         new = new_button(self.env, self.model)
         return [new] if new else []
 
-    def _more_actions(self) -> list[Button]:
+    def _more_actions(self, total: Count) -> list[Button]:
         if self.args.bin:
             return []
         found = []
         if self.env.actor.may(self.info.key, EXPORT):
             for kind, label in (("xlsx", _("Export to Excel")), ("csv", _("Export as CSV"))):
                 address = self.args.but().url(f"/export/{self.info.key}.{kind}")
-                found.append(Button(f"export-{kind}", str(label), address, icon="download"))
+                method: Literal["get", "post"] = "post" if is_long(total) else "get"
+                found.append(Button(f"export-{kind}", str(label), address, method=method, icon="download"))
         if has_bin(self.env, self.model):
             address = ListArgs(bin=True).url(self.url)
             found.append(Button("bin", str(_("Recycle bin")), address, icon="trash"))

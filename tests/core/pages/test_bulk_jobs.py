@@ -1,0 +1,134 @@
+"""Actions on very many records run in the background, by the rights of who asked for them."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, update
+
+from addons.customer.models import Customer
+from core.access.models import Grant
+from core.jobs import showing, worker
+from core.notifications import reading
+from core.orm.versions import bump
+from core.site import Site
+from core.testing.cast import Cast
+from core.testing.web import Visitor
+
+Visit = Callable[[str], Visitor]
+COUNT = 60
+
+
+@pytest.fixture
+def customers(cast: Cast) -> list[int]:
+    """Half are of North, whose manager may act on them, half of South."""
+    found = []
+    for owner in ("sales", "sales2"):
+        with cast.env(owner) as env:
+            for number in range(COUNT // 2):
+                values = {"name": f"{owner} {number}", "status": "potential"}
+                found.append(int(env.records(Customer).create(values).id))
+    return found
+
+
+def start(visitor: Visitor, key: str, ids: list[int], **sent: str) -> int:
+    """Sends the bulk action; gives the id of the job that it becomes."""
+    answer = visitor.post(f"/customer/bulk/{key}", {"ids": "|".join(map(str, ids))} | sent)
+    found = re.fullmatch(r"/jobs/(\d+)", answer.headers["Location"])
+    assert found is not None, answer.headers["Location"]
+    return int(found[1])
+
+
+def ended(site: Site, cast: Cast, username: str, id: int) -> showing.ShownJob:
+    worker.execute(site, id)
+    with cast.env(username, write=False) as env:
+        return showing.shown(env, id)
+
+
+def owners(site: Site) -> dict[int, int]:
+    counted = select(Customer.owner_id, func.count()).where(Customer.deleted_at.is_(None)).group_by(Customer.owner_id)
+    with site.system("test", write=False) as env:
+        return dict(env.session.execute(counted).all())
+
+
+def test_few_records_are_seen_to_at_once(site: Site, cast: Cast, visit: Visit, customers: list[int]) -> None:
+    answer = visit("gm").post("/customer/bulk/assign", {"ids": "|".join(map(str, customers[:5])), "to": str(cast.gm)})
+
+    assert not answer.headers["Location"].startswith("/jobs/")
+    assert owners(site)[cast.gm] == 5
+
+
+def test_many_are_seen_to_in_the_background(site: Site, cast: Cast, visit: Visit, customers: list[int]) -> None:
+    id = start(visit("gm"), "assign", customers, to=str(cast.manager))
+    before = owners(site)
+
+    job = ended(site, cast, "gm", id)
+
+    assert before == {cast.sales: 30, cast.sales2: 30}
+    assert owners(site) == {cast.manager: COUNT}
+    assert (job.state, job.done, job.total) == ("done", COUNT, COUNT)
+    assert job.result is not None
+    assert str(job.result.text) == "Done for 60 records"
+
+
+def test_the_new_owner_gets_one_sentence(site: Site, cast: Cast, visit: Visit, customers: list[int]) -> None:
+    ended(site, cast, "gm", start(visit("gm"), "assign", customers, to=str(cast.manager)))
+
+    with cast.env("manager", write=False) as env:
+        told = [told.text for told in reading.latest(env, 10)]
+    assert told == ["張淑芬 assigned 60 records to you"]
+
+
+def test_only_what_one_may_is_done_and_the_rest_is_told(
+    site: Site, cast: Cast, visit: Visit, customers: list[int]
+) -> None:
+    job = ended(site, cast, "manager", start(visit("manager"), "assign", customers, to=str(cast.manager)))
+
+    # The other half is not visible to the manager of North, and so is not even named.
+    assert owners(site) == {cast.manager: 30, cast.sales2: 30}
+    assert job.result is not None
+    assert str(job.result.text) == "Done for 30 records"
+    assert list(job.result.lines) == []
+
+
+def test_a_right_that_is_taken_away_meanwhile_counts(
+    site: Site, cast: Cast, visit: Visit, customers: list[int]
+) -> None:
+    id = start(visit("gm"), "assign", customers, to=str(cast.manager))
+    with site.system("test") as env:
+        env.connection_of_core.execute(update(Grant.__table__).where(Grant.action == "assign").values(scope="none"))
+        bump(env.connection_of_core, "organisation")
+
+    job = ended(site, cast, "gm", id)
+
+    assert job.state == "failed"
+    assert job.failure
+    assert owners(site) == {cast.sales: 30, cast.sales2: 30}
+
+
+def test_deleting_many_can_be_undone(site: Site, cast: Cast, visit: Visit, customers: list[int]) -> None:
+    visitor = visit("gm")
+    with site.system("test") as env:
+        wanted = (Grant.model == "customer", Grant.action == "delete")
+        assert env.connection_of_core.execute(update(Grant.__table__).where(*wanted).values(scope="all")).rowcount
+        role = select(Grant.role_id).where(Grant.model == "customer", Grant.action == "assign", Grant.scope == "all")
+        for role_id in list(env.connection_of_core.scalars(role)):
+            _grant(env, role_id, "customer", "delete")
+        bump(env.connection_of_core, "organisation")
+
+    job = ended(site, cast, "gm", start(visitor, "delete", customers))
+    gone = owners(site)
+    assert job.result is not None
+    visitor.post(job.result.undo_url)
+
+    assert gone == {}
+    assert owners(site) == {cast.sales: 30, cast.sales2: 30}
+    assert str(job.result.text) == "60 records deleted"
+
+
+def _grant(env: Any, role_id: int, model: str, action: str) -> None:
+    wanted = (Grant.role_id == role_id, Grant.model == model, Grant.action == action)
+    if not env.connection_of_core.scalar(select(Grant.id).where(*wanted)):
+        row = {"role_id": role_id, "model": model, "action": action, "scope": "all"}
+        env.connection_of_core.execute(Grant.__table__.insert().values(**row))
