@@ -14,6 +14,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 
 from core.config import Settings
@@ -26,6 +27,7 @@ TICK_SECONDS = 0.2
 STOP_SECONDS = 15.0
 QUEUE_SECONDS = 10.0
 PORT_SECONDS = 5.0
+WSGI = Path(__file__).resolve().parents[1] / "web" / "wsgi.py"
 GIVE_UP_AFTER = 5
 """How often the web server may die before it was ever ready: then something is wrong that stays wrong."""
 
@@ -169,7 +171,8 @@ def _granian(settings: Settings) -> list[str]:
     }
     given = [part for option in options.items() for part in option]
     flags = ["--no-ws", "--respawn-failed-workers"]
-    return [sys.executable, "-m", "granian", *given, *flags, "core.web.wsgi:app"]
+    # As a file: a name would be looked for beside any __init__.py in the folder in which this was started.
+    return [sys.executable, "-m", "granian", *given, *flags, f"{WSGI}:app"]
 
 
 def _check_port(settings: Settings) -> None:

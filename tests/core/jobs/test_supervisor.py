@@ -51,11 +51,11 @@ def serve(environment: dict[str, str], tmp_path: Path) -> Iterator[Serve]:
     """Starts `9kcrm serve` and waits until it says that it is ready."""
     started: list[subprocess.Popen[str]] = []
 
-    def serve() -> "subprocess.Popen[str]":
+    def serve(folder: Path = ROOT) -> "subprocess.Popen[str]":
         command = [sys.executable, "-c", "from core.cli import main; main()", "serve"]
         with (tmp_path / "serve.log").open("a", encoding="utf-8") as log:
             process = subprocess.Popen(
-                command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True
+                command, env=environment, cwd=folder, stdout=subprocess.PIPE, stderr=log, text=True
             )
         started.append(process)
         assert process.stdout is not None
@@ -92,6 +92,17 @@ def named(process: int, text: str) -> list[int]:
         except (FileNotFoundError, ProcessLookupError):
             continue
     return found
+
+
+def test_it_starts_in_a_folder_that_is_a_package(serve: Serve, environment: dict[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "package"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    environment["PYTHONPATH"] = str(ROOT)
+
+    serve(folder)
+
+    assert answers(environment)
 
 
 def test_ready_means_that_it_answers_and_works(serve: Serve, environment: dict[str, str], site: Site) -> None:
