@@ -140,7 +140,7 @@ def _email(field: Field, value: Any) -> str:
 
 
 def _phone(field: Field, value: Any) -> str:
-    """Kept as typed; refused only if it cannot be a number of any country."""
+    """Kept as typed; refused only if it cannot be a number of its country."""
     wrong = Refused(_("Please enter a phone number, such as 02-2345-6789 or +886 912 345 678."))
     if not isinstance(value, str):
         raise wrong
@@ -148,9 +148,33 @@ def _phone(field: Field, value: Any) -> str:
         parsed = phonenumbers.parse(_EXTENSION.sub("", value), "TW")
     except phonenumbers.NumberParseException as error:
         raise wrong from error
+    # Without an area code it is a number of the place, of which no more is known.
+    if value.lstrip("( （").startswith(("0", "+", "０", "＋")):
+        _check_length(parsed)
     if not phonenumbers.is_possible_number(parsed):
         raise wrong
     return value
+
+
+def _check_length(number: phonenumbers.PhoneNumber) -> None:
+    """Refuses a number that only a few digits more, or fewer, make one in use.
+
+    The lengths that a country has at all say little: in Taiwan they are 7 to 11, but of a mobile number 9.
+    """
+    if phonenumbers.is_valid_number(number):
+        return
+    country, digits = f"+{number.country_code}", phonenumbers.national_significant_number(number)
+    if any(_is_in_use(country + digits + "0" * missing) for missing in (1, 2, 3)):
+        raise Refused(_("This number has too few digits for {country}.", country=country))
+    if any(_is_in_use(country + digits[:-extra]) for extra in (1, 2, 3)):
+        raise Refused(_("This number has too many digits for {country}.", country=country))
+
+
+def _is_in_use(text: str) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(text))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def _url(field: Field, value: Any) -> str:
