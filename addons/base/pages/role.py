@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 from sqlalchemy import select
 
+from addons.base.services import Roles
 from core.administration import RoleMember
 from core.api import Action, DetailPage, FormPage, ListPage, Role, Section, Tab, User, _
 
@@ -50,5 +51,14 @@ ROLE = [
         run=lambda env, role: f"/role/{role.id}/grants",
         grant="edit",
         is_primary=True,
+    ),
+    Action(
+        key="copy",
+        model=Role,
+        label=_("Copy"),
+        icon="copy",
+        run=lambda env, role: f"/role/{env.service(Roles).copy(role).id}/edit",
+        grant="edit",
+        when=lambda env, role: env.can("create", Role),
     ),
 ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
+from addons.base.services.grants import Grants
 from core.administration import RoleMember
-from core.api import Conflict, Records, Role, User, ngettext
+from core.api import Conflict, Records, Role, User, _, ngettext
 
 
 class RoleInUse(Conflict):
@@ -18,6 +19,14 @@ class Roles(Records[Role]):
     """Roles. One that somebody has is not deleted."""
 
     model = Role
+
+    def copy(self, record: Role) -> Role:
+        """A new role that may do what this one may; nobody has it yet. Raises `Forbidden`."""
+        grants = self.env.service(Grants)
+        name = str(_("Copy of {name}", name=record.name))[:100]
+        made = self.create({"name": name, "description": record.description})
+        grants.save(made, grants.scopes_of(record), grants.levels_of(record))
+        return made
 
     def delete(self, record: Role, *, version: int | None = None) -> int:
         """Raises `RoleInUse`: people would lose what they may do without being told."""

@@ -1,14 +1,18 @@
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import delete, select
 
-from addons.base.services import Grants
+from addons.base.services import Grants, Roles
 from core.access import presets, users
 from core.access.models import FieldLevel, Grant, Role, Scope
 from core.errors import Forbidden, NotFound
 from core.orm.settings import write_settings
 from core.orm.tables import Change
+from core.orm.versions import bump
 from core.site import Site
 from core.testing.cast import Cast
+from core.testing.web import Visitor
 
 
 def role(site: Site, preset: str) -> int:
@@ -162,3 +166,34 @@ def test_presets_are_five_roles_named_in_the_sites_language(site: Site) -> None:
         "accountant": "會計",
         "administrator": "系統管理員",
     }
+
+
+def test_a_role_starts_as_a_copy_of_another(site: Site, cast: Cast, visit: Callable[..., Visitor]) -> None:
+    id = role(site, "salesperson")
+    with cast.env("admin") as env:
+        env.service(Grants).save(env.get(Role, id), {}, {("customer", "tax_id"): FieldLevel.READ})
+
+    answer = visit("admin").post(f"/role/{id}/actions/copy")
+
+    made = int(answer.location.split("/")[-2])
+    assert answer.location == f"/role/{made}/edit"
+    with cast.env("admin", write=False) as env:
+        copied, original, grants = env.get(Role, made), env.get(Role, id), env.service(Grants)
+        assert (copied.name, copied.preset) == (f"Copy of {original.name}", None)
+        assert grants.scopes_of(copied) == grants.scopes_of(original)
+        assert grants.levels_of(copied) == grants.levels_of(original)
+        assert grants.levels_of(copied)["customer", "tax_id"] is FieldLevel.READ
+
+
+def test_a_role_is_copied_by_those_who_may_make_one(site: Site, cast: Cast, visit: Callable[..., Visitor]) -> None:
+    with site.system("no new roles") as env:
+        env.connection_of_core.execute(delete(Grant).where(Grant.model == "role", Grant.action == "create"))
+        bump(env.connection_of_core, "organisation")
+    id = role(site, "salesperson")
+
+    visit("admin").post(f"/role/{id}/actions/copy")
+
+    with cast.env("admin") as env:
+        assert env.session.scalars(select(Role.name).where(Role.name.startswith("Copy"))).all() == []
+        with pytest.raises(Forbidden):
+            env.service(Roles).copy(env.get(Role, id))
