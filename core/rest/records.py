@@ -9,7 +9,7 @@ from flask import Response, request
 
 from core.errors import BadRequest, Forbidden, Stale
 from core.i18n import _
-from core.orm.listing import ListRequest, count, list_page
+from core.orm.listing import BadCursor, ListRequest, count, list_page
 from core.orm.model import Model
 from core.rest.body import etag, json_body, seen_version
 from core.rest.comparison import remember
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.env import Env
 
 MOST_ROWS, DEFAULT_ROWS = 200, 50
+NO_CURSOR = _("“after” takes page.next of the page before, as it is and with the same sort.")
 PARAMETERS = frozenset({"q", "filter", "sort", "limit", "after", "lang"})
 
 
@@ -35,7 +36,10 @@ def list_records(env: Env, model: str) -> Response:
         after=request.args.get("after") or None,
     )
     shape = shape_of(env, found)
-    page = list_page(env, asked, list(shape.fields), counted=True)
+    try:
+        page = list_page(env, asked, list(shape.fields), counted=True)
+    except BadCursor as error:
+        raise BadCursor(NO_CURSOR, field="after") from error
     counted = count(env, asked)
     return answer(
         {

@@ -5,6 +5,7 @@
 
 from core.orm.labels import Label, labels
 from core.orm.listing.counting import CAP, Count, count
+from core.orm.listing.cursor import BadCursor
 from core.orm.listing.lookup import Hit, lookup
 from core.orm.listing.page import Page, iterate, list_page, list_records
 from core.orm.listing.request import ListRequest
@@ -12,6 +13,7 @@ from core.orm.listing.sorting import sortable
 
 __all__ = [
     "CAP",
+    "BadCursor",
     "Count",
     "Hit",
     "Label",

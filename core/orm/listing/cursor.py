@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 LONGEST = 2000
 
 
+class BadCursor(BadRequest):
+    """A cursor that is none, or was made for another order."""
+
+    default = _("This address leads to no page of the list.")
+
+
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """A place in a list: beside the row with this sort value and id."""
@@ -45,7 +51,7 @@ def decode(text: str, sort: Sort) -> Cursor:
             raise ValueError(text)
         return Cursor(_value(sort, value), id)
     except (ValueError, TypeError, binascii.Error, InvalidOperation, RecursionError) as error:
-        raise BadRequest(_("This address leads to no page of the list."), field="after") from error
+        raise BadCursor(field="after") from error
 
 
 def _value(sort: Sort, value: Any) -> Any:

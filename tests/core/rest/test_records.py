@@ -290,6 +290,13 @@ def test_what_a_list_does_not_know_is_named(api: Api, query: str, field: str) ->
     assert list(error(answer)["fields"]) == [field]
 
 
+def test_a_broken_cursor_is_explained_to_programs(api: Api) -> None:
+    answer = api("sales").get("/customer?after=nonsense")
+
+    assert "page.next" in error(answer)["message"]
+    assert error(answer)["fields"]["after"] == [error(answer)["message"]]
+
+
 def restrict(site: Site, preset: str, model: str, **levels: str) -> None:
     from sqlalchemy import select
 
