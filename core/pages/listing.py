@@ -145,6 +145,7 @@ class ListBuilder:
             sort_reason=str(reason) if reason is not None else "",
             is_primary=head.is_primary,
             on_card=head.on_card,
+            card_label=head.card_label,
             is_editable=head.is_editable,
         )
 

@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from core.access.actor import EDIT
 from core.access.models import FieldLevel
 from core.i18n import Text, _, current_locale
+from core.orm.field import Field, Kind
 from core.orm.listing.sorting import UNSORTED
 from core.orm.model import ModelInfo, describe
 from core.pages.actions import bulk_buttons
@@ -43,6 +44,7 @@ class Head:
     align: Align
     is_primary: bool
     on_card: bool
+    card_label: str
     is_editable: bool
     is_indexed: bool
     refusal: Text | None
@@ -103,6 +105,11 @@ def _plan(env: Env, page: ListPage) -> ListPlan:
     )
 
 
+def _needs_label(spec: Field) -> bool:
+    """Whether a value means nothing without a word on what it is: a date, a number."""
+    return spec.kind in (Kind.DATE, Kind.DATE_TIME) or spec.kind.is_number
+
+
 def _head(env: Env, page: ListPage, path: Path, primary: str) -> Head:
     spec, is_own = path.field, path.link is None
     has_order = is_own and spec.kind not in UNSORTED
@@ -113,6 +120,7 @@ def _head(env: Env, page: ListPage, path: Path, primary: str) -> Head:
         align=align_of(spec),
         is_primary=is_primary,
         on_card=path.name in page.card,
+        card_label=str(spec.label) if path.name in page.card and _needs_label(spec) else "",
         is_editable=is_own and not is_primary and is_inline(env, page.model, spec),
         is_indexed=spec.sort,
         refusal=None if has_order and env.actor.field_level(spec.model, spec.name).width >= _READ else NO_ORDER,

@@ -108,7 +108,8 @@ class Button:
 class Column:
     """The head of a list column. `sort_url` is empty where sorting is not possible; `sort_reason` says why.
 
-    `is_editable` puts a pencil into its cells, in rows that have a `field_url`.
+    `card_label` stands before a value on a card that does not say by itself what it is. `is_editable` puts a pencil
+    into its cells, in rows that have a `field_url`.
     """
 
     name: str
@@ -119,6 +120,7 @@ class Column:
     sort_reason: str = ""
     is_primary: bool = False
     on_card: bool = False
+    card_label: str = ""
     is_editable: bool = False
 
 

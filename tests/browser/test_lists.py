@@ -206,3 +206,60 @@ def texts(page: Page, selector: str) -> list[str]:
 def query(page: Page) -> dict[str, list[str]]:
     """What the address asks for."""
     return parse_qs(urlsplit(page.url).query)
+
+
+def test_editor_in_the_last_columns_is_seen_whole(enter: Enter) -> None:
+    page = enter("sales", "/customer")
+    box = page.locator(".table-wrap").bounding_box()
+    assert box is not None
+
+    for name in ("industry", "phone"):
+        page.locator(f"tr[data-fields] td[data-name={name}]").first.dblclick(position={"x": 4, "y": 4})
+        expect(page.locator(".inline-form")).to_be_visible()
+        editor = page.locator(".inline-form").bounding_box()
+        page.keyboard.press("Escape")
+
+        assert editor is not None
+        assert editor["x"] >= box["x"]
+        assert editor["x"] + editor["width"] <= box["x"] + box["width"]
+
+
+def test_list_of_customers_needs_no_scrolling_sideways(enter: Enter) -> None:
+    page = enter("sales", "/customer")
+
+    assert page.evaluate("(wrap => wrap.scrollWidth - wrap.clientWidth)(document.querySelector('.table-wrap'))") == 0
+
+
+COUNT_CALLS = """() => {
+  window.calls = 0;
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("a[href^='tel:']") || event.defaultPrevented) return;
+    window.calls += 1;
+    event.preventDefault();
+  });
+}"""
+
+
+def test_double_click_on_a_number_edits_it_and_calls_nobody(enter: Enter) -> None:
+    page = enter("sales", "/customer?filter=phone:empty:no")
+    page.evaluate(COUNT_CALLS)
+    number = page.locator("td[data-name=phone] a[href^='tel:']").first
+
+    number.dblclick()
+
+    expect(page.locator(".inline-form input[type=tel]")).to_be_focused()
+    page.wait_for_timeout(700)
+    assert page.evaluate("window.calls") == 0
+    page.keyboard.press("Escape")
+    number.click()
+    page.wait_for_timeout(700)
+    assert page.evaluate("window.calls") == 1
+
+
+def test_enter_on_a_number_calls_at_once(enter: Enter) -> None:
+    page = enter("sales", "/customer?filter=phone:empty:no")
+    page.evaluate(COUNT_CALLS)
+
+    page.locator("td[data-name=phone] a[href^='tel:']").first.press("Enter")
+
+    assert page.evaluate("window.calls") == 1

@@ -32,6 +32,22 @@ def test_whole_card_opens_the_customer(enter: Enter) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
 
+def test_card_says_what_its_date_is(enter: Enter, live: Live) -> None:
+    live.customer("日期測試有限公司", next_contact_on=live.today)
+    live.customer("沒有日期有限公司")
+    page = enter("sales", "/customer?q=日期", phone=True)
+    words = "cell => getComputedStyle(cell, '::before').content"
+
+    dated, undated = (
+        page.locator("tbody tr").filter(has_text=name).locator("td[data-name=next_contact_on]")
+        for name in ("日期測試", "沒有日期")
+    )
+
+    assert dated.evaluate("cell => cell.dataset.label") == "Next contact"
+    assert dated.evaluate(words) == '"Next contact: "'
+    assert undated.evaluate(words) == "none"
+
+
 def test_filter_is_a_sheet_at_the_bottom(enter: Enter) -> None:
     page = enter("sales", "/customer", phone=True)
     page.get_by_role("button", name="Filter").tap()
@@ -51,6 +67,10 @@ def test_visit_is_recorded_on_the_road(enter: Enter, live: Live) -> None:
     id = live.customer("行動測試有限公司")
     page = enter("sales", f"/customer/{id}", phone=True)
 
+    composer, panels = page.locator(".composer").bounding_box(), page.locator(".panels").bounding_box()
+    assert composer is not None
+    assert panels is not None
+    assert composer["y"] + composer["height"] <= panels["y"]
     page.get_by_text("Record a visit…").tap()
     page.get_by_role("textbox", name="Content").fill("路過拜訪，留下型錄。")
     page.locator(".composer").get_by_role("button", name="Save").tap()

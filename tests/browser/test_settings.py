@@ -56,3 +56,38 @@ def test_company_name_shows_in_the_frame(enter: Enter) -> None:
 
     expect(page.locator(".side-brand")).to_contain_text("宏岳自動化")
     expect(page.locator(".toast")).to_contain_text("saved")
+
+
+CONTRAST = """(selector) => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const luminance = (colour) => {
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3)
+      .map((part) => part / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const style = getComputedStyle(document.querySelector(selector));
+  const [low, high] = [style.color, style.backgroundColor].map(luminance).sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
+}"""
+
+
+def test_accent_colour_is_chosen_seen_at_once_and_stays_readable(enter: Enter) -> None:
+    page = enter("admin", "/settings/company")
+    chooser, text = page.locator("input[type=color]"), page.locator("input[name=accent]")
+    expect(chooser).to_have_value("#2f5fd0")
+
+    for colour in ("#ffee00", "#00ff00", "#ffffff", "#000000", "#ff0000", "#0a7f55"):
+        chooser.fill(colour)
+        expect(text).to_have_value(colour)
+        for theme in ("light", "dark"):
+            page.evaluate(f"document.documentElement.dataset.bsTheme = '{theme}'")
+            for place in (".btn-accent", ".side a[aria-current]"):
+                assert page.evaluate(CONTRAST, place) >= 4.5, (colour, theme, place)
+    text.fill("#B45309")
+    expect(chooser).to_have_value("#b45309")
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.locator(".toast")).to_contain_text("saved")
+    expect(page.locator("input[name=accent]")).to_have_value("#B45309")

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
 
 from addons.base.services.settings import FIELDS, CompanySettings
 from addons.base.views.forms import form_page
-from core.administration import PICTURES, Content, add_company_file, keep, opens_units
+from core.administration import PICTURES, Content, add_company_file, keep, opens_units, views
 from core.api import AppError, Field, Invalid, Kind, RecordForm, _, pgettext, toast
 
 if TYPE_CHECKING:
@@ -30,6 +31,18 @@ SECTIONS = (
     ("looks", _("Looks"), ("logo", "no_logo", "accent")),
     ("place", _("Language, time and money"), ("locale", "locales", "timezone", "currency")),
 )
+
+
+class SettingsForm(RecordForm):
+    """The form of the settings. The accent colour is text, and has the browser's chooser beside it."""
+
+    def view(self, name: str) -> views.FormFieldView:
+        """One control as templates take it."""
+        found = super().view(name)
+        if name == "accent":
+            around = Markup('<div class="colour" data-controller="colour" data-label="{}">{}</div>')
+            found.control = around.format(found.label, found.control)
+        return found
 
 
 @opens_units
@@ -70,7 +83,7 @@ def _edit(env: Env, logo: Logo | None, refusal: Invalid | None) -> ResponseRetur
     service.check_may_edit()
     sent = request.form if request.method == "POST" else None
     values = service.values() | {"logo": env.setting("company.logo"), "no_logo": False}
-    form = RecordForm(env, [*FIELDS.values(), LOGO, NO_LOGO], values=values, sent=sent)
+    form = SettingsForm(env, [*FIELDS.values(), LOGO, NO_LOGO], values=values, sent=sent)
     is_valid = sent is not None and form.validate()
     if refusal is not None:
         form.refuse(refusal)

@@ -15,14 +15,14 @@ import { Filter } from "./controllers/filter.js";
 import { Form } from "./controllers/form.js";
 import { Lookup } from "./controllers/lookup.js";
 import { Inline } from "./controllers/inline.js";
-import { Composer, Copy, Detail, FileInput, Fill, Grants, Moment, Tabs } from "./controllers/small.js";
+import { Colour, Composer, Copy, Detail, FileInput, Fill, Grants, Moment, Tabs } from "./controllers/small.js";
 import { listenForDialogs } from "./dialogs.js";
 import { listenForKeys } from "./keyboard.js";
 import { listenForHtmx } from "./requests.js";
 
 const controllers = {
   toasts: Toasts, theme: Theme, fold: Fold, menu: Menu, popover: Popover, palette: Palette, list: List, filter: Filter,
-  form: Form, lookup: Lookup, inline: Inline, composer: Composer, copy: Copy, file: FileInput, fill: Fill, tabs: Tabs, grants: Grants, detail: Detail, moment: Moment, bell: Bell, job: Job,
+  form: Form, lookup: Lookup, inline: Inline, colour: Colour, composer: Composer, copy: Copy, file: FileInput, fill: Fill, tabs: Tabs, grants: Grants, detail: Detail, moment: Moment, bell: Bell, job: Job,
 };
 for (const [name, kind] of Object.entries(controllers)) register(name, kind);
 

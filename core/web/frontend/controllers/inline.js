@@ -11,7 +11,20 @@ export class Inline extends Controller {
     const edit = () => editInPlace(value, this.element.dataset.editUrl, this.find("[data-inline-open]"));
     this.on(this.find("[data-inline-open]"), "click", edit);
     this.on(value, "dblclick", edit);
+    this.on(value, "click", holdCall);
   }
+}
+
+const CLICK_PAUSE = 500;
+let pending;
+
+/** A link that calls or writes at once waits until no second click can follow: a double-click edits the value. */
+export function holdCall(event) {
+  const link = event.target.closest("a[href^='tel:'], a[href^='mailto:']");
+  if (!link || event.detail === 0 || event.pointerType === "touch") return;
+  event.preventDefault();
+  clearTimeout(pending);
+  if (event.detail === 1) pending = setTimeout(() => link.click(), CLICK_PAUSE);
 }
 
 export async function editInPlace(place, url, opener = null) {

@@ -3,7 +3,7 @@ import htmx from "htmx.org";
 import { Controller } from "../registry.js";
 import { debounce, el, icon } from "../dom.js";
 import { openDialog } from "../dialogs.js";
-import { editInPlace } from "./inline.js";
+import { editInPlace, holdCall } from "./inline.js";
 import { announce, t } from "../words.js";
 
 export class List extends Controller {
@@ -98,6 +98,7 @@ export class List extends Controller {
     if (event.target.closest("[data-bulk-clear]")) return this.clear();
     const dialog = event.target.closest("[data-bulk-dialog]");
     if (dialog) return openDialog(withIds(dialog.dataset.bulkDialog, this.ticks));
+    if (event.target.closest("tr[data-fields] td[data-name]")) holdCall(event);
     const pencilButton = event.target.closest(".pencil");
     if (pencilButton) this.editCell(pencilButton.closest("td[data-name]"), event);
   }

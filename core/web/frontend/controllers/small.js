@@ -44,6 +44,24 @@ export class Fill extends Controller {
   }
 }
 
+/** A colour: the text is what is sent, the browser's own chooser stands beside it, and the page shows it at once. */
+export class Colour extends Controller {
+  connect() {
+    const text = this.find("input:not([type=color])");
+    const chooser = el("input", { type: "color", "aria-label": this.element.dataset.label, tabIndex: 0 });
+    this.element.prepend(chooser);
+    const isColour = () => /^#[0-9a-f]{6}$/i.test(text.value.trim());
+    const show = () => isColour() && (chooser.value = text.value.trim());
+    const preview = () => isColour() && document.documentElement.style.setProperty("--accent", text.value.trim());
+    this.on(chooser, "input", () => {
+      text.value = chooser.value;
+      text.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    this.on(text, "input", () => { show(); preview(); });
+    show();
+  }
+}
+
 /** Scrolls the active tab into view on narrow screens, and walks with the arrow keys. */
 export class Tabs extends Controller {
   connect() {
