@@ -18,9 +18,9 @@ from core import clock, mail
 from core.access.actor import ASSIGN, CREATE, DELETE, EDIT, EXPORT, READ
 from core.access.models import Department, FieldLevel, Role, Scope, ShareLevel, User
 from core.access.permissions import Permission
+from core.addons.composition import extends_service
 from core.addons.demo import acting_as, add_collaborator, backdate, replace_settings, take_numbers
 from core.addons.policy import Policy, hook, hookimpl
-from core.addons.registry import extends_service
 from core.env import Env
 from core.errors import AppError, BadRequest, Conflict, Forbidden, Invalid, Message, NotFound, Stale
 from core.files.tab import files_tab

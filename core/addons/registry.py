@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import configure_mappers
 
 from core.addons.boot import Plan, Trial, plan
+from core.addons.composition import Composition
 from core.addons.implementations import Implementations
 from core.addons.loading import PARTS, import_core_models, import_part, make_importable
 from core.addons.manifest import Manifest
-from core.addons.origin import addon_of, claim
+from core.addons.origin import claim
 from core.addons.problems import Quarantined
 from core.i18n import load_catalogues
 from core.orm.lists import ListSpec
@@ -42,11 +42,10 @@ class Registry:
     def __init__(self, addons: Sequence[Addon], quarantined: Sequence[Quarantined] = ()) -> None:
         self.addons, self.quarantined = list(addons), tuple(quarantined)
         self.hooks = Implementations(self.addons)
-        self._records: dict[type[Model], type[Records[Any]]] = {}
-        self._extensions: dict[type[Any], list[type[Any]]] = {}
+        self.services = Composition()
         for addon in self.addons:
-            self._take_services(addon)
-        self._composed: dict[tuple[Any, frozenset[str]], Any] = {}
+            if "services" in addon.modules:
+                self.services.take(addon.name, addon.modules["services"])
 
     @classmethod
     def discover(
@@ -106,38 +105,8 @@ class Registry:
 
     def records_class(self, model: type[Model]) -> type[Records[Any]]:
         """The service of a model: the addon's own, or core's plain one."""
-        if model not in self._records:
-            self._records[model] = type(f"{model.__name__}Records", (Records,), {"model": model})
-        return self._records[model]
+        return self.services.records_class(model)
 
     def composed(self, cls: type[S], enabled: frozenset[str]) -> type[S]:
         """The service class with the enabled addons' extensions in front of it; made once per set."""
-        key = (cls, enabled)
-        if key not in self._composed:
-            self._composed[key] = self._compose(cls, enabled)
-        return cast("type[S]", self._composed[key])
-
-    def _take_services(self, addon: Addon) -> None:
-        for cls in vars(addon.modules.get("services", object())).values() if "services" in addon.modules else ():
-            if not inspect.isclass(cls) or addon_of(cls.__module__) != addon.name:
-                continue
-            extended = cls.__dict__.get("__extends__")
-            if extended is not None:
-                self._extensions.setdefault(extended, []).append(cls)
-            elif issubclass(cls, Records) and "model" in cls.__dict__:
-                self._records[cls.model] = cls
-
-    def _compose(self, cls: type[Any], enabled: frozenset[str]) -> type[Any]:
-        """`cls` with the enabled addons' extensions in front of it, the last installed first."""
-        chosen = [e for e in self._extensions.get(cls, []) if addon_of(e.__module__) in enabled]
-        return type(cls.__name__, (*reversed(chosen), cls), {}) if chosen else cls
-
-
-def extends_service(cls: type[Any]) -> Any:
-    """Marks a subclass of the service `cls` as an extension, composed in while its addon is enabled."""
-
-    def mark(extension: type[Any]) -> type[Any]:
-        extension.__extends__ = cls
-        return extension
-
-    return mark
+        return self.services.composed(cls, enabled)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+
+from sqlalchemy import Column, Connection, inspect, select
 
 from core.orm import search
 from core.orm.model import ModelInfo, describe, models
 
 
 def create_search_table(op: Any, table: str) -> None:
-    """Makes the search index of the business table `table`."""
+    """Makes the search index of the business table `table`, unless another addon has made it."""
+    if inspect(op.get_bind()).has_table(f"{table}_search"):
+        return
     for statement in search.ddl(_info(table), op.get_bind().dialect.name):
         op.execute(statement)
 
@@ -18,6 +23,34 @@ def drop_search_table(op: Any, table: str) -> None:
     """Removes the search index of the business table `table`."""
     for statement in search.drop_ddl(_info(table), op.get_bind().dialect.name):
         op.execute(statement)
+
+
+def drop_unused_search_table(op: Any, table: str) -> None:
+    """Removes the search index of `table` once no column that is searched is left in it."""
+    there = {column["name"] for column in inspect(op.get_bind()).get_columns(table)}
+    if not there.intersection(_info(table).searched):
+        drop_search_table(op, table)
+
+
+def add_column(op: Any, table: str, column: Column[Any]) -> None:
+    """Adds a column, with the key that it may hold, to a table that has rows. Nothing is copied, on SQLite either."""
+    op.add_column(table, column, inline_references=op.get_bind().dialect.name == "sqlite")
+
+
+def drop_column(op: Any, table: str, column: str) -> None:
+    """Removes a column, whose indexes are gone already, and its texts from the search."""
+    info = _info(table)
+    if column in info.searched:
+        _forget(op.get_bind(), info, column)
+    op.drop_column(table, column)
+
+
+def _forget(connection: Connection, info: ModelInfo, name: str) -> None:
+    """Indexes anew the rows that have something in the column, without it: what is gone must not be found."""
+    there = {column["name"] for column in inspect(connection).get_columns(info.table.name)} - {name}
+    table, others = info.table, {key: f for key, f in info.fields.items() if key in there}
+    filled = select(table.c.id).where(table.c[name].is_not(None), table.c.deleted_at.is_(None))
+    search.index_ids(connection, replace(info, fields=others), connection.scalars(filled).all())
 
 
 def add_foreign_key(op: Any, name: str, table: str, column: str, target: str) -> None:

@@ -16,6 +16,7 @@ from flask import Flask
 from sqlalchemy import create_engine, text
 
 from core.access import presets, users
+from core.addons import lifecycle
 from core.addons.registry import Registry
 from core.config import Settings
 from core.i18n import SOURCE_LOCALE, use_locale
@@ -34,10 +35,26 @@ if TYPE_CHECKING:
 BACKENDS = ("sqlite", "postgresql")
 
 
+ADDONS_PATH = "ninekcrm_addons_path"
+_folders: list[Path] = []
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds the setting for those who test addons of their own."""
+    parser.addini(ADDONS_PATH, "Folders with addons to install beside the product's; they are enabled.", type="paths")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Installs the addons named, before their tests are imported and import them."""
+    _folders[:] = config.getini(ADDONS_PATH)
+    if _folders:
+        registry()
+
+
 @cache
 def registry() -> Registry:
     """The installed addons, imported once per process."""
-    return Registry.discover()
+    return Registry.discover(_folders)
 
 
 @pytest.fixture(autouse=True)
@@ -174,6 +191,10 @@ def _prepare(url: str, data: Path) -> None:
     migrations.upgrade(site)
     presets.install(site)
     hire(site)
+    with site.system("enable what is tested") as env:
+        for addon in site.registry.addons:
+            if addon.manifest.path.parent in _folders:
+                lifecycle.enable(env, addon.name)
     if url.startswith("sqlite"):
         with site.engine.connect() as connection:
             connection.exec_driver_sql("ROLLBACK")

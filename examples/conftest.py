@@ -1,0 +1,3 @@
+"""What the tests of the examples share."""
+
+pytest_plugins = ["core.testing.plugin"]

@@ -1,0 +1,69 @@
+"""What customers earn, and that nothing of it is left while the addon is off."""
+
+import pytest
+
+from addons.customer.models import Customer
+from addons.loyalty.errors import GoldStaysLookedAfter, NotEnoughPoints
+from addons.loyalty.models import Loyalty, PointEntry
+from addons.loyalty.services import LoyalCustomers
+from core.api import Invalid
+from core.testing.cast import Cast
+
+
+@pytest.fixture
+def customer(cast: Cast) -> int:
+    with cast.env("sales") as env:
+        return env.records(Customer).create({"name": "台榮精密機械"}).id
+
+
+def test_customer_starts_with_a_number_and_no_points(cast: Cast, customer: int) -> None:
+    with cast.env("sales") as env:
+        loyalty = Loyalty.of(env.records(Customer).get(customer))
+
+        assert (loyalty.number, loyalty.points, loyalty.tier) == ("L0001", 0, "basic")
+
+
+def test_points_make_the_tier(cast: Cast, customer: int) -> None:
+    with cast.env("sales") as env:
+        env.service(LoyalCustomers).earn(env.get(Customer, customer), points=120, reason="Order")
+
+    with cast.env("sales") as env:
+        assert Loyalty.of(env.get(Customer, customer)).points == 120
+        assert Loyalty.of(env.get(Customer, customer)).tier == "silver"
+
+
+def test_points_that_are_not_there_are_not_spent(cast: Cast, customer: int) -> None:
+    with cast.env("sales") as env, pytest.raises(NotEnoughPoints):
+        env.service(LoyalCustomers).earn(env.get(Customer, customer), points=-1, reason="Gift")
+
+
+def test_deleted_entry_takes_its_points_along(cast: Cast, customer: int) -> None:
+    with cast.env("manager") as env:
+        entry = env.service(LoyalCustomers).earn(env.get(Customer, customer), points=30, reason="Order")
+        act = env.records(PointEntry).delete(entry)
+        after_deleting = Loyalty.of(env.get(Customer, customer)).points
+        env.records(PointEntry).restore(act)
+
+        assert (after_deleting, Loyalty.of(env.get(Customer, customer)).points) == (0, 30)
+
+
+def test_whoever_brings_a_customer_earns_points(cast: Cast, customer: int) -> None:
+    with cast.env("sales") as env:
+        env.records(Customer).create({"name": "宏岳", "loyalty_referrer_id": customer})
+
+        assert Loyalty.of(env.get(Customer, customer)).points == 50
+
+
+def test_customer_does_not_bring_itself(cast: Cast, customer: int) -> None:
+    with cast.env("sales") as env, pytest.raises(Invalid) as refused:
+        env.records(Customer).update(env.get(Customer, customer), {"loyalty_referrer_id": customer})
+
+    assert list(refused.value.fields) == ["loyalty_referrer_id"]
+
+
+def test_gold_customer_is_not_released(cast: Cast, customer: int) -> None:
+    with cast.env("manager") as env:
+        env.service(LoyalCustomers).earn(env.get(Customer, customer), points=1000, reason="Order")
+
+    with cast.env("gm") as env, pytest.raises(GoldStaysLookedAfter):
+        env.records(Customer).assign(env.get(Customer, customer), to=None)

@@ -1,0 +1,33 @@
+"""The examples work, and so does core with addons installed that extend others. Each in a process of its own: what an
+addon adds to a model cannot be taken from it again."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def run_tests(*paths: str, addons: str, timeout: float = 900) -> None:
+    """Runs the tests in `paths` with the addons of a folder installed and enabled."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", f"ninekcrm_addons_path={addons}"]
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("NINEKCRM_", "PYTEST_"))}
+    done = subprocess.run(
+        [*command, *paths], cwd=ROOT, env=environ, capture_output=True, text=True, check=False, timeout=timeout
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("example", sorted(path.parent.name for path in (ROOT / "examples").glob("*/addon.toml")))
+def test_example_passes_its_tests(example: str) -> None:
+    run_tests(f"examples/{example}/tests", addons="examples")
+
+
+@pytest.mark.slow
+def test_core_bears_extensions() -> None:
+    models = "tests/core/orm/test_migrations.py::test_a_migrated_site_is_what_the_models_say"
+    run_tests("tests/extended", models, addons="examples")
