@@ -76,6 +76,10 @@ from core.pages.toasts import toast
 from core.records import Changes, Records
 from core.site import Site
 from core.web.access import public
+from core.workflow.decisions import Allow, Decision, Deny, Pending
+from core.workflow.declaration import State, Transition, Workflow, WorkflowPart
+from core.workflow.engine import Performed
+from core.workflow.errors import Locked, NotWaiting, TransitionRefused, Waiting, WrongState
 
 __all__ = [
     "ASSIGN",
@@ -86,6 +90,7 @@ __all__ = [
     "LOCALES",
     "READ",
     "Action",
+    "Allow",
     "AppError",
     "BadRequest",
     "ByGrant",
@@ -97,6 +102,8 @@ __all__ = [
     "Composer",
     "Conflict",
     "Count",
+    "Decision",
+    "Deny",
     "Department",
     "DetailPage",
     "Email",
@@ -118,6 +125,7 @@ __all__ = [
     "ListPage",
     "ListRequest",
     "ListSpec",
+    "Locked",
     "LongText",
     "Menu",
     "MenuGroup",
@@ -126,12 +134,15 @@ __all__ = [
     "ModelInfo",
     "Money",
     "NotFound",
+    "NotWaiting",
     "Notice",
     "Owned",
     "OwnerChange",
     "Page",
     "Panel",
+    "Pending",
     "Percent",
+    "Performed",
     "Permission",
     "Phone",
     "Policy",
@@ -147,14 +158,21 @@ __all__ = [
     "ShareLevel",
     "Site",
     "Stale",
+    "State",
     "SystemOnly",
     "Tab",
     "Text",
     "TimelineSource",
+    "Transition",
+    "TransitionRefused",
     "UTCDateTime",
     "Url",
     "User",
     "Value",
+    "Waiting",
+    "Workflow",
+    "WorkflowPart",
+    "WrongState",
     "_",
     "acting_as",
     "add_collaborator",

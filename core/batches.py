@@ -19,6 +19,7 @@ from core.orm.field import Kind
 from core.orm.model import model_of
 from core.orm.rules import Owned
 from core.orm.session import MARKED
+from core.workflow import locks
 
 if TYPE_CHECKING:
     from core.records import Records
@@ -125,7 +126,8 @@ def _taken(service: Records[Any], name: str, values: Sequence[Any]) -> set[Any]:
 def _write(service: Records[Any], rows: Sequence[Values]) -> list[int]:
     env, info = service.env, service.info
     env.flush()
-    ids = insert_records(env.connection_of_core, info, rows, user_id=env.user_id)
+    locks.check_parents(env, info.model, rows)
+    ids = insert_records(env, info, rows)
     if not env.actor.is_system and env.ids_within(info.model, set(ids), CREATE) != set(ids):
         raise Forbidden()
     if isinstance(info.rule, Owned):

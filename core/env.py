@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from core.i18n import Text
     from core.records import Records
     from core.site import Site
+    from core.workflow.engine import Workflows
 
 M = TypeVar("M", bound=Model)
 S = TypeVar("S")
@@ -120,7 +121,7 @@ class Env:
     def insert_as_system(self, model: type[Model], rows: Sequence[Mapping[str, Any]], *, reason: str) -> list[int]:
         """Inserts many records beyond what the actor may, unchecked; returns their ids. `reason` is recorded."""
         self.flush()
-        ids = insert_records(self.connection_of_core, describe(model), rows, user_id=self.user_id)
+        ids = insert_records(self, describe(model), rows)
         if not self.actor.is_system:
             row = {"at": clock.now(), "user_id": self.user_id, "reason": reason}
             self.connection_of_core.execute(insert(SystemAccess), row)
@@ -207,6 +208,13 @@ class Env:
         if composed not in self._services:
             self._services[composed] = composed(self)
         return cast("S", self._services[composed])
+
+    @cached_property
+    def workflow(self) -> Workflows:
+        """Moves records from state to state: `env.workflow.perform(order, "submit")`."""
+        from core.workflow.engine import Workflows
+
+        return Workflows(self)
 
     @property
     def enabled(self) -> frozenset[str]:

@@ -23,6 +23,7 @@ from core.orm.model import Model, ModelInfo, describe, model_of
 from core.orm.rules import Owned
 from core.orm.session import MARKED
 from core.orm.validation import Refused, clean
+from core.workflow import locks
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -84,6 +85,7 @@ class Records(Generic[M]):
         given = self._clean(values, {})
         filled = self.defaults() | given
         self._check(filled, given, None)
+        locks.check_parents(self.env, self.model, [filled])
         record = self.model(**filled)
         with self._saving(record):
             self.env.session.add(record)
@@ -106,8 +108,11 @@ class Records(Generic[M]):
         given = self._clean(values, {n: getattr(record, n) for n in values if n in self.fields})
         if self.info.owner in given and given[self.info.owner] != getattr(record, self.info.owner):
             raise Forbidden(_("The owner is changed by assigning the record."))
-        merged = {name: getattr(record, name) for name in self.fields} | given
+        stored = {name: getattr(record, name) for name in self.fields}
+        locks.check_edit(self.env, record, [name for name, value in given.items() if value != stored[name]])
+        merged = stored | given
         self._check(merged, given, record)
+        locks.check_parents(self.env, self.model, [stored, merged])
         with self._saving(record):
             for name, value in given.items():
                 if getattr(record, name) != value:
@@ -124,6 +129,7 @@ class Records(Generic[M]):
         """
         if version is not None and version != record.version:
             raise Stale(model=self.info.key, id=record.id, version=record.version)
+        locks.check_delete(self.env, record)
         return deletion.delete(self.env, record)
 
     def restore(self, act: int) -> tuple[str, int]:

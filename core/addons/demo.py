@@ -141,10 +141,7 @@ def add_collaborator(
 
 def take_numbers(env: Env, model: type[Model], name: str, count: int) -> list[str]:
     """The next `count` serial numbers of the field, for records that are written past their service."""
-    info = describe(model)
-    field = info.fields[name]
-    last = numbers.advance(env.connection_of_core, f"{info.key}.{name}", count)
-    return [numbers.format_number(field.template, number) for number in range(last - count + 1, last + 1)]
+    return numbers.next_numbers(env, describe(model).fields[name], model, count)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 
-PARTS = ("models", "lists", "access", "services", "pages", "jobs", "hookspecs", "hooks", "demo")
+PARTS = ("models", "lists", "access", "services", "workflow", "pages", "jobs", "hookspecs", "hooks", "demo")
 """The modules of an addon that are imported if they exist, in this order."""
 
 
@@ -22,7 +22,8 @@ def import_core_models() -> None:
     import core.notifications.models
     import core.orm.preferences
     import core.orm.tables
-    import core.web.models  # noqa: F401
+    import core.web.models
+    import core.workflow.tables  # noqa: F401
 
 
 def make_importable(folders: Iterable[Path]) -> None:

@@ -20,6 +20,7 @@ from core.orm.model import Model, ModelInfo, describe
 from core.orm.rules import Follows, Owned
 from core.orm.tables import Change
 from core.orm.values import to_json
+from core.workflow import locks
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -83,6 +84,8 @@ def _check(env: Env, info: ModelInfo, survivor: Model, others: Sequence[Model]) 
         raise Invalid({"ids": _("Choose two to {most} different records.", most=MOST)})
     if env.ids_within(info.model, ids, EDIT) != ids:
         raise Forbidden()
+    for record in (survivor, *others):
+        locks.check_delete(env, record)
     if env.ids_within(info.model, ids - {survivor.id}, DELETE) != ids - {survivor.id}:
         raise Forbidden(_("Merging takes the other records away, which you may not."))
 

@@ -464,6 +464,26 @@ def upgrade() -> None:
     op.create_index(op.f("ix_core_sign_in_user_id"), "core_sign_in", ["user_id"], unique=False)
     op.create_index("ix_core_sign_in_username", "core_sign_in", ["username", "at"], unique=False)
     op.create_table(
+        "core_waiting_transition",
+        sa.Column("model", sa.String(length=60), nullable=False),
+        sa.Column("record_id", types.Id, nullable=False),
+        sa.Column("transition", sa.String(length=40), nullable=False),
+        sa.Column("arguments", types.Json, nullable=False),
+        sa.Column("reference", types.ShortText(200), nullable=False),
+        sa.Column("url", sa.String(length=300), nullable=False),
+        sa.Column("requested_by", types.Id, nullable=True),
+        sa.Column("requested_at", types.UTCDateTime(), nullable=False),
+        sa.Column("id", types.Id, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["requested_by"], ["core_user.id"], name=op.f("fk_core_waiting_transition_requested_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_waiting_transition")),
+        sa.UniqueConstraint("reference", name=op.f("uq_core_waiting_transition_reference")),
+    )
+    op.create_index(
+        "ix_core_waiting_transition_record", "core_waiting_transition", ["model", "record_id"], unique=False
+    )
+    op.create_table(
         "core_web_session",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("user_id", types.Id, nullable=False),
@@ -541,6 +561,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_core_web_session_user_id"), table_name="core_web_session")
     op.drop_index(op.f("ix_core_web_session_expires_at"), table_name="core_web_session")
     op.drop_table("core_web_session")
+    op.drop_index("ix_core_waiting_transition_record", table_name="core_waiting_transition")
+    op.drop_table("core_waiting_transition")
     op.drop_index("ix_core_sign_in_username", table_name="core_sign_in")
     op.drop_index(op.f("ix_core_sign_in_user_id"), table_name="core_sign_in")
     op.drop_index(op.f("ix_core_sign_in_at"), table_name="core_sign_in")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -17,11 +17,14 @@ from core.orm.tables import Change
 from core.orm.values import to_json
 from core.orm.versions import bump
 
+if TYPE_CHECKING:
+    from core.env import Env
+
 Row = Mapping[str, Any]
 BATCH = 500
 
 
-def insert_records(connection: Connection, info: ModelInfo, rows: Sequence[Row], *, user_id: int | None) -> list[int]:
+def insert_records(env: Env, info: ModelInfo, rows: Sequence[Row]) -> list[int]:
     """Inserts the rows, each a mapping of all its values in their clean form. Returns their ids, in the same order.
 
     Nothing is checked: that is for the service to do before. Raises KeyError for a row that follows a record which is
@@ -29,10 +32,10 @@ def insert_records(connection: Connection, info: ModelInfo, rows: Sequence[Row],
     """
     if not rows:
         return []
-    now = clock.now()
+    connection, user_id, now = env.connection_of_core, env.user_id, clock.now()
     names = _written(info, rows)
     filled = [_stamped(names, row, now, user_id) for row in rows]
-    _number(connection, info, filled)
+    _number(env, info, filled)
     _copy_roots(connection, info, filled)
     ids = _new_ids(connection, info, len(filled))
     for id, row in zip(ids, filled, strict=True):
@@ -73,11 +76,11 @@ def _stamped(names: Sequence[str], row: Row, now: datetime, user_id: int | None)
     return values
 
 
-def _number(connection: Connection, info: ModelInfo, rows: Sequence[dict[str, Any]]) -> None:
+def _number(env: Env, info: ModelInfo, rows: Sequence[dict[str, Any]]) -> None:
     for name, spec in info.fields.items():
-        if spec.kind is Kind.SERIAL:
+        if spec.kind is Kind.SERIAL and not spec.number_at:
             bare = [row for row in rows if row.get(name) is None]
-            for row, number in zip(bare, numbers.next_numbers(connection, spec, len(bare)), strict=True):
+            for row, number in zip(bare, numbers.next_numbers(env, spec, info.model, len(bare)), strict=True):
                 row[name] = number
 
 

@@ -62,7 +62,8 @@ class Field:
 
     `name` is the attribute's name and `model` the model's key, both set when the model is described. `target` is
     the key of the model that a link leads to. `list` names the editable list of a choice; `options` are fixed
-    choices (code → label). `template` is a serial number's pattern, `C{####}` for C0001.
+    choices (code → label), `tones` their colours. `template` is a serial number's pattern, `C{####}` for C0001, and
+    `number_at` the transition that gives the number, where it is not given when the record is created.
     """
 
     kind: Kind
@@ -83,8 +84,10 @@ class Field:
     maximum: Decimal | None = None
     list: str = ""
     options: Mapping[str, Text] | None = None
+    tones: Mapping[str, str] | None = None
     target: str = ""
     template: str = ""
+    number_at: str = ""
     default: Any = None
     addon: str = ""
     check: Callable[[Any], Text | None] | None = None
@@ -126,7 +129,9 @@ def field(
     maximum: int | Decimal | None = None,
     list: str = "",
     options: Mapping[str, Text] | None = None,
+    tones: Mapping[str, str] | None = None,
     template: str = "",
+    number_at: str = "",
     default: Any = None,
     index: bool = False,
     check: Callable[[Any], Text | None] | None = None,
@@ -157,7 +162,9 @@ def field(
         maximum=_bound(maximum, getattr(type_, "largest", None)),
         list=list,
         options=options,
+        tones=tones,
         template=template,
+        number_at=number_at,
         default=default,
         check=check,
     )

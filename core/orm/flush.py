@@ -18,6 +18,8 @@ from core.i18n import _
 from core.orm import numbers, search
 from core.orm.field import Field, Kind
 from core.orm.model import Follower, Model, ModelInfo, describe, model_of, models
+from core.orm.moving import KEY as MOVING
+from core.orm.moving import is_moving
 from core.orm.rules import Follows
 from core.orm.session import MARKED, SystemSession, UserSession
 from core.orm.tables import Change
@@ -42,6 +44,7 @@ def _before(session: Session, _context: Any, _instances: Any) -> None:
             _check_before(session, new, changed)
         for record in new:
             _stamp_new(session, record)
+        _refuse_states(session, new, changed)
         for record in (*new, *changed):
             _stamp(session, record)
 
@@ -100,16 +103,42 @@ def _stamp_new(session: Session, record: Model) -> None:
     for name, spec in info.fields.items():
         if spec.addon != info.addon and not _is_on(session, spec):
             continue
-        if spec.kind is Kind.SERIAL and getattr(record, name) is None:
-            setattr(record, name, numbers.next_number(Session.connection(session), spec))
+        if spec.kind is Kind.SERIAL and not spec.number_at and getattr(record, name) is None:
+            setattr(record, name, numbers.next_number(session.info["env"], spec, record))
         elif spec.addon != info.addon and spec.default is not None and name not in inspect(record).dict:
             # The columns of an extension have no default of their own: it holds only while the addon is on.
             setattr(record, name, spec.default() if callable(spec.default) else spec.default)
+    workflow = type(record).__workflow__
+    if workflow is not None and getattr(record, workflow.field) is None:
+        setattr(record, workflow.field, workflow.initial)
 
 
 def _is_on(session: Session, spec: Field) -> bool:
     env = session.info.get("env")
     return env is None or spec.addon in env.enabled
+
+
+def _refuse_states(session: Session, new: list[Model], changed: list[Model]) -> None:
+    """A state changes by a transition, and begins at the first one unless the system puts in what happened before."""
+    for record in new:
+        workflow = type(record).__workflow__
+        is_users = workflow is not None and isinstance(session, UserSession)
+        if workflow is not None and is_users and getattr(record, workflow.field) != workflow.initial:
+            raise Forbidden(_("The state is changed by an action only."))
+    for record in changed:
+        workflow = type(record).__workflow__
+        is_moved = workflow is not None and get_history(record, workflow.field).has_changes()
+        if is_moved and not is_moving(session, record):
+            raise Forbidden(_("The state is changed by an action only."))
+
+
+def _refuse_locked(session: UserSession, record: Model) -> None:
+    """Whatever code sets on a record: a state that locks it holds."""
+    if type(record).__workflow__ is None:
+        return
+    from core.workflow import locks
+
+    locks.check_state(session.info["env"], record, changes_of(record))
 
 
 def _stamp(session: Session, record: Model) -> None:
@@ -175,6 +204,7 @@ def _check_before(session: UserSession, new: list[Model], changed: list[Model]) 
             raise Forbidden()
     for record in changed:
         _refuse_kept(record)
+        _refuse_locked(session, record)
     _check_rows(session, changed, EDIT)
     _check_links(session, (*new, *changed))
 
@@ -230,6 +260,10 @@ def _write_history(session: Session, connection: Connection, new: list[Model], c
     rows = [_entry(session, r, action or "create", reason, _initial(r)) for r in new]
     for record in changed:
         found = {n: p for n, p in changes_of(record).items() if describe(type(record)).fields[n].history}
+        if is_moving(session, record):
+            # One entry for all that the transition does to the record, which its workflow writes.
+            session.info[MOVING].note(found)
+            continue
         if found or action:
             rows.append(_entry(session, record, action or "update", reason, found))
     if rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from sqlalchemy import ForeignKey, Index, Integer, MetaData, Table, inspect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
@@ -15,6 +15,9 @@ from core.i18n import Text, _
 from core.orm.field import Field, Kind, field
 from core.orm.rules import Follows, Owned, Rule, SystemOnly
 from core.orm.types import Id, UTCDateTime
+
+if TYPE_CHECKING:
+    from core.workflow.declaration import Workflow
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -70,6 +73,8 @@ class Model(Base):
     __icon__: ClassVar[str] = "circle"
     __sort__: ClassVar[str] = "-id"
     """How a list is sorted at first: a sortable field, descending with a leading minus."""
+    __workflow__: ClassVar[Workflow | None] = None
+    """The states of the records, and the ways between them."""
     __bumps__: ClassVar[str] = ""
     """The version that grows whenever a record of this model changes, for what workers cache of it."""
 
@@ -186,10 +191,19 @@ def _describe(model: type[Model]) -> ModelInfo:
         if isinstance(spec, Field):
             target = _target(column) if spec.kind in (Kind.LINK, Kind.FILE, Kind.IMAGE) else ""
             addon = column.info.get("owner", model.__addon__)
-            found[attribute.key] = spec.bind(name=attribute.key, model=model.key(), target=target, addon=addon)
+            bound = spec.bind(name=attribute.key, model=model.key(), target=target, addon=addon)
+            found[attribute.key] = _of_workflow(model, bound)
     own = {name: f for name, f in found.items() if name not in SYSTEM_FIELDS}
     system = {name: found[name] for name in SYSTEM_FIELDS if name in found}
     return ModelInfo(model.key(), model, own | system, model.__access__, model.__addon__)
+
+
+def _of_workflow(model: type[Model], spec: Field) -> Field:
+    """The field that holds the state takes its choices from the workflow, which alone writes it."""
+    flow = model.__workflow__
+    if flow is None or spec.name != flow.field:
+        return spec
+    return spec.bind(readonly=True, options=flow.labels, tones=flow.tones, default=flow.initial)
 
 
 def models() -> dict[str, type[Model]]:

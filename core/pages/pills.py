@@ -33,7 +33,8 @@ _made: WeakKeyDictionary[Lists, dict[Any, Mapping[str, Markup]]] = WeakKeyDictio
 def choices_of(env: Env, spec: Field) -> Mapping[str, tuple[str, str]]:
     """Code → (label, tone) of all values that the field may hold, those switched off included."""
     if spec.options is not None:
-        return {code: (str(label), "neutral") for code, label in spec.options.items()}
+        tones = spec.tones or {}
+        return {code: (str(label), tones.get(code, "neutral")) for code, label in spec.options.items()}
     return {code: (value.label, value.tone) for code, value in env.lists.values(spec.list).items()}
 
 

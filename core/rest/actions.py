@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 from sqlalchemy import select
 
 from core import deletion
-from core.access.actor import DELETE, READ
-from core.errors import BadRequest, Conflict, Forbidden, Invalid, Message, NotFound, Stale
+from core.access.actor import DELETE
+from core.arguments import clean_arguments
+from core.errors import BadRequest, Conflict, Forbidden, Invalid, NotFound, Stale
 from core.i18n import _
-from core.orm.field import Field, Kind
-from core.orm.model import Model, model_of
+from core.orm.model import Model
 from core.orm.tables import Change
-from core.orm.validation import Refused, clean
 from core.orm.values import to_json
 from core.pages.actions import actions_of
 from core.pages.masks import masked_value
@@ -47,7 +45,7 @@ def run_action(env: Env, model: str, id: int, action: str) -> Response:
     version = seen_version(body)
     if version is not None and version != record.version:
         raise Stale(model=model, id=id, version=record.version)
-    arguments = _arguments(env, node, body)
+    arguments = clean_arguments(env, node.arguments, load_arguments(node.arguments, body))
     if node.when is not None and not node.when(env, record):
         raise Conflict()
     url = node.run(env, record, **arguments)
@@ -98,35 +96,6 @@ def _after(env: Env, model: type[Model], id: int, url: str | None) -> Response:
     except NotFound:
         data = None
     return answer({"data": data, "url": url})
-
-
-def _arguments(env: Env, action: Action, body: Mapping[str, Any]) -> dict[str, Any]:
-    """One clean value per argument of the action. Raises `Invalid`."""
-    given = load_arguments(action.arguments, body)
-    found: dict[str, Any] = {}
-    problems: dict[str, Message] = {}
-    for spec in action.arguments:
-        try:
-            found[spec.name] = _argument(env, spec, given.get(spec.name, _default(spec)))
-        except Refused as refused:
-            problems[spec.name] = refused.message
-    if problems:
-        raise Invalid(problems)
-    return found
-
-
-def _argument(env: Env, spec: Field, value: Any) -> Any:
-    cleaned = clean(spec, value, env.lists)
-    if spec.required and cleaned in (None, []):
-        raise Refused(_("Please fill in this field."))
-    is_link = spec.kind is Kind.LINK and cleaned is not None and spec.target
-    if is_link and not env.ids_within(model_of(spec.target), {cleaned}, READ):
-        raise Refused(_("Please choose an existing record."))
-    return cleaned
-
-
-def _default(spec: Field) -> Any:
-    return spec.default() if callable(spec.default) else spec.default
 
 
 def _entry(env: Env, shape: Shape, row: Change) -> dict[str, Any] | None:

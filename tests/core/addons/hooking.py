@@ -36,6 +36,8 @@ def install(site: Site, name: str, *implementations: Function, **given: Any) -> 
     """Puts such an addon, enabled, behind the ones that the site has."""
     addons = site.registry.addons
     site.registry = Registry([*addons, addon(name, *implementations, like=addons[0], **given)])
+    # Which addons are on was read for those that were there before.
+    site._cache.clear()
 
 
 def switch(site: Site, name: str, *, on: bool) -> None:

@@ -1,0 +1,1 @@
+"""States, the transitions between them, and what they lock. Approval flows are an addon on top."""
