@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 from core.addons.policy import Policy, hook
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from core.env import Env
     from core.orm.model import Model
     from core.ownership import OwnerChange
     from core.workflow.decisions import Decision
-    from core.workflow.declaration import Transition
+    from core.workflow.declaration import Arguments, Transition
 
 
 @hook(policy=Policy.VETO)
@@ -30,9 +28,7 @@ def owners_changed(env: Env, model: type[Model], changes: Sequence[OwnerChange])
 
 
 @hook(policy=Policy.VETO)
-def transition_requested(
-    env: Env, record: Model, transition: Transition, arguments: Mapping[str, object]
-) -> Decision | None:
+def transition_requested(env: Env, record: Model, transition: Transition, arguments: Arguments) -> Decision | None:
     """Somebody wants a record to make a transition of its workflow, and everything else allows it.
 
     Fires before anything is changed, in the same transaction, with the record locked. Return `Deny(reason)` to

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from core.env import Env
     from core.orm.model import Model
 
+Arguments = Mapping[str, Any]
+"""What a transition was asked for with: a clean value per argument."""
+
 Guard = Callable[["Env", Any], Text | None]
 """Why a record cannot make the transition now; None if it can. It changes nothing."""
 

@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from addons.customer.models import Customer
-from addons.equipment.models import Equipment
 from core.testing.cast import Cast
 
 MakeMachine = Callable[..., int]
@@ -16,6 +14,8 @@ MakeMachine = Callable[..., int]
 @pytest.fixture
 def make_machine(cast: Cast) -> MakeMachine:
     """A machine ready to be put into service, unless told otherwise."""
+    from addons.customer.models import Customer
+    from addons.equipment.models import Equipment
 
     def make(*, by: str = "sales", **values: Any) -> int:
         with cast.env(by) as env:
