@@ -6,6 +6,8 @@ from core.api import Permission, _
 
 PERMISSIONS = [
     Permission("addons", "edit", _("Enable and disable"), title=_("Addons")),
+    Permission("jobs", "edit", _("See and run"), title=_("Background jobs")),
+    Permission("mail", "edit", _("Read and send"), title=_("Messages sent by the system")),
     Permission("settings", "edit", _("Edit"), title=_("Settings of the company and lists")),
 ]
 
@@ -19,6 +21,8 @@ GRANTS = {
         "role": dict.fromkeys(("read", "create", "edit", "delete"), "all"),
         "settings": {"edit": "all"},
         "addons": {"edit": "all"},
+        "jobs": {"edit": "all"},
+        "mail": {"edit": "all"},
     },
 }
 """Everybody sees who works where; these grants open the pages."""

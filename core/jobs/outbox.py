@@ -229,20 +229,19 @@ def pause_after(claim: Claim) -> timedelta | None:
 
 def retry(site: Site, id: int) -> bool:
     """Queues a failed row again, as if it had never been tried; False if it has not failed."""
-    values = _released(JobState.QUEUED) | {
-        "attempts": 0,
-        "available_at": clock.now(),
-        "done_at": None,
-        "failure": None,
-        "cancel_at": None,
-    }
-    with writing(site) as connection:
-        result = connection.execute(
-            update(OUTBOX).where(OUTBOX.c.id == id, OUTBOX.c.state == JobState.FAILED.value).values(**values)
-        )
-    if result.rowcount:
-        hand_over(site, [id])
-    return bool(result.rowcount)
+    with site.system("run a job again") as env:
+        return queue_again(env, id)
+
+
+def queue_again(env: Env, id: int) -> bool:
+    """The same in the env's transaction; the row goes to the queue once that is committed."""
+    fresh = {"attempts": 0, "available_at": clock.now(), "done_at": None, "failure": None, "cancel_at": None}
+    failed = (OUTBOX.c.id == id, OUTBOX.c.state == JobState.FAILED.value)
+    statement = update(OUTBOX).where(*failed).values(**_released(JobState.QUEUED), **fresh)
+    if env.connection_of_core.execute(statement).rowcount != 1:
+        return False
+    env.after_commit(lambda: hand_over(env.site, [id]))
+    return True
 
 
 @contextmanager

@@ -1,21 +1,27 @@
-"""The job that sends a message."""
+"""The job that sends a message, and forgetting old ones."""
 
 from __future__ import annotations
 
 import smtplib
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from core import clock
 from core.jobs.outbox import writing
-from core.jobs.registry import job
+from core.jobs.registry import job, schedule
 from core.mail.messages import MESSAGES
 from core.mail.models import MessageState
 from core.mail.smtp import deliver
 
 if TYPE_CHECKING:
+    from core.env import Env
     from core.site import Site
+
+
+KEPT = timedelta(days=90)
+"""How long messages stay readable."""
 
 
 @job("mail.send", retries=8, timeout=60, own_transactions=True)
@@ -57,3 +63,11 @@ def _is_final(error: Exception) -> bool:
 def _note(site: Site, message_id: int, **values: Any) -> None:
     with writing(site) as connection:
         connection.execute(update(MESSAGES).where(MESSAGES.c.id == message_id).values(**values))
+
+
+@schedule(every=timedelta(hours=12))
+@job("mail.purge")
+def purge(env: Env) -> None:
+    """Removes messages after three months: what stood in them stands in the records, and they may hold links."""
+    old = MESSAGES.c.created_at < clock.now() - KEPT
+    env.connection_of_core.execute(delete(MESSAGES).where(old, MESSAGES.c.state != MessageState.QUEUED.value))

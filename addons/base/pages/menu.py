@@ -40,4 +40,22 @@ MENU = [
         grant=("settings", "edit"),
         position=50,
     ),
+    Menu(
+        group="settings",
+        key="jobs",
+        label=_("Background jobs"),
+        icon="checklist",
+        url="/settings/jobs",
+        grant=("jobs", "edit"),
+        position=80,
+    ),
+    Menu(
+        group="settings",
+        key="mail",
+        label=_("Messages sent"),
+        icon="mail",
+        url="/settings/mail",
+        grant=("mail", "edit"),
+        position=90,
+    ),
 ]

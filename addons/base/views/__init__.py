@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from addons.base.views import company, grants, lists, people
+from addons.base.views import company, grants, jobs, lists, mail, people
 
 blueprint = Blueprint("base", __name__)
 
@@ -17,3 +17,11 @@ blueprint.add_url_rule("/settings/lists/<key>", view_func=lists.values)
 blueprint.add_url_rule("/settings/lists/<key>/new", view_func=lists.add, methods=["GET", "POST"])
 blueprint.add_url_rule("/settings/lists/<key>/<int:id>", view_func=lists.change, methods=["GET", "POST"])
 blueprint.add_url_rule("/settings/lists/<key>/do/<what>", view_func=lists.act, methods=["POST"])
+blueprint.add_url_rule("/settings/jobs", "all_jobs", view_func=jobs.index)
+blueprint.add_url_rule("/settings/jobs/<int:id>", "any_job", view_func=jobs.show)
+blueprint.add_url_rule("/settings/jobs/schedule/<name>", view_func=jobs.run_now, methods=["POST"])
+blueprint.add_url_rule("/settings/jobs/do/<what>", "act_on_jobs", view_func=jobs.act, methods=["POST"])
+blueprint.add_url_rule("/settings/mail", "messages", view_func=mail.index)
+blueprint.add_url_rule("/settings/mail/<int:id>", "message", view_func=mail.show)
+blueprint.add_url_rule("/settings/mail/<int:id>/send", view_func=mail.send_again, methods=["POST"])
+blueprint.add_url_rule("/settings/mail/test", view_func=mail.send_test, methods=["POST"])

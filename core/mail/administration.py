@@ -1,0 +1,82 @@
+"""All messages of the site, for administrators."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, func, select, update
+
+from core.access.users import ADMINISTERS
+from core.errors import Conflict, NotFound
+from core.i18n import _
+from core.mail.messages import MESSAGES, send
+from core.mail.models import MessageState
+
+if TYPE_CHECKING:
+    from core.env import Env
+
+_SECRET_LINK = re.compile(r"(/password/reset/)[^\s\"'<>]+")
+
+
+class NoMailServer(Conflict):
+    """No mail server is configured."""
+
+    code = "no_mail_server"
+    default = _("No mail server is set up, so nothing can be sent.")
+
+
+def counts(env: Env) -> dict[str, int]:
+    """State → how many messages are in it."""
+    found = env.connection_of_core.execute(select(MESSAGES.c.state, func.count()).group_by(MESSAGES.c.state)).all()
+    return {state: int(number) for state, number in found}
+
+
+def messages_in(env: Env, state: str, limit: int, *, before: int | None = None) -> Sequence[Any]:
+    """The messages in that state, or with "" in any, newest first, older than the one with the id `before`.
+
+    Each has id, to, subject, state and created_at.
+    """
+    wanted = [] if before is None else [MESSAGES.c.id < before]
+    if state:
+        wanted.append(MESSAGES.c.state == state)
+    columns = (MESSAGES.c.id, MESSAGES.c.to, MESSAGES.c.subject, MESSAGES.c.state, MESSAGES.c.created_at)
+    statement = select(*columns).where(*wanted).order_by(MESSAGES.c.id.desc()).limit(limit)
+    return env.connection_of_core.execute(statement).all()
+
+
+def message_of(env: Env, id: int) -> Row[Any]:
+    """One message. Raises `NotFound`."""
+    found = env.connection_of_core.execute(select(MESSAGES).where(MESSAGES.c.id == id)).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def readable_text(env: Env, text: str) -> str:
+    """The text of a message, without links that would let its reader become somebody else.
+
+    Only who may edit roles sees those: they could set a new password anyway.
+    """
+    return text if env.actor.may(*ADMINISTERS) else _SECRET_LINK.sub(r"\1…", text)
+
+
+def send_again(env: Env, id: int) -> None:
+    """Sends a message that was kept or has failed; of one that was sent, a copy. Raises `NoMailServer`."""
+    if env.site.settings.smtp is None:
+        raise NoMailServer()
+    message = message_of(env, id)
+    if message.state in (MessageState.SENT, MessageState.QUEUED):
+        send(env, to=message.to, subject=message.subject, text=message.text, html=message.html)
+        return
+    waits = {"state": MessageState.QUEUED.value, "error": None}
+    env.connection_of_core.execute(update(MESSAGES).where(MESSAGES.c.id == id).values(**waits))
+    env.enqueue("mail.send", message_id=id)
+
+
+def send_test(env: Env, to: str) -> int:
+    """Sends a message by which the settings are tried; returns its id. Raises `ValueError` for no address."""
+    company = env.setting("company.name") or "9KCRM"
+    text = _("If you can read this, {company} can send e-mail.", company=company)
+    return send(env, to=to, subject=str(_("A test message of {company}", company=company)), text=str(text))
