@@ -7,6 +7,7 @@ versions of core more closely: a minor version may change it, and `CHANGELOG.md`
 from __future__ import annotations
 
 from core.access import users
+from core.access.looks import note_look
 from core.access.models import FieldGrant, Grant, RoleMember, UserState
 from core.access.permissions import FIELD_LEVELS, SCOPES, Grantable, action_labels, grantables
 from core.access.users import ADMINISTERS, hash_password, keeping_administrators
@@ -15,14 +16,23 @@ from core.config import Settings
 from core.files.attachments import add_company_file
 from core.files.kinds import PICTURES
 from core.files.store import Content, keep
+from core.jobs import administration as site_jobs
+from core.jobs.models import JobState
+from core.jobs.showing import STATES as JOB_STATES
+from core.jobs.showing import title_of as title_of_job
+from core.mail import administration as site_mail
+from core.mail.models import MessageState
 from core.orm.model import models
 from core.orm.tables import Change, ListValue
 from core.orm.validation import Refused, clean
 from core.orm.versions import bump
 from core.pages import views
+from core.pages.cells import Cells
+from core.pages.people import person
 from core.timezones import timezone_names
 from core.web import sessions
 from core.web.access import opens_units
+from core.web.csrf import csrf_token
 from core.web.passwords import reset_link
 from core.web.sessions import end_sign_in
 from core.web.unit import UnitOfWork
@@ -31,14 +41,18 @@ __all__ = [
     "ADMINISTERS",
     "DEMO_PASSWORD",
     "FIELD_LEVELS",
+    "JOB_STATES",
     "PICTURES",
     "SCOPES",
+    "Cells",
     "Change",
     "Content",
     "FieldGrant",
     "Grant",
     "Grantable",
+    "JobState",
     "ListValue",
+    "MessageState",
     "Refused",
     "RoleMember",
     "Settings",
@@ -48,16 +62,22 @@ __all__ = [
     "add_company_file",
     "bump",
     "clean",
+    "csrf_token",
     "end_sign_in",
     "grantables",
     "hash_password",
     "keep",
     "keeping_administrators",
     "models",
+    "note_look",
     "opens_units",
+    "person",
     "reset_link",
     "sessions",
+    "site_jobs",
+    "site_mail",
     "timezone_names",
+    "title_of_job",
     "users",
     "views",
 ]

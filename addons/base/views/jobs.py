@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from babel.dates import format_timedelta
 from flask import g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
-from core.access.looks import note_look
-from core.errors import Forbidden, NotFound
-from core.i18n import Text, _, current_locale, ngettext, pgettext
-from core.jobs import administration, showing
-from core.jobs.models import JobState
-from core.pages.cells import Cells
-from core.pages.frame import set_crumbs
-from core.pages.people import person
-from core.pages.toasts import toast
-from core.pages.views import Button, Column, Empty, ListView, MenuItem, Pager, Row
-
-if TYPE_CHECKING:
-    from core.env import Env
+from core.administration import (
+    JOB_STATES,
+    Cells,
+    JobState,
+    csrf_token,
+    note_look,
+    person,
+    site_jobs,
+    title_of_job,
+    views,
+)
+from core.api import Env, Forbidden, NotFound, Text, _, ngettext, pgettext, set_crumbs, toast
 
 ROOT = "/settings/jobs"
 SCHEDULED = "scheduled"
@@ -46,7 +45,7 @@ def index() -> ResponseReturnValue:
     if chosen not in TABS:
         raise NotFound()
     view = _scheduled(env) if chosen == SCHEDULED else _jobs(env, chosen)
-    numbers = administration.counts(env)
+    numbers = site_jobs.counts(env)
     view.quick_filters = [_tab(key, label, numbers.get(key), chosen) for key, label in TABS.items()]
     return render_template("list.html", page=view)
 
@@ -54,10 +53,10 @@ def index() -> ResponseReturnValue:
 def show(id: int) -> ResponseReturnValue:
     """One job with its arguments and its error; that it was looked at is written down."""
     env = _env()
-    row = administration.job_of(env, id)
+    row = site_jobs.job_of(env, id)
     note_look(env, f"job {id} ({row.job})")
-    label, tone = showing.STATES[row.state]
-    title = showing.title_of(row.job)
+    label, tone = JOB_STATES[row.state]
+    title = title_of_job(row.job)
     set_crumbs((title, request.path))
     return render_template(
         "base/job.html",
@@ -65,7 +64,7 @@ def show(id: int) -> ResponseReturnValue:
         title=title,
         state=(str(label), tone),
         asked_by=person(env, row.user_id).name if row.user_id else "",
-        arguments=administration.shown_arguments(row),
+        arguments=site_jobs.shown_arguments(row),
         moments=Cells(env).moments,
         may_run_again=row.state == JobState.FAILED.value,
         may_forget=row.state != JobState.RUNNING.value,
@@ -74,7 +73,7 @@ def show(id: int) -> ResponseReturnValue:
 
 def run_now(name: str) -> ResponseReturnValue:
     """Does a scheduled job at once."""
-    administration.run_now(_env(), name)
+    site_jobs.run_now(_env(), name)
     toast(_("The job is waiting for a worker."))
     return redirect(f"{ROOT}?state={SCHEDULED}", 303)
 
@@ -84,10 +83,10 @@ def act(what: str) -> ResponseReturnValue:
     env = _env()
     ids = [int(id) for id in request.form.getlist("ids") if id.isdecimal() and len(id) < 18]
     if what == "again":
-        count = administration.run_again(env, ids)
+        count = site_jobs.run_again(env, ids)
         toast(ngettext("{count} job is waiting for a worker.", "{count} jobs are waiting for a worker.", count))
     elif what == "forget":
-        count = administration.forget(env, ids)
+        count = site_jobs.forget(env, ids)
         toast(ngettext("{count} job is forgotten.", "{count} jobs are forgotten.", count))
     else:
         raise NotFound()
@@ -101,31 +100,31 @@ def _env() -> Env:
     return env
 
 
-def _jobs(env: Env, state: str) -> ListView:
+def _jobs(env: Env, state: str) -> views.ListView:
     before = request.args.get("before", "")
     last = int(before) if before.isdecimal() and len(before) < 19 else None
-    found = administration.jobs_in(env, state, PAGE + 1, before=last)
+    found = site_jobs.jobs_in(env, state, PAGE + 1, before=last)
     view = _view(
         [_row(env, row) for row in found[:PAGE]],
         [
-            Column("job", str(_("Job")), is_primary=True),
-            Column("asked_at", str(_("Asked for")), on_card=True),
-            Column("asked_by", str(_("By"))),
-            Column("attempts", str(_("Attempts")), align="end"),
-            Column("error", str(_("Error")), on_card=True),
+            views.Column("job", str(_("Job")), is_primary=True),
+            views.Column("asked_at", str(_("Asked for")), on_card=True),
+            views.Column("asked_by", str(_("By"))),
+            views.Column("attempts", str(_("Attempts")), align="end"),
+            views.Column("error", str(_("Error")), on_card=True),
         ],
     )
     if len(found) > PAGE:
-        view.pager = Pager("", next_url=f"{ROOT}?state={state}&before={found[PAGE - 1].id}")
+        view.pager = views.Pager("", next_url=f"{ROOT}?state={state}&before={found[PAGE - 1].id}")
     view.bulk_actions = _bulk(state)
     return view
 
 
-def _row(env: Env, row: Any) -> Row:
-    moments, name = Cells(env).moments, showing.title_of(row.job)
+def _row(env: Env, row: Any) -> views.Row:
+    moments, name = Cells(env).moments, title_of_job(row.job)
     waits = row.state == JobState.QUEUED.value and row.attempts
     when = Markup("{} · {} {}").format(moments.full(row.created_at), _("next"), moments.full(row.available_at))
-    return Row(
+    return views.Row(
         id=row.id,
         url=f"{ROOT}/{row.id}",
         name=name,
@@ -139,9 +138,9 @@ def _row(env: Env, row: Any) -> Row:
     )
 
 
-def _bulk(state: str) -> list[Button]:
-    again = Button("again", str(_("Run again")), url=f"{ROOT}/do/again", method="post", icon="refresh")
-    forget = Button(
+def _bulk(state: str) -> list[views.Button]:
+    again = views.Button("again", str(_("Run again")), url=f"{ROOT}/do/again", method="post", icon="refresh")
+    forget = views.Button(
         "forget",
         str(_("Forget")),
         url=f"{ROOT}/do/forget",
@@ -155,10 +154,10 @@ def _bulk(state: str) -> list[Button]:
     return [forget] if state == JobState.QUEUED.value else []
 
 
-def _scheduled(env: Env) -> ListView:
-    moments, token = Cells(env).moments, _token()
+def _scheduled(env: Env) -> views.ListView:
+    moments, token = Cells(env).moments, csrf_token()
     rows = [
-        Row(
+        views.Row(
             id=place,
             url="",
             name=job.name,
@@ -172,16 +171,16 @@ def _scheduled(env: Env) -> ListView:
                 else escape(_("The addon is off")),
             ],
         )
-        for place, job in enumerate(administration.scheduled(env), 1)
+        for place, job in enumerate(site_jobs.scheduled(env), 1)
     ]
     return _view(
         rows,
         [
-            Column("job", str(_("Job")), is_primary=True),
-            Column("rule", str(_("How often")), on_card=True),
-            Column("next_at", str(_("Next time")), on_card=True),
-            Column("addon", str(_("Addon"))),
-            Column("now", "", align="end", on_card=True),
+            views.Column("job", str(_("Job")), is_primary=True),
+            views.Column("rule", str(_("How often")), on_card=True),
+            views.Column("next_at", str(_("Next time")), on_card=True),
+            views.Column("addon", str(_("Addon"))),
+            views.Column("now", "", align="end", on_card=True),
         ],
     )
 
@@ -192,33 +191,27 @@ _RUN_NOW = Markup(
 )
 
 
-def _token() -> str:
-    from core.web.csrf import csrf_token
-
-    return csrf_token()
-
-
 def _rule(rule: float | str) -> str:
     """Every 6 hours; or the cron line as it is."""
     if isinstance(rule, str):
         return rule
-    every = format_timedelta(timedelta(seconds=rule), threshold=1, locale=current_locale())
+    every = format_timedelta(timedelta(seconds=rule), threshold=1, locale=g.env.locale)
     return str(_("every {time}", time=every))
 
 
-def _tab(key: str, label: Text, number: int | None, chosen: str) -> MenuItem:
+def _tab(key: str, label: Text, number: int | None, chosen: str) -> views.MenuItem:
     shown = f"{label} {number:,}" if number else str(label)
-    return MenuItem(key, shown, f"{ROOT}?state={key}", is_active=key == chosen)
+    return views.MenuItem(key, shown, f"{ROOT}?state={key}", is_active=key == chosen)
 
 
-def _view(rows: Sequence[Row], columns: Sequence[Column]) -> ListView:
-    return ListView(
+def _view(rows: Sequence[views.Row], columns: Sequence[views.Column]) -> views.ListView:
+    return views.ListView(
         title=str(_("Background jobs")),
         model="job",
         url=ROOT,
         columns=columns,
         rows=rows,
-        pager=Pager(""),
+        pager=views.Pager(""),
         count="",
-        empty=Empty("nothing", str(pgettext("jobs", "None")), ""),
+        empty=views.Empty("nothing", str(pgettext("jobs", "None")), ""),
     )

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 from sqlalchemy import select
 
-from core.access.looks import note_look
-from core.access.models import User
-from core.errors import Conflict, Forbidden, NotFound
-from core.i18n import Text, _, pgettext
-from core.mail import administration
-from core.mail.models import MessageState
-from core.pages.cells import Cells
-from core.pages.frame import set_crumbs
-from core.pages.toasts import toast
-from core.pages.views import Column, Empty, ListView, MenuItem, Pager, Row, Tone
-
-if TYPE_CHECKING:
-    from core.env import Env
+from core.administration import Cells, MessageState, note_look, site_mail, views
+from core.api import Conflict, Env, Forbidden, NotFound, Text, User, _, pgettext, set_crumbs, toast
 
 ROOT = "/settings/mail"
 PAGE = 50
 
-STATES: dict[str, tuple[Text, Tone]] = {
+STATES: dict[str, tuple[Text, views.Tone]] = {
     MessageState.FAILED.value: (_("Failed"), "negative"),
     MessageState.KEPT.value: (_("Kept"), "warning"),
     MessageState.QUEUED.value: (_("Waiting"), "neutral"),
@@ -49,23 +38,23 @@ def index() -> ResponseReturnValue:
         raise NotFound()
     before = request.args.get("before", "")
     last = int(before) if before.isdecimal() and len(before) < 19 else None
-    found = administration.messages_in(env, chosen, PAGE + 1, before=last)
+    found = site_mail.messages_in(env, chosen, PAGE + 1, before=last)
     older = f"{ROOT}?state={chosen}&before={found[PAGE - 1].id}" if len(found) > PAGE else ""
-    view = ListView(
+    view = views.ListView(
         title=str(_("Messages sent")),
         model="message",
         url=ROOT,
         columns=[
-            Column("subject", str(_("Subject")), is_primary=True),
-            Column("to", str(_("To")), on_card=True),
-            Column("state", str(_("State")), on_card=True),
-            Column("created_at", str(_("Written"))),
+            views.Column("subject", str(_("Subject")), is_primary=True),
+            views.Column("to", str(_("To")), on_card=True),
+            views.Column("state", str(_("State")), on_card=True),
+            views.Column("created_at", str(_("Written"))),
         ],
         rows=[_row(env, message) for message in found[:PAGE]],
-        pager=Pager("", next_url=older),
+        pager=views.Pager("", next_url=older),
         count="",
         quick_filters=_tabs(env, chosen),
-        empty=Empty("nothing", str(pgettext("messages", "None")), ""),
+        empty=views.Empty("nothing", str(pgettext("messages", "None")), ""),
     )
     smtp = env.site.settings.smtp
     return render_template("base/messages.html", page=view, smtp=smtp, address=_own_address(env))
@@ -74,14 +63,14 @@ def index() -> ResponseReturnValue:
 def show(id: int) -> ResponseReturnValue:
     """One message; that it was read is written down."""
     env = _env()
-    message = administration.message_of(env, id)
+    message = site_mail.message_of(env, id)
     note_look(env, f"message {id} to {message.to}")
     label, tone = STATES[message.state]
     set_crumbs((message.subject, request.path))
     return render_template(
         "base/message.html",
         message=message,
-        text=administration.readable_text(env, message.text),
+        text=site_mail.readable_text(env, message.text),
         state=(str(label), tone),
         moments=Cells(env).moments,
         may_send=env.site.settings.smtp is not None,
@@ -90,7 +79,7 @@ def show(id: int) -> ResponseReturnValue:
 
 def send_again(id: int) -> ResponseReturnValue:
     """Sends a message once more."""
-    administration.send_again(_env(), id)
+    site_mail.send_again(_env(), id)
     toast(_("The message is on its way."))
     return redirect(f"{ROOT}/{id}", 303)
 
@@ -101,7 +90,7 @@ def send_test() -> ResponseReturnValue:
     address = _own_address(env)
     if not address:
         raise NoAddress()
-    id = administration.send_test(env, address)
+    id = site_mail.send_test(env, address)
     if env.site.settings.smtp is None:
         toast(_("The message is kept: no mail server is set up."), "warning")
     else:
@@ -120,17 +109,17 @@ def _own_address(env: Env) -> str:
     return env.connection_of_core.scalar(select(User.email).where(User.id == env.user_id)) or ""
 
 
-def _row(env: Env, message: Any) -> Row:
+def _row(env: Env, message: Any) -> views.Row:
     label, tone = STATES[message.state]
     state = Markup('<span class="pill pill-{}">{}</span>').format(tone, label)
     cells = [escape(message.subject), escape(message.to), state, Cells(env).moments.full(message.created_at)]
-    return Row(id=message.id, url=f"{ROOT}/{message.id}", name=message.subject, cells=cells)
+    return views.Row(id=message.id, url=f"{ROOT}/{message.id}", name=message.subject, cells=cells)
 
 
-def _tabs(env: Env, chosen: str) -> list[MenuItem]:
-    numbers = administration.counts(env)
-    tabs = [MenuItem("all", str(pgettext("messages", "All")), ROOT, is_active=not chosen)]
+def _tabs(env: Env, chosen: str) -> list[views.MenuItem]:
+    numbers = site_mail.counts(env)
+    tabs = [views.MenuItem("all", str(pgettext("messages", "All")), ROOT, is_active=not chosen)]
     for key, (label, _tone) in STATES.items():
         shown = f"{label} {numbers[key]:,}" if numbers.get(key) else str(label)
-        tabs.append(MenuItem(key, shown, f"{ROOT}?state={key}", is_active=key == chosen))
+        tabs.append(views.MenuItem(key, shown, f"{ROOT}?state={key}", is_active=key == chosen))
     return tabs
