@@ -11,7 +11,16 @@ from core.access.looks import note_look
 from core.access.models import FieldGrant, Grant, RoleMember, UserState
 from core.access.permissions import FIELD_LEVELS, SCOPES, Grantable, action_labels, grantables
 from core.access.users import ADMINISTERS, hash_password, keeping_administrators
+from core.addons.breaker import switch_on
 from core.addons.demo import PASSWORD as DEMO_PASSWORD
+from core.addons.impact import Impact, impact
+from core.addons.lifecycle import disable as disable_addon
+from core.addons.lifecycle import enable as enable_addon
+from core.addons.overview import STATES as ADDON_STATES
+from core.addons.overview import Overview as AddonOverview
+from core.addons.overview import State as AddonState
+from core.addons.overview import overview as addon_overview
+from core.addons.overview import overviews as addon_overviews
 from core.config import Settings
 from core.files.attachments import add_company_file
 from core.files.kinds import PICTURES
@@ -38,18 +47,22 @@ from core.web.sessions import end_sign_in
 from core.web.unit import UnitOfWork
 
 __all__ = [
+    "ADDON_STATES",
     "ADMINISTERS",
     "DEMO_PASSWORD",
     "FIELD_LEVELS",
     "JOB_STATES",
     "PICTURES",
     "SCOPES",
+    "AddonOverview",
+    "AddonState",
     "Cells",
     "Change",
     "Content",
     "FieldGrant",
     "Grant",
     "Grantable",
+    "Impact",
     "JobState",
     "ListValue",
     "MessageState",
@@ -60,12 +73,17 @@ __all__ = [
     "UserState",
     "action_labels",
     "add_company_file",
+    "addon_overview",
+    "addon_overviews",
     "bump",
     "clean",
     "csrf_token",
+    "disable_addon",
+    "enable_addon",
     "end_sign_in",
     "grantables",
     "hash_password",
+    "impact",
     "keep",
     "keeping_administrators",
     "models",
@@ -76,6 +94,7 @@ __all__ = [
     "sessions",
     "site_jobs",
     "site_mail",
+    "switch_on",
     "timezone_names",
     "title_of_job",
     "users",

@@ -24,7 +24,7 @@ from core.addons.policy import Policy, hook, hookimpl
 from core.env import Env
 from core.errors import AppError, BadRequest, Conflict, Forbidden, Invalid, Message, NotFound, Stale
 from core.files.tab import files_tab
-from core.i18n import LOCALES, Text, _, listed, ngettext, pgettext
+from core.i18n import LOCALES, Text, _, in_a_row, listed, ngettext, pgettext
 from core.jobs.progress import Progress
 from core.jobs.registry import job, schedule
 from core.jobs.result import JobResult
@@ -185,6 +185,7 @@ __all__ = [
     "files_tab",
     "hook",
     "hookimpl",
+    "in_a_row",
     "iterate",
     "job",
     "labels",

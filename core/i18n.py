@@ -122,6 +122,11 @@ def listed(texts: Iterable[str]) -> str:
     return ("、" if _locale.get().startswith("zh") else ", ").join(texts)
 
 
+def in_a_row(sentences: Iterable[str]) -> str:
+    """Whole sentences one after the other: with a space between them, except in Chinese."""
+    return ("" if _locale.get().startswith("zh") else " ").join(sentences)
+
+
 def current_locale() -> str:
     """The locale in which text is rendered now, a key of `LOCALES`."""
     return _locale.get()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from string import Formatter
@@ -13,6 +14,7 @@ from babel.messages import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from core.addons.manifest import CONTEXT
 from core.i18n import LOCALES, SOURCE_LOCALE
 
 KEYWORDS: dict[str, Any] = {
@@ -95,7 +97,11 @@ def write(folder: Path, catalogue: Catalog) -> None:
 def extract(folder: Path) -> Catalog:
     """The texts that the folder's code and templates mark for translation."""
     catalogue = Catalog(charset="utf-8", fuzzy=False)
-    methods: Any = [("**.py", _extract_python), *((pattern, "jinja2") for pattern in _TEMPLATES)]
+    methods: Any = [
+        ("**.py", _extract_python),
+        ("addon.toml", _extract_manifest),
+        *((pattern, "jinja2") for pattern in _TEMPLATES),
+    ]
     options = dict.fromkeys(_TEMPLATES, _READ_AS_SERVED)
     found = extract_from_dir(folder, method_map=methods, keywords=KEYWORDS, options_map=options)
     for filename, line, message, comments, context in found:
@@ -115,6 +121,16 @@ def _extract_python(
     for node in ast.walk(ast.parse(file.read())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in keywords and node.args:
             yield node.lineno, node.func.id, [_constant(argument) for argument in node.args], []
+
+
+def _extract_manifest(
+    file: IO[bytes], _keywords: Collection[str], _tags: Collection[str], options: Any
+) -> Iterator[tuple[int, str, list[str | None], list[str]]]:
+    """What people read of an addon.toml, on the page of addons."""
+    found = tomllib.load(file)
+    for key in ("title", "summary", "category"):
+        if isinstance(found.get(key), str) and found[key]:
+            yield 1, "pgettext", [CONTEXT, found[key]], []
 
 
 def _constant(node: ast.expr) -> str | None:

@@ -18,6 +18,10 @@ from packaging.version import InvalidVersion, Version
 from core.i18n import Text, _, listed
 
 FILE = "addon.toml"
+CONTEXT = FILE
+"""What tells its texts from others when they are translated: a title means the addon, whatever the word means
+elsewhere."""
+
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 RESERVED = frozenset({"core", "addons"})
 KEEP, PURGE = "keep", "purge"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from core.i18n import Text
+from core.i18n import Text, in_a_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Problem:
     @property
     def cause(self) -> str:
         """All causes in the current language."""
-        return " ".join(str(cause) for cause in self.causes)
+        return in_a_row(str(cause) for cause in self.causes)
 
     def as_json(self) -> dict[str, Any]:
         """The problem as plain data, to be kept or sent to another process."""

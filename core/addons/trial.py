@@ -22,6 +22,7 @@ from core.addons.fingerprint import fingerprint
 from core.addons.manifest import Manifest
 from core.addons.problems import Problem
 from core.addons.symptoms import ending, hanging
+from core.i18n import SOURCE_LOCALE, use_locale
 
 log = logging.getLogger(__name__)
 Problems = dict[str, Problem]
@@ -57,10 +58,11 @@ class Trial:
         waiting, found = list(manifests), Problems()
         while (verdict := self._verdict(waiting)) is not None:
             name, problem = verdict
+            with use_locale(SOURCE_LOCALE):
+                log.error("The addon %s cannot be loaded: %s %s", name, problem.cause, problem.remedy)
+            log.info("%s", problem.trace)
             if name in ESSENTIAL:
-                log.error("The addon %s cannot be loaded: %s\n%s", name, problem.cause, problem.trace)
                 break
-            log.error("The addon %s is left out: %s %s\n%s", name, problem.cause, problem.remedy, problem.trace)
             found[name] = problem
             waiting = _without(waiting, name)
         return found

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from flask import current_app, g, request
 
+from core.addons.overview import attention
 from core.i18n import LOCALES, current_locale
 from core.notifications import reading
 from core.orm.model import describe
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from core.env import Env
 
 Crumb = tuple[str, str]
+ADDONS_URL = "/settings/addons"
 ON_PHONE = 4
 """How many entries the bottom bar of a phone has room for, beside "more"."""
 
@@ -55,8 +57,8 @@ def build_frame(env: Env) -> Frame:
         accent=str(env.setting("company.accent") or ""),
         csrf_token=token() if callable(token) else "",
         toasts=pending_toasts(),
-        banner=str(g.get("banner", "")),
-        banner_url=str(g.get("banner_url", "")),
+        banner=attention(env),
+        banner_url=ADDONS_URL,
         unread=reading.shown(unread),
         bell_label=reading.spoken(unread),
         cache_key=f"{_digest(env)}:{active}:{company}",

@@ -43,7 +43,15 @@ def test_filters_of_pages_make_sense(site: Site, cast: Cast) -> None:
             assert len(parse_all(env, card.model, card.filters)) == len(card.filters)
 
 
-SETTINGS = ["/user", "/department", "/role", "/settings/lists", "/settings/lists/customer.level", "/settings/company"]
+SETTINGS = [
+    "/user",
+    "/department",
+    "/role",
+    "/settings/lists",
+    "/settings/lists/customer.level",
+    "/settings/company",
+    "/settings/addons",
+]
 
 
 @pytest.mark.parametrize("url", [*SETTINGS, "/settings/lists/customer.level/new", "/user/new", "/role/new"])

@@ -60,6 +60,8 @@ PAGES = {
     "values of a list": ("admin", "/settings/lists/customer.industry"),
     "new value": ("admin", "/settings/lists/customer.industry/new"),
     "company": ("admin", "/settings/company"),
+    "addons": ("admin", "/settings/addons"),
+    "addon": ("admin", "/settings/addons/customer"),
     "API": ("admin", "/api/docs"),
 }
 

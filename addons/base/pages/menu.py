@@ -58,4 +58,13 @@ MENU = [
         grant=("mail", "edit"),
         position=90,
     ),
+    Menu(
+        group="settings",
+        key="addons",
+        label=_("Addons"),
+        icon="puzzle",
+        url="/settings/addons",
+        grant=("addons", "edit"),
+        position=60,
+    ),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from addons.base.views import company, grants, jobs, lists, mail, people
+from addons.base.views import addons, company, grants, jobs, lists, mail, people
 
 blueprint = Blueprint("base", __name__)
 
@@ -12,6 +12,9 @@ blueprint.add_url_rule("/role/<int:id>/grants", "role_grants", view_func=grants.
 blueprint.add_url_rule("/user/<int:id>/roles", view_func=people.roles, methods=["GET", "POST"])
 blueprint.add_url_rule("/user/<int:id>/password", view_func=people.password, methods=["GET", "POST"])
 blueprint.add_url_rule("/settings/company", "company", view_func=company.edit, methods=["GET", "POST"])
+blueprint.add_url_rule("/settings/addons", "addons", view_func=addons.overview)
+blueprint.add_url_rule("/settings/addons/<name>", "addon", view_func=addons.detail)
+blueprint.add_url_rule("/settings/addons/<name>/<what>", "switch_addon", view_func=addons.switch, methods=["POST"])
 blueprint.add_url_rule("/settings/lists", view_func=lists.overview)
 blueprint.add_url_rule("/settings/lists/<key>", view_func=lists.values)
 blueprint.add_url_rule("/settings/lists/<key>/new", view_func=lists.add, methods=["GET", "POST"])
