@@ -21,10 +21,8 @@ from core.addons.overview import Overview as AddonOverview
 from core.addons.overview import State as AddonState
 from core.addons.overview import overview as addon_overview
 from core.addons.overview import overviews as addon_overviews
-from core.config import Settings
-from core.files.attachments import add_company_file
-from core.files.kinds import PICTURES
-from core.files.store import Content, keep
+from core.files.binding import file_refusal, give_to_company
+from core.files.incoming import file_problems, sent_form, takes_files
 from core.jobs import administration as site_jobs
 from core.jobs.models import JobState
 from core.jobs.showing import STATES as JOB_STATES
@@ -40,11 +38,9 @@ from core.pages.cells import Cells
 from core.pages.people import person
 from core.timezones import timezone_names
 from core.web import sessions
-from core.web.access import opens_units
 from core.web.csrf import csrf_token
 from core.web.passwords import reset_link
 from core.web.sessions import end_sign_in
-from core.web.unit import UnitOfWork
 
 __all__ = [
     "ADDON_STATES",
@@ -52,13 +48,11 @@ __all__ = [
     "DEMO_PASSWORD",
     "FIELD_LEVELS",
     "JOB_STATES",
-    "PICTURES",
     "SCOPES",
     "AddonOverview",
     "AddonState",
     "Cells",
     "Change",
-    "Content",
     "FieldGrant",
     "Grant",
     "Grantable",
@@ -68,11 +62,8 @@ __all__ = [
     "MessageState",
     "Refused",
     "RoleMember",
-    "Settings",
-    "UnitOfWork",
     "UserState",
     "action_labels",
-    "add_company_file",
     "addon_overview",
     "addon_overviews",
     "bump",
@@ -81,20 +72,23 @@ __all__ = [
     "disable_addon",
     "enable_addon",
     "end_sign_in",
+    "file_problems",
+    "file_refusal",
+    "give_to_company",
     "grantables",
     "hash_password",
     "impact",
-    "keep",
     "keeping_administrators",
     "models",
     "note_look",
-    "opens_units",
     "person",
     "reset_link",
+    "sent_form",
     "sessions",
     "site_jobs",
     "site_mail",
     "switch_on",
+    "takes_files",
     "timezone_names",
     "title_of_job",
     "users",

@@ -23,6 +23,7 @@ from core.addons.demo import acting_as, add_collaborator, backdate, replace_sett
 from core.addons.policy import Policy, hook, hookimpl
 from core.env import Env
 from core.errors import AppError, BadRequest, Conflict, Forbidden, Invalid, Message, NotFound, Stale
+from core.files.binding import keep_file
 from core.files.tab import files_tab
 from core.i18n import LOCALES, Text, _, in_a_row, listed, ngettext, pgettext
 from core.jobs.progress import Progress
@@ -40,6 +41,8 @@ from core.orm.types import (
     Choice,
     Choices,
     Email,
+    File,
+    Image,
     LongText,
     Money,
     Percent,
@@ -112,12 +115,14 @@ __all__ = [
     "Extension",
     "Field",
     "FieldLevel",
+    "File",
     "Filter",
     "Follower",
     "Follows",
     "Forbidden",
     "FormField",
     "FormPage",
+    "Image",
     "Invalid",
     "JobResult",
     "Kind",
@@ -188,6 +193,7 @@ __all__ = [
     "in_a_row",
     "iterate",
     "job",
+    "keep_file",
     "labels",
     "leave",
     "list_page",

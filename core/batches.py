@@ -40,12 +40,13 @@ class Outcome:
 def create_many(service: Records[Any], rows: Sequence[Values]) -> Outcome:
     """Creates a record of each row that is right. Raises `Forbidden` for who may create none.
 
-    A service that overrides `create` or `saved` is asked row by row, and so is everything that fails together.
+    A service that overrides `create` or `saved` is asked row by row, and so is everything that fails together or
+    brings files, which have to be given to their records.
     """
     if not service.env.actor.may(service.info.key, CREATE):
         raise Forbidden()
     outcome = Outcome()
-    if not service.writes_plainly:
+    if not service.writes_plainly or _brings_files(service, rows):
         return _one_by_one(service, dict(enumerate(rows)), outcome)
     filled = _checked(service, rows, outcome)
     if filled:
@@ -56,6 +57,10 @@ def create_many(service: Records[Any], rows: Sequence[Values]) -> Outcome:
             # Somebody has been faster, or one row is not allowed: alone each of them tells.
             return _one_by_one(service, {place: rows[place] for place in filled}, outcome)
     return outcome
+
+
+def _brings_files(service: Records[Any], rows: Sequence[Values]) -> bool:
+    return any(row.get(spec.name) is not None for spec in service.info.files for row in rows)
 
 
 def _one_by_one(service: Records[Any], rows: Mapping[int, Values], outcome: Outcome) -> Outcome:

@@ -16,6 +16,7 @@ from core.access.models import FieldLevel, ShareLevel
 from core.addons.origin import CORE
 from core.batches import Outcome, create_many
 from core.errors import AppError, Conflict, Forbidden, Invalid, Message, Stale
+from core.files.binding import file_refusal
 from core.i18n import _
 from core.orm.field import Field, Kind
 from core.orm.flush import changes_of
@@ -223,6 +224,8 @@ class Records(Generic[M]):
         for name, value in given.items():
             spec = self.fields[name]
             is_new = value is not None and (record is None or getattr(record, name) != value)
+            if spec.kind.is_file and is_new and (message := file_refusal(self.env, spec, value, record)):
+                problems[name] = message
             if spec.kind is Kind.LINK and is_new and not self._is_readable(spec, value):
                 problems[name] = _("Please choose an existing record.")
         return problems

@@ -14,6 +14,7 @@ from core.api import (
     Email,
     Follower,
     Follows,
+    Image,
     LongText,
     Model,
     Owned,
@@ -147,6 +148,9 @@ class Visit(Follower, Model):
     content: Mapped[str] = field(LongText, label=_("Content"), required=True, search=True)
     visited_at: Mapped[datetime] = field(UTCDateTime, label=_("Visited at"), required=True, sort=True)
     contact_id: Mapped[int | None] = field(ForeignKey("contact.id", ondelete="SET NULL"), label=_("With whom"))
+    photo: Mapped[int | None] = field(
+        Image, label=_("Photo"), help=_("Of the site, the machine or the whiteboard; a phone can take it on the spot.")
+    )
     next_contact_on: Mapped[date | None] = field(
         Date, label=_("Next contact"), help=_("Becomes the customer's next contact date.")
     )

@@ -15,7 +15,7 @@ from core.access.actor import EXPORT
 from core.access.guard import predicate
 from core.errors import Forbidden
 from core.exchange.files import WRITERS
-from core.exchange.plain import plain
+from core.exchange.plain import Plain, plain
 from core.orm.labels import Label
 from core.orm.listing import Count, ListRequest, iterate
 from core.orm.model import Model
@@ -27,6 +27,7 @@ from core.pages.plan import plan_list
 
 if TYPE_CHECKING:
     from core.env import Env
+    from core.orm.field import Field
     from core.pages.nodes import ListPage
 
 BATCH = 1000
@@ -97,7 +98,10 @@ def _columns(env: Env, page: ListPage) -> Columns:
     def label(key: str, id: int) -> Label:
         return cells.links.label(key, id)
 
-    return Columns(env, plan.info, paths, plan.stored, cells, formatter=lambda spec: plain(env, spec, label))
+    def shown(spec: Field) -> Plain:
+        return plain(env, spec, label, cells.plain)
+
+    return Columns(env, plan.info, paths, plan.stored, cells, formatter=shown)
 
 
 def _rows(

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 Plain = Callable[[Any], Any]
 
 
-def plain(env: Env, spec: Field, label: Callable[[str, int], Label]) -> Plain:
+def plain(env: Env, spec: Field, label: Callable[[str, int], Label], file: Callable[[Field, int], str]) -> Plain:
     """What makes a cell of a value: text, number, date or None; masked where the reader's roles say so.
 
-    `label` knows the names of linked records.
+    `label` knows the names of linked records, `file` those of files.
     """
     if is_masked(env, spec, in_list=True):
         return lambda value: masked_value(spec, value) or None
@@ -35,7 +35,9 @@ def plain(env: Env, spec: Field, label: Callable[[str, int], Label]) -> Plain:
         return lambda value: None if value is None else (yes if value else no)
     if spec.kind is Kind.DATE_TIME:
         return lambda value: _local(env, value)
-    if spec.kind in (Kind.JSON, Kind.FILE, Kind.IMAGE):
+    if spec.kind.is_file:
+        return lambda value: None if value is None else file(spec, value)
+    if spec.kind is Kind.JSON:
         return lambda value: None if value is None else str(value)
     return lambda value: value
 

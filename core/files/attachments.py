@@ -11,18 +11,16 @@ from sqlalchemy import insert, select, update
 
 from core import clock
 from core.access.actor import EDIT
+from core.access.models import FieldLevel
 from core.errors import Forbidden, Invalid, NotFound
-from core.files.models import Attachment
+from core.files.models import COMPANY, WAITING, Attachment
 from core.files.store import Content
 from core.i18n import _
-from core.orm.model import Model, describe, models
+from core.orm.model import Model, ModelInfo, describe, models
 from core.orm.tables import Change
 
 if TYPE_CHECKING:
     from core.env import Env
-
-COMPANY = ""
-"""The model of files that belong to the company itself; everybody may see them."""
 
 MOST = 500
 """Files of one record."""
@@ -42,7 +40,7 @@ def attach(env: Env, record: Model, *, name: str, content: Content) -> Attachmen
     key = describe(type(record)).key
     if len(_of(env, key, record.id)) >= MOST:
         raise Invalid({"file": _("A record takes at most {limit} files.", limit=MOST)})
-    made = _add(env, key, record.id, name, content)
+    made = add(env, key, record.id, name, content)
     _note(env, record, "file_added", [None, made.name])
     return made
 
@@ -50,7 +48,7 @@ def attach(env: Env, record: Model, *, name: str, content: Content) -> Attachmen
 def remove(env: Env, record: Model, file_id: int) -> None:
     """Takes a file from the record. Raises `NotFound` for another record's file, or `Forbidden`."""
     file = by_id(env, file_id)
-    if (file.model, file.record_id) != (describe(type(record)).key, record.id):
+    if (file.model, file.record_id, file.field) != (describe(type(record)).key, record.id, ""):
         raise NotFound()
     if not env.can(EDIT, record):
         raise Forbidden()
@@ -59,20 +57,51 @@ def remove(env: Env, record: Model, file_id: int) -> None:
     _note(env, record, "file_removed", [file.name, None])
 
 
-def add_company_file(env: Env, *, name: str, content: Content) -> Attachment:
-    """Keeps a file of the company itself, such as its logo. The caller has checked that the actor may."""
-    return _add(env, COMPANY, 0, name, content)
+def add(env: Env, key: str, record_id: int, name: str, content: Content) -> Attachment:
+    """A file of a record, of the company, or one that waits, whose content has been kept."""
+    row = {
+        "model": key,
+        "record_id": record_id,
+        "field": "",
+        "name": clean_name(name),
+        "size": content.size,
+        "sha256": content.sha256,
+        "mime": content.mime,
+        "width": content.width,
+        "height": content.height,
+        "created_at": clock.now(),
+        "created_by": env.user_id,
+    }
+    made = env.connection_of_core.execute(insert(Attachment).values(**row).returning(Attachment.id))
+    return by_id(env, int(made.scalar_one()))
 
 
 def readable(env: Env, file_id: int) -> Attachment:
-    """The file, if the actor may see its record. Raises `NotFound` for all others alike."""
+    """The file, if the actor may see its record and, of a file in a field, the field. Raises `NotFound`."""
     file = by_id(env, file_id)
-    if file.model != COMPANY:
-        model = models().get(file.model)
-        if model is None or describe(model).addon not in {"core", *env.enabled}:
-            raise NotFound()
-        env.get(model, file.record_id)
+    if file.model == WAITING:
+        is_open = file.created_by is not None and file.created_by == env.user_id
+    else:
+        is_open = file.model == COMPANY or _is_within_reach(env, file)
+    if not is_open:
+        raise NotFound()
     return file
+
+
+def _is_within_reach(env: Env, file: Attachment) -> bool:
+    model = models().get(file.model)
+    if model is None or describe(model).addon not in {"core", *env.enabled}:
+        return False
+    env.get(model, file.record_id)
+    return not file.field or _shows(env, describe(model), file.field)
+
+
+def _shows(env: Env, info: ModelInfo, name: str) -> bool:
+    """Whether a record's page shows the actor the field's value, rather than nothing or an outline."""
+    spec = info.fields.get(name)
+    if spec is None or spec.addon not in {"", "core", *env.enabled}:
+        return False
+    return env.actor.field_level(info.key, name) not in (FieldLevel.HIDDEN, FieldLevel.MASKED)
 
 
 def by_id(env: Env, file_id: int) -> Attachment:
@@ -104,9 +133,10 @@ def clean_name(name: str) -> str:
 
 
 def _of(env: Env, key: str, record_id: int) -> Sequence[Attachment]:
-    wanted = (Attachment.model == key, Attachment.record_id == record_id, Attachment.deleted_at.is_(None))
+    wanted = (Attachment.model == key, Attachment.record_id == record_id, Attachment.field == "")
+    alive = Attachment.deleted_at.is_(None)
     with env.system("files of a visible record") as session:
-        return session.scalars(select(Attachment).where(*wanted).order_by(Attachment.id.desc())).all()
+        return session.scalars(select(Attachment).where(*wanted, alive).order_by(Attachment.id.desc())).all()
 
 
 def _note(env: Env, record: Model, action: str, names: list[str | None]) -> None:
@@ -114,20 +144,3 @@ def _note(env: Env, record: Model, action: str, names: list[str | None]) -> None
     row = {"model": describe(type(record)).key, "record_id": record.id, "user_id": env.user_id, "reason": ""}
     entry = row | {"action": action, "at": clock.now(), "changes": {"file": names}}
     env.connection_of_core.execute(insert(Change).values(**entry))
-
-
-def _add(env: Env, key: str, record_id: int, name: str, content: Content) -> Attachment:
-    row = {
-        "model": key,
-        "record_id": record_id,
-        "name": clean_name(name),
-        "size": content.size,
-        "sha256": content.sha256,
-        "mime": content.mime,
-        "width": content.width,
-        "height": content.height,
-        "created_at": clock.now(),
-        "created_by": env.user_id,
-    }
-    made = env.connection_of_core.execute(insert(Attachment).values(**row).returning(Attachment.id))
-    return by_id(env, int(made.scalar_one()))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 
 from core import clock
-from core.files.models import Attachment
+from core.files.binding import WAITS
+from core.files.models import WAITING, Attachment
 from core.jobs.registry import job, schedule
 
 if TYPE_CHECKING:
@@ -20,6 +21,14 @@ KEPT = timedelta(days=30)
 
 SETTLED_SECONDS = 86_400
 """A content younger than this may belong to a save that is still going on."""
+
+
+@schedule(every=timedelta(hours=1))
+@job("files.purge_waiting")
+def purge_waiting(env: Env) -> None:
+    """Removes files that were sent for a record which was never saved."""
+    forgotten = (Attachment.model == WAITING, Attachment.created_at < clock.now() - WAITS)
+    env.connection_of_core.execute(delete(Attachment).where(*forgotten))
 
 
 @schedule(every=timedelta(days=1))

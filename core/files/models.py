@@ -10,11 +10,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.orm.model import CoreModel
 from core.orm.types import Id, ShortText, UTCDateTime
 
+COMPANY = ""
+"""The model of files that belong to the company itself; everybody may see them."""
+
+WAITING = "*"
+"""The model of files that belong to no record yet."""
+
 
 class Attachment(CoreModel):
     """A file of a record. Whoever may read the record may read the file; whoever may edit it may remove it.
 
-    An empty `model` marks a file of the company itself, such as its logo.
+    An empty `model` marks a file of the company itself, such as its logo. `WAITING` marks one that somebody has sent
+    for a field and that no record has yet; nobody else sees it, and it is gone after a day.
     """
 
     __tablename__ = "core_attachment"
@@ -23,6 +30,8 @@ class Attachment(CoreModel):
 
     model: Mapped[str] = mapped_column(String(60))
     record_id: Mapped[int] = mapped_column(Id)
+    field: Mapped[str] = mapped_column(String(60), default="")
+    """The field of the record that holds or held the file; empty for those of the tab "Files"."""
     name: Mapped[str] = mapped_column(ShortText(200))
     size: Mapped[int] = mapped_column(BigInteger)
     """In bytes."""

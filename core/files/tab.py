@@ -10,6 +10,7 @@ from markupsafe import Markup
 from core.access.actor import EDIT
 from core.files.attachments import file_url, files_of
 from core.files.kinds import PICTURES
+from core.files.lookup import readable_size
 from core.i18n import _
 from core.pages.nodes import Tab
 
@@ -23,15 +24,6 @@ KEY = "files"
 def files_tab(place: str, *, after: str = "") -> Tab:
     """A tab with the record's files, where those who may edit the record add and remove them."""
     return Tab(place=place, after=after, key=KEY, label=_("Files"), render=_render)
-
-
-def readable_size(size: int) -> str:
-    """512 B, 14 KB, 2.3 MB."""
-    if size < 1000:
-        return f"{size} B"
-    if size < 1_000_000:
-        return f"{size / 1000:.0f} KB"
-    return f"{size / 1_000_000:.1f} MB"
 
 
 def _render(env: Env, record: Any) -> Markup:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, current_app, g, jsonify, redirect, request, send_file
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import FileStorage
 
 from core.access.actor import EDIT
 from core.errors import Forbidden, Invalid, NotFound
-from core.files import attachments
+from core.files import attachments, thumbnails
+from core.files.incoming import received
 from core.files.kinds import PICTURES
-from core.files.models import Attachment
-from core.files.store import keep, path_of
+from core.files.models import COMPANY, Attachment
+from core.files.store import path_of
 from core.files.tab import KEY
 from core.i18n import _
 from core.orm.model import Model, describe, models
@@ -34,7 +34,22 @@ SANDBOX = "default-src 'none'; sandbox"
 @blueprint.get("/files/<int:file_id>")
 def download(file_id: int, name: str = "") -> Response:
     """A file, for those who may see its record."""
-    return _sent(attachments.readable(g.env, file_id))
+    return sent_file(attachments.readable(g.env, file_id))
+
+
+@blueprint.get("/thumbnail/<int:file_id>")
+def thumbnail(file_id: int) -> Response:
+    """A picture in small, for those who may see its record."""
+    file = attachments.readable(g.env, file_id)
+    if file.mime not in PICTURES:
+        raise NotFound()
+    if thumbnails.is_small(file.width, file.height):
+        return sent_file(file)
+    try:
+        path = thumbnails.thumbnail_of(g.env.site.settings, file.sha256)
+    except FileNotFoundError as error:
+        raise NotFound() from error
+    return _with_headers(send_file(path, mimetype=thumbnails.MIME, etag=f"{file.sha256}-s", conditional=True))
 
 
 @blueprint.get("/logo")
@@ -44,9 +59,9 @@ def logo() -> Response:
     with current_app.config["SITE"].system("logo", write=False) as env:
         file_id = env.setting("company.logo")
         file = attachments.by_id(env, file_id) if isinstance(file_id, int) else None
-    if file is None or file.model != attachments.COMPANY or file.mime not in PICTURES:
+    if file is None or file.model != COMPANY or file.mime not in PICTURES:
         raise NotFound()
-    response = _sent(file)
+    response = sent_file(file)
     response.headers["Cache-Control"] = "private, max-age=300"
     return response
 
@@ -59,11 +74,10 @@ def upload(model: str, record_id: int) -> ResponseReturnValue:
     with unit.as_user(g.known.user_id, write=False) as env:
         if not env.can(EDIT, _record(env, model, record_id)):
             raise Forbidden()
-        settings = env.site.settings
     given = [f for f in request.files.getlist("file") if f.filename]
     if not given:
         raise Invalid({"file": _("Please choose a file.")})
-    contents = [(_name(file), keep(settings, file.stream)) for file in given]
+    contents = [received(file) for file in given]
     with unit.open(g.known) as env:
         record = _record(env, model, record_id)
         made = [attachments.attach(env, record, name=name, content=content) for name, content in contents]
@@ -91,7 +105,8 @@ def as_json(file: Attachment) -> dict[str, Any]:
     }
 
 
-def _sent(file: Attachment) -> Response:
+def sent_file(file: Attachment) -> Response:
+    """The content of a file that the reader may see; pictures to be shown in place, everything else to be kept."""
     path = path_of(current_app.config["SITE"].settings, file.sha256)
     if not path.exists():
         raise NotFound()
@@ -103,6 +118,10 @@ def _sent(file: Attachment) -> Response:
         etag=file.sha256,
         conditional=True,
     )
+    return _with_headers(response)
+
+
+def _with_headers(response: Response) -> Response:
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Content-Security-Policy"] = SANDBOX
     return response
@@ -113,10 +132,6 @@ def _record(env: Env, key: str, record_id: int) -> Model:
     if model is None or describe(model).addon not in {"core", *env.enabled}:
         raise NotFound()
     return env.get(model, record_id)
-
-
-def _name(file: FileStorage) -> str:
-    return file.filename or "file"
 
 
 def _after(model: str, record_id: int, made: list[dict[str, Any]], status: int) -> ResponseReturnValue:

@@ -214,6 +214,7 @@ def upgrade() -> None:
         "core_attachment",
         sa.Column("model", sa.String(length=60), nullable=False),
         sa.Column("record_id", types.Id, nullable=False),
+        sa.Column("field", sa.String(length=60), nullable=False),
         sa.Column("name", types.ShortText(200), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),

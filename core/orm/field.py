@@ -51,8 +51,13 @@ class Kind(StrEnum):
     def is_text(self) -> bool:
         return self in TEXTS
 
+    @property
+    def is_file(self) -> bool:
+        return self in FILES
+
 
 NUMBERS = frozenset({Kind.INTEGER, Kind.QUANTITY, Kind.MONEY, Kind.PERCENT, Kind.RATE})
+FILES = frozenset({Kind.FILE, Kind.IMAGE})
 TEXTS = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.PHONE, Kind.EMAIL, Kind.URL, Kind.SERIAL})
 
 
@@ -206,6 +211,8 @@ def _kind_of(type_: Any, list_: str, options: Any, template: str) -> Kind:
 
 
 _KINDS: tuple[tuple[Any, Kind], ...] = (
+    (types.Image, Kind.IMAGE),
+    (types.File, Kind.FILE),
     (types.Choices, Kind.CHOICES),
     (types.Choice, Kind.CHOICE),
     (types.Money, Kind.MONEY),
@@ -226,4 +233,4 @@ _KINDS: tuple[tuple[Any, Kind], ...] = (
     (type(types.Json), Kind.JSON),
 )
 
-__all__ = ["NUMBERS", "TEXTS", "Field", "Kind", "_", "field", "field_of"]
+__all__ = ["FILES", "NUMBERS", "TEXTS", "Field", "Kind", "_", "field", "field_of"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from sqlalchemy import ForeignKey, Index, Integer, MetaData, Table, inspect
@@ -118,7 +119,7 @@ class Follower:
     root_owner_id: Mapped[int | None] = mapped_column(Id)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelInfo:
     """What is known of a model: `fields` in the order declared, `root` the owned model that it follows or itself."""
 
@@ -148,6 +149,11 @@ class ModelInfo:
     def searched(self) -> Sequence[str]:
         """The names of the fields whose text is in the search index."""
         return [f.name for f in self.fields.values() if f.search]
+
+    @cached_property
+    def files(self) -> Sequence[Field]:
+        """The fields that hold files."""
+        return [f for f in self.fields.values() if f.kind.is_file]
 
     @property
     def owner(self) -> str:
@@ -189,7 +195,7 @@ def _describe(model: type[Model]) -> ModelInfo:
         column = attribute.columns[0]
         spec = column.info.get("field")
         if isinstance(spec, Field):
-            target = _target(column) if spec.kind in (Kind.LINK, Kind.FILE, Kind.IMAGE) else ""
+            target = _target(column) if spec.kind is Kind.LINK else ""
             addon = column.info.get("owner", model.__addon__)
             bound = spec.bind(name=attribute.key, model=model.key(), target=target, addon=addon)
             found[attribute.key] = _of_workflow(model, bound)

@@ -139,6 +139,19 @@ class Url(TypeDecorator[str]):
     cache_ok = True
 
 
+class File(TypeDecorator[int]):
+    """The id of a file that belongs to this field of this record alone."""
+
+    impl = BigInteger
+    cache_ok = True
+
+
+class Image(File):
+    """The id of a picture that belongs to this field of this record alone."""
+
+    cache_ok = True
+
+
 class Choice(TypeDecorator[str]):
     """The immutable code of one value of a list."""
 

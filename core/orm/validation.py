@@ -197,6 +197,12 @@ def _link(field: Field, value: Any) -> int:
     return value
 
 
+def _file(field: Field, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 2**63:
+        raise Refused(_("Please choose a file."))
+    return value
+
+
 def _string(field: Field, value: Any) -> str:
     if not isinstance(value, str):
         raise Refused(_("Please enter text."))
@@ -238,6 +244,6 @@ _BY_KIND: dict[Kind, Callable[[Field, Any], Any]] = {
     Kind.PHONE: _phone,
     Kind.URL: _url,
     Kind.LINK: _link,
-    Kind.FILE: _link,
-    Kind.IMAGE: _link,
+    Kind.FILE: _file,
+    Kind.IMAGE: _file,
 }

@@ -33,7 +33,7 @@ def from_json(spec: Field, value: Any) -> Any:
             return datetime.fromisoformat(value).astimezone(UTC)
     except (ValueError, TypeError, ArithmeticError):
         return None
-    if spec.kind in (Kind.LINK, Kind.FILE, Kind.IMAGE):
+    if spec.kind is Kind.LINK or spec.kind.is_file:
         return value if isinstance(value, int) else None
     return value
 

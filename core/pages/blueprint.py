@@ -10,6 +10,7 @@ from core import deletion
 from core.access.actor import EXPORT, READ
 from core.errors import Forbidden, NotFound
 from core.exchange.export import MIME, export, file_name, is_long
+from core.files.incoming import file_problems, sent_form, takes_files
 from core.i18n import _
 from core.orm.listing import count
 from core.orm.model import Model, models
@@ -63,6 +64,7 @@ def new(model: str) -> Response:
 
 
 @blueprint.post("/<model>/new")
+@takes_files
 def create(model: str) -> Response:
     """Stores a new record."""
     env, pages = _pages(model)
@@ -96,13 +98,14 @@ def _detail(model: str, id: int, key: str) -> Response:
 
 
 @blueprint.post("/<model>/<int:id>/compose")
+@takes_files
 def compose(model: str, id: int) -> Response:
     """Stores a child from the short form above the timeline."""
     env, pages, record = _record(model, id)
     node = pages.detail.composer if pages.detail else None
     if node is None:
         raise NotFound()
-    draft = composer_draft(env, record, node, sent=request.form)
+    draft = composer_draft(env, record, node, sent=sent_form(), problems=file_problems())
     if draft.save() is not None:
         toast(_("Saved"))
         return leave(f"{pages.url}/{id}")
@@ -119,6 +122,7 @@ def edit(model: str, id: int) -> Response:
 
 
 @blueprint.post("/<model>/<int:id>/edit")
+@takes_files
 def update(model: str, id: int) -> Response:
     """Stores a changed record, or shows what is wrong, or what somebody else has changed meanwhile."""
     env, pages, record = _record(model, id)
@@ -274,8 +278,8 @@ def _draft(
 ) -> Draft:
     if pages.form is None:
         raise NotFound()
-    posted = request.form if sent else None
-    return Draft(env, pages.model, pages.form.sections, record=record, sent=posted, offered=offered)
+    posted, problems = (sent_form(), file_problems()) if sent else (None, None)
+    return Draft(env, pages.model, pages.form.sections, record=record, sent=posted, problems=problems, offered=offered)
 
 
 def _form_page(draft: Draft, pages: ModelPages, *, url: str) -> Response:

@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from core.i18n import _, current_locale
 from core.orm.field import Field, Kind
 from core.pages import amounts
+from core.pages.attached import file_html, picture_html
 from core.pages.icons import icon
 from core.pages.links import Links
 from core.pages.masks import masked_value
@@ -62,6 +63,9 @@ class Cells:
 
     def plain(self, spec: Field, value: Any) -> str:
         """The value as plain text, for titles and labels."""
+        if spec.kind.is_file and not is_masked(self.env, spec):
+            file = self.links.files.of(spec, value)
+            return file.name if file else ""
         return self.formatter(spec)(value).striptags()
 
 
@@ -234,22 +238,21 @@ def _url(cells: Cells, spec: Field, in_list: bool) -> Formatter:
 
 
 def _file(cells: Cells, spec: Field, in_list: bool) -> Formatter:
+    files = cells.links.files
+
     def formatted(value: int | None) -> Markup:
-        if value is None:
-            return EMPTY
-        name = escape(cells.links.label(spec.target, value).text) if spec.target else escape(str(_("File")))
-        return Markup(f'<a href="/files/{value}">{name}</a>')
+        file = files.of(spec, value)
+        return EMPTY if file is None else file_html(file, in_list=in_list)
 
     return formatted
 
 
 def _image(cells: Cells, spec: Field, in_list: bool) -> Formatter:
-    label = escape(str(spec.label))
+    files, label = cells.links.files, str(spec.label)
 
     def formatted(value: int | None) -> Markup:
-        if value is None:
-            return EMPTY
-        return Markup(f'<img class="thumb" src="/files/{value}" alt="{label}" loading="lazy">')
+        file = files.of(spec, value)
+        return EMPTY if file is None else picture_html(file, label)
 
     return formatted
 

@@ -17,7 +17,7 @@ from core.pages.reach import Path, is_masked
 if TYPE_CHECKING:
     from core.env import Env
 
-LINKING = (Kind.LINK, Kind.PHONE, Kind.EMAIL, Kind.URL, Kind.FILE)
+LINKING = (Kind.LINK, Kind.PHONE, Kind.EMAIL, Kind.URL, Kind.FILE, Kind.IMAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +90,17 @@ class Columns:
 
     def _know_links(self, rows: Sequence[Sequence[Any]]) -> None:
         wanted: dict[str, set[int]] = {}
+        files: set[int] = set()
         for path in self.paths:
+            if path.link is None and path.field.kind.is_file:
+                index = self.order.index(path.field.name)
+                files.update(row[index] for row in rows if row[index] is not None)
             if path.link is None and path.field.kind is Kind.LINK and path.field.target:
                 index = self.order.index(path.field.name)
                 ids = {row[index] for row in rows if row[index] is not None}
                 wanted.setdefault(path.field.target, set()).update(ids)
         self.cells.links.know(wanted)
+        self.cells.links.files.know(files)
 
     def _related(self, path: Path, index: int, rows: Sequence[Sequence[Any]]) -> Mapping[int, Any]:
         """id of the linked record → its value, for those that the reader may see."""
@@ -108,6 +113,8 @@ class Columns:
         found: dict[int, Any] = dict(self.env.session.execute(statement).tuples().all())
         if path.field.kind is Kind.LINK:
             self.cells.links.know({path.field.target: found.values()})
+        if path.field.kind.is_file:
+            self.cells.links.files.know(found.values())
         return found
 
 

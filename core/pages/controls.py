@@ -114,7 +114,7 @@ def from_text(spec: Field, text: Any, env: Env) -> Any:
         return _day_of(text)
     if spec.kind is Kind.DATE_TIME:
         return _moment_of(text, env)
-    return _id_of(text) if spec.kind is Kind.LINK else text
+    return _id_of(text) if spec.kind is Kind.LINK or spec.kind.is_file else text
 
 
 def number_of(text: str) -> Decimal:

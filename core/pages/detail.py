@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from core.access.actor import CREATE, EDIT, READ
-from core.errors import NotFound
+from core.errors import Message, NotFound
 from core.i18n import Text, _
 from core.orm.model import Model, describe
 from core.orm.rules import Owned
@@ -191,11 +191,17 @@ class DetailBuilder:
         return extent.covers(owners) or self.env.can(EDIT, self.record)
 
 
-def composer_draft(env: Env, record: Model, node: nodes.Composer, sent: MultiDict[str, Any] | None = None) -> Draft:
+def composer_draft(
+    env: Env,
+    record: Model,
+    node: nodes.Composer,
+    sent: MultiDict[str, Any] | None = None,
+    problems: Mapping[str, Sequence[Message]] | None = None,
+) -> Draft:
     """The short form above a timeline: creates a child that belongs to the record."""
     section = Section(key="composer", label=Text(""), fields=node.fields)
     fixed: Mapping[str, Any] = {node.via: record.id}
-    return Draft(env, node.model, [section], sent=sent, fixed=fixed, scope="c")
+    return Draft(env, node.model, [section], sent=sent, problems=problems, fixed=fixed, scope="c")
 
 
 def _tone(tone: str) -> Tone:

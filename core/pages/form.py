@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import InvalidRequestError
 
 from core.access.actor import CREATE, EDIT
-from core.errors import AppError, Forbidden, NotFound, Stale
+from core.errors import AppError, Forbidden, Message, NotFound, Stale
 from core.i18n import _
 from core.orm.field import Field, Kind
 from core.orm.model import Model, ModelInfo, describe
@@ -49,13 +49,16 @@ def plan_form(env: Env, model: type[Model], sections: Sequence[Section], *, crea
 
 def _writable(env: Env, model: type[Model], spec: Field, creating: bool) -> bool:
     info = describe(model)
-    if spec.kind in (Kind.JSON, Kind.FILE, Kind.IMAGE) or (spec.name == info.owner and not creating):
+    if spec.kind is Kind.JSON or (spec.name == info.owner and not creating):
         return False
     return env.records(model).writable(spec.name)
 
 
 class Draft:
-    """A form about one record, or about a new one. `sent` is what the browser sent, None for a fresh form."""
+    """A form about one record, or about a new one. `sent` is what the browser sent, None for a fresh form.
+
+    `problems` are those of files that came along.
+    """
 
     def __init__(
         self,
@@ -65,6 +68,7 @@ class Draft:
         *,
         record: Model | None = None,
         sent: MultiDict[str, Any] | None = None,
+        problems: Mapping[str, Sequence[Message]] | None = None,
         offered: Mapping[str, str] | None = None,
         fixed: Mapping[str, Any] | None = None,
         scope: str = "f",
@@ -79,6 +83,7 @@ class Draft:
         names = [name for name in self.plan.specs if name in self.plan.writable and name not in self.fixed]
         specs = [self.plan.specs[name] for name in names]
         self.form = self._fill(specs, self._initial(specs, offered or {}))
+        self.form.refuse_sent(problems or {})
         self.original = sent_original(sent) if sent is not None else self.form.texts
         self.conflict: ConflictView | None = None
 

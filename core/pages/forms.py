@@ -11,7 +11,7 @@ from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 
 from core.access.actor import READ
-from core.errors import AppError, Invalid
+from core.errors import AppError, Invalid, Message
 from core.i18n import current_locale
 from core.orm.field import Field, Kind
 from core.orm.model import ModelInfo, describe, model_of
@@ -76,6 +76,13 @@ class RecordForm(BaseForm):
             else:
                 self.general += texts
 
+    def refuse_sent(self, problems: Mapping[str, Sequence[Message]]) -> None:
+        """Says beside the controls why the files chosen for them were not taken."""
+        for name, messages in problems.items():
+            if name in self.controls:
+                control = self.controls[name]
+                control.process_errors = [*control.process_errors, *map(str, messages)]
+
     @property
     def summary(self) -> list[tuple[str, str]]:
         """(id of the control or "", message) of all that is wrong."""
@@ -104,7 +111,7 @@ class RecordForm(BaseForm):
     @property
     def is_multipart(self) -> bool:
         """Whether a control takes a file."""
-        return any(c.spec.kind in (Kind.FILE, Kind.IMAGE) for c in self.controls.values())
+        return any(c.spec.kind.is_file for c in self.controls.values())
 
 
 def _colon() -> str:
@@ -150,6 +157,9 @@ def shown_text(form: RecordForm, spec: Field, text: Any) -> Markup:
         if spec.kind is Kind.LINK and value is not None:
             # Only of what the record itself leads to may an outline be shown: ids can be made up.
             return escape(form.cells.links.open_label(spec.target, value))
+        if spec.kind.is_file and value != form.controls[spec.name].object_data:
+            sent = form.cells.links.files.sent(value)
+            return escape(sent.name) if sent else Markup("")
         return form.cells.format(spec, value)
     except (ValueError, TypeError, KeyError):
         return escape(text)
@@ -176,7 +186,8 @@ def prefilled(env: Env, specs: Sequence[Field], given: Mapping[str, str]) -> dic
     """The values that an address offers to a new record (`?parent_id=5`), as far as they make sense."""
     found: dict[str, Any] = {}
     for spec in specs:
-        if spec.name in given:
+        # The id of a file can be made up.
+        if spec.name in given and not spec.kind.is_file:
             try:
                 value = from_text(spec, _one(spec, given[spec.name]), env)
             except ValueError:

@@ -44,6 +44,7 @@ class History:
         """At most `limit` entries older than `before`, newest first; None for one without anything to see."""
         rows = self._rows(limit, before)
         self.cells.links.know(self._linked(rows))
+        self.cells.links.files.know(self._files(rows))
         return [((row.at, OWN_HISTORY, row.id), self._entry(row)) for row in rows]
 
     def _rows(self, limit: int, before: Cursor | None) -> Sequence[Entry]:
@@ -66,6 +67,11 @@ class History:
                     ids = {value for value in pair if isinstance(value, int)}
                     wanted.setdefault(spec.target, set()).update(ids)
         return wanted
+
+    def _files(self, rows: Iterable[Entry]) -> set[int]:
+        names = [name for name, spec in self.fields.items() if spec.kind.is_file]
+        pairs = [row.changes[name] for row in rows for name in names if name in row.changes]
+        return {value for pair in pairs for value in pair if isinstance(value, int)}
 
     def _entry(self, row: Entry) -> TimelineEntry | None:
         changes = self._changes(row)

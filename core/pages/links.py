@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from core.files.lookup import Files
 from core.orm.field import Kind
 from core.orm.labels import Label, labels
 from core.orm.model import Model, model_of
@@ -22,6 +23,7 @@ class Links:
 
     def __init__(self, env: Env) -> None:
         self.env = env
+        self.files = Files(env)
         self._known: dict[tuple[str, int], Label] = {}
         self._addresses: dict[str, str] = {}
 
@@ -37,9 +39,10 @@ class Links:
         self._known.update({(key, id): found.get(id, GONE) for id in ids})
 
     def know_of(self, specs: Iterable[Field], records: Iterable[Model]) -> None:
-        """Looks up what the link fields `specs` of `records` lead to."""
+        """Looks up what the links among the fields `specs` of `records` lead to, and the files that they hold."""
         wanted: dict[str, set[int]] = {}
-        records = list(records)
+        specs, records = list(specs), list(records)
+        self.files.know_of(specs, records)
         for spec in specs:
             if spec.kind is Kind.LINK and spec.target:
                 ids = {getattr(record, spec.name) for record in records}

@@ -128,7 +128,8 @@ class Tab(Contribution):
 class TimelineSource:
     """Children that appear in a record's timeline as entries of their own, not as changes.
 
-    `at` is the field with the moment, `body` the field with the text, `facts` fields shown beside it.
+    `at` is the field with the moment, `body` the field with the text, `picture` one of a picture that is shown below
+    it, `facts` fields shown beside it.
     """
 
     model: type[Model]
@@ -139,6 +140,7 @@ class TimelineSource:
     icon: str
     who: str = ""
     facts: Sequence[str] = ()
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,7 +90,7 @@ class Children:
         if before is not None:
             statement = statement.where(self._older(spec, at, model.id, before))
         rows = self.env.session.scalars(statement.order_by(at.desc(), model.id.desc()).limit(limit)).all()
-        self.cells.links.know_of(self._facts(), rows)
+        self.cells.links.know_of([*self._facts(), *self._pictures()], rows)
         return [((self._moment(spec.read(row)), self.number, row.id), self._entry(row, spec)) for row in rows]
 
     def _older(self, spec: Field, at: Any, id: Any, before: Cursor) -> Any:
@@ -109,6 +109,9 @@ class Children:
     def _facts(self) -> list[Field]:
         return [self.fields[name] for name in self.source.facts if name in self.fields]
 
+    def _pictures(self) -> list[Field]:
+        return [self.fields[self.source.picture]] if self.source.picture in self.fields else []
+
     def _entry(self, row: Model, spec: Field) -> TimelineEntry:
         body = self.fields.get(self.source.body)
         return TimelineEntry(
@@ -118,6 +121,7 @@ class Children:
             icon=self.source.icon,
             title=self._title(row),
             body=self.cells.format(body, body.read(row)) if body else Markup(""),
+            picture=Markup("").join(self.cells.format(spec, spec.read(row)) for spec in self._pictures()),
             tone="accent",
         )
 

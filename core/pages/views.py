@@ -357,6 +357,7 @@ class TimelineEntry:
     icon: str
     title: Markup
     body: Markup = NO_HTML
+    picture: Markup = NO_HTML
     changes: Sequence[Change] = ()
     tone: Tone = "neutral"
 

@@ -8,8 +8,10 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 
+from core.files.incoming import REMOVE
 from core.i18n import _
 from core.orm.field import Kind
+from core.pages.attached import file_html, picture_html
 from core.pages.controls import Control, choices_for
 
 
@@ -123,10 +125,34 @@ def _label(control: Control) -> str:
 
 
 def _file(control: Control) -> Markup:
-    accept = "image/*" if control.spec.kind is Kind.IMAGE else None
-    given = _common(control) | {"type": "file", "accept": accept}
-    shown = control.meta.cells.format(control.spec, control.object_data)
-    return Markup(f'<span data-controller="file">{shown}<input{attributes(**given)}></span>')
+    """A file input beside what is there already, with a box to remove that: it works without scripts."""
+    env = control.meta.env
+    # A file that was refused is forgotten; what the record has stays.
+    id = control.object_data if control.errors else control.data
+    held = attributes(type="hidden", name=control.name, value=id or "")
+    limit = env.site.settings.max_upload_mb
+    given = _common(control) | {"type": "file", "accept": "image/*" if control.spec.kind is Kind.IMAGE else None}
+    watched = {
+        "data_controller": "file",
+        "data_limit": limit * 1024 * 1024,
+        "data_too_large": str(_("The file is too large; at most {limit} MB.", limit=limit)),
+    }
+    drop = Markup('<span class="file-drop" data-file-drop>{}</span>').format(_("or drop it here"))
+    chosen = Markup(f'<div class="file-choose"><input{attributes(**given)}>{drop}</div>')
+    return Markup(f'<div class="file"{attributes(**watched)}><input{held}>{_held(control, id)}{chosen}</div>')
+
+
+def _held(control: Control, id: Any) -> Markup:
+    """What the field holds, or what was sent for it, with the box that takes it away."""
+    files, spec = control.meta.cells.links.files, control.spec
+    file = files.of(spec, id) if id == control.object_data else files.sent(id)
+    if file is None:
+        return Markup()
+    shown = picture_html(file, str(spec.label)) if file.is_picture else Markup()
+    box = attributes(type="checkbox", name=f"{control.name}{REMOVE}", value="1")
+    name = Markup('<span class="visually-hidden">{}</span>').format(file.name)
+    remove = Markup(f'<label class="file-remove"><input{box}><span>{escape(_("Remove"))} {name}</span></label>')
+    return Markup(f'<div class="file-held" data-file-held>{shown}{file_html(file)}{remove}</div>')
 
 
 _WIDGETS: dict[Kind, Callable[[Control], Markup]] = {

@@ -32,8 +32,8 @@ COLUMNS: dict[Kind, str] = {
     Kind.PHONE: "Phone(40)",
     Kind.EMAIL: "Email(254)",
     Kind.URL: "Url(300)",
-    Kind.FILE: 'ForeignKey("…", kind=Kind.FILE)',
-    Kind.IMAGE: 'ForeignKey("…", kind=Kind.IMAGE)',
+    Kind.FILE: "File",
+    Kind.IMAGE: "Image",
     Kind.SERIAL: 'String(20) with template="C{####}"',
     Kind.JSON: "types.Json",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
@@ -11,6 +12,7 @@ from core import deletion
 from core.access.actor import DELETE
 from core.arguments import clean_arguments
 from core.errors import BadRequest, Conflict, Forbidden, Invalid, NotFound, Stale
+from core.files.lookup import Files
 from core.i18n import _
 from core.orm.model import Model
 from core.orm.tables import Change
@@ -68,9 +70,19 @@ def history(env: Env, model: str, id: int) -> Response:
     with env.system("history of a visible record") as session:
         rows = session.scalars(select(Change).where(*wanted).order_by(Change.id.desc()).limit(limit + 1)).all()
     shape = shape_of(env, found)
-    entries = [_entry(env, shape, row) for row in rows[:limit]]
+    files = _files_of(env, shape, rows)
+    entries = [_entry(env, shape, row, files) for row in rows[:limit]]
     more = str(rows[limit - 1].id) if len(rows) > limit else None
     return answer({"data": [e for e in entries if e is not None], "page": {"next": more}})
+
+
+def _files_of(env: Env, shape: Shape, rows: Sequence[Change]) -> Files:
+    """The files that the entries tell of, looked up together."""
+    names = [name for name, spec in shape.fields.items() if spec.kind.is_file]
+    pairs = [row.changes[name] for row in rows for name in names if name in row.changes]
+    files = Files(env)
+    files.know(id for pair in pairs for id in pair if isinstance(id, int))
+    return files
 
 
 def _restore(env: Env, model: type[Model], id: int) -> Response:
@@ -98,9 +110,11 @@ def _after(env: Env, model: type[Model], id: int, url: str | None) -> Response:
     return answer({"data": data, "url": url})
 
 
-def _entry(env: Env, shape: Shape, row: Change) -> dict[str, Any] | None:
+def _entry(env: Env, shape: Shape, row: Change, files: Files) -> dict[str, Any] | None:
     changes = {
-        name: _pair(shape, name, *pair) for name, pair in row.changes.items() if name in shape.fields and len(pair) == 2
+        name: _pair(shape, files, name, *pair)
+        for name, pair in row.changes.items()
+        if name in shape.fields and len(pair) == 2
     }
     if row.action == "update" and not changes:
         return None
@@ -115,9 +129,12 @@ def _entry(env: Env, shape: Shape, row: Change) -> dict[str, Any] | None:
     }
 
 
-def _pair(shape: Shape, name: str, before: Any, after: Any) -> dict[str, Any]:
-    if shape.is_masked(name):
-        spec = shape.fields[name]
+def _pair(shape: Shape, files: Files, name: str, before: Any, after: Any) -> dict[str, Any]:
+    spec = shape.fields[name]
+    if spec.kind.is_file and not shape.is_masked(name):
+        found = [files.of(spec, id) for id in (before, after)]
+        before, after = (file.as_json() if file else None for file in found)
+    elif shape.is_masked(name):
         before, after = masked_value(spec, before) or None, masked_value(spec, after) or None
     return {"before": before, "after": after}
 

@@ -7,7 +7,7 @@ from typing import NoReturn
 from flask import Blueprint
 
 from core.errors import NotFound
-from core.rest import actions, background, docs, records
+from core.rest import actions, background, docs, files, records
 from core.rest.gate import api
 from core.web.access import without_csrf
 
@@ -29,6 +29,8 @@ _VIEWS = (
 for method, rule, view in _VIEWS:
     blueprint.add_url_rule(rule, view.__name__, api(view), methods=[method])
 
+blueprint.add_url_rule("/v1/file", "send_file", api(files.send, files.receive_file), methods=["POST"])
+blueprint.add_url_rule("/v1/file/<int:id>", "read_file", api(files.read), methods=["GET"])
 blueprint.add_url_rule("/docs", "documentation", docs.page, methods=["GET"])
 
 

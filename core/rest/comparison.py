@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.errors import Stale
+from core.orm.field import Field
 from core.orm.model import Model
 from core.orm.values import to_json
 from core.rest.shape import shape_of
@@ -33,5 +34,10 @@ def compared(env: Env, model: type[Model], error: Stale) -> None:
     error.details["comparison"] = {
         name: {"stored": stored[name], "given": value}
         for name, value in given.items()
-        if name in shape.fields and stored[name] != value
+        if name in shape.fields and _given(shape.fields[name], stored[name]) != value
     }
+
+
+def _given(spec: Field, stored: Any) -> Any:
+    """What is stored, in the form in which it is given: a file by its id."""
+    return stored["id"] if spec.kind.is_file and isinstance(stored, dict) else stored

@@ -28,16 +28,19 @@ if TYPE_CHECKING:
 BEARER = "bearer "
 
 
-def api(view: Callable[..., Response]) -> Callable[..., Response]:
+def api(view: Callable[..., Response], prepare: Callable[[], None] | None = None) -> Callable[..., Response]:
     """Makes `view(env, …)` an operation of the API, for the bearer of a token or a browser that is signed in.
 
-    A stale save gets its comparison here, from a look at the record as it is now.
+    `prepare` does what takes time before the transaction begins, once it is known who calls. A stale save gets its
+    comparison here, from a look at the record as it is now.
     """
 
     @wraps(view)
     def run(**arguments: Any) -> Response:
         receive()
         caller = _bearer() if "Authorization" in request.headers else _browser()
+        if prepare is not None:
+            prepare()
         try:
             return unit().stored(caller.open(write=_writes()), lambda env: _answer(env, view, arguments))
         except Stale as error:

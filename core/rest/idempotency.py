@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from flask import Response, request
@@ -53,8 +53,16 @@ def once(env: Env, view: Callable[[], Response]) -> Response:
 
 
 def _digest() -> str:
-    parts = (request.method.encode(), request.full_path.encode(), request.get_data())
+    parts = (request.method.encode(), request.full_path.encode(), request.get_data(), *_files())
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def _files() -> Iterator[bytes]:
+    """What was sent as files, of which the body itself shows nothing once it has been read."""
+    for name, file in request.files.items(multi=True):
+        file.stream.seek(0)
+        yield f"{name}\0{file.filename}".encode()
+        yield hashlib.file_digest(file.stream, "sha256").digest()  # type: ignore[arg-type]
 
 
 def _claim(env: Env, key: str, digest: str) -> bool:

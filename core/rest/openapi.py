@@ -15,8 +15,9 @@ from core.orm.model import Model
 from core.pages.nodes import Action
 from core.rest import background
 from core.rest.actions import RESTORE, offered
+from core.rest.files import MULTIPART
 from core.rest.parts import HEADERS, PARAMETERS, RESPONSES, SCHEMAS
-from core.rest.schemas import input_field
+from core.rest.schemas import SENT_FIRST, input_field
 from core.rest.shape import Shape, open_models, shape_of
 from core.rest.written import written_schema
 
@@ -47,7 +48,8 @@ def specification(env: Env) -> Json:
         security=[{"token": []}, {"browser": []}],
     )
     _add_shared(spec)
-    tags = []
+    _add_files(spec)
+    tags: list[Json] = [{"name": "file", "description": str(_("Files"))}]
     for model in open_models(env):
         shape = shape_of(env, model)
         tags.append({"name": shape.info.key, "description": str(shape.info.title_plural)})
@@ -74,6 +76,22 @@ def _add_shared(spec: APISpec) -> None:
     for name, (place, description, schema) in PARAMETERS.items():
         body = {"name": name, "description": str(description), "schema": schema, "required": place == "path"}
         components.parameter(name, place, body)
+
+
+def _add_files(spec: APISpec) -> None:
+    """Sending a file for a field, and reading the content of one."""
+    data = {"type": "object", "properties": {"data": {"$ref": "#/components/schemas/File"}}}
+    part = {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}}
+    waits = {"201": _answer(_("It waits for its record"), data)}
+    send = _described("file", "send", _("Send a file"), waits, "415", "422")
+    send["description"] = str(SENT_FIRST)
+    send["requestBody"] = {"required": True, "content": {MULTIPART: {"schema": part}}}
+    send["parameters"] = ["Idempotency-Key"]
+    content = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+    found = {"200": {"description": str(_("The content of the file")), "content": content}}
+    read = _described("file", "read", _("Read a file"), found, "404")
+    spec.path("/file", operations={"post": send})
+    spec.path("/file/{id}", operations={"get": read}, parameters=_ONE)
 
 
 def _add_schemas(spec: APISpec, shape: Shape) -> None:
@@ -175,11 +193,15 @@ def _deleting(shape: Shape) -> Json:
 
 
 def _operation(shape: Shape, verb: str, summary: Text, responses: Json, *errors: str) -> Json:
+    return _described(shape.info.key, verb, summary, responses, *errors)
+
+
+def _described(tag: str, verb: str, summary: Text, responses: Json, *errors: str) -> Json:
     refused = {status: _ref(f"Error{status}") for status in ("401", *errors)}
     return {
-        "operationId": f"{shape.info.key}_{verb}",
+        "operationId": f"{tag}_{verb}",
         "summary": str(summary),
-        "tags": [shape.info.key],
+        "tags": [tag],
         "responses": responses | refused,
     }
 

@@ -75,6 +75,17 @@ SCHEMAS: dict[str, Json] = {
             }
         },
     },
+    "File": {
+        "type": "object",
+        "required": ["id", "name", "size", "type", "url"],
+        "properties": {
+            "id": {"type": "integer"},
+            "name": {"type": "string"},
+            "size": {"type": "integer", "description": _("In bytes.")},
+            "type": {"type": "string", "description": _("The media type, by the content.")},
+            "url": {"type": "string", "description": _("Where its content is read.")},
+        },
+    },
     "Page": {
         "type": "object",
         "required": ["next", "count", "count_is_exact"],

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MISSING = _("Please fill in this field.")
 UNKNOWN = _("There is no such field.")
+SENT_FIRST = _("The id of a file that you have sent with POST /file and that no record has yet; null removes it.")
 READ_ONLY = _("You may not change this field.")
 
 
@@ -49,6 +50,12 @@ class LinkId(_Ours, fields.Integer):
     """The id of a record."""
 
     problem = _("Please choose an existing record.")
+
+
+class FileId(_Ours, fields.Integer):
+    """The id of a file that has been sent."""
+
+    problem = _("Please send the file first, and give its id here.")
 
 
 class Exact(_Ours, fields.Decimal):
@@ -124,12 +131,19 @@ def input_field(spec: Field, *, required: bool) -> fields.Field[Any]:
         return fields.Raw(**options)
     if spec.kind in (Kind.QUANTITY, Kind.MONEY, Kind.PERCENT, Kind.RATE):
         return Exact(as_string=True, **options)
-    if spec.kind in (Kind.INTEGER, Kind.LINK, Kind.FILE, Kind.IMAGE):
-        kind = Whole if spec.kind is Kind.INTEGER else LinkId
-        return kind(strict=True, **options)
+    if spec.kind.is_file:
+        options["metadata"] = {"description": str(SENT_FIRST)} | options["metadata"]
+    if spec.kind in _IDS:
+        return _IDS[spec.kind](strict=True, **options)
     return _SIMPLE.get(spec.kind, Words)(**options)
 
 
+_IDS: dict[Kind, type[fields.Integer]] = {
+    Kind.INTEGER: Whole,
+    Kind.LINK: LinkId,
+    Kind.FILE: FileId,
+    Kind.IMAGE: FileId,
+}
 _SIMPLE: dict[Kind, type[fields.Field[Any]]] = {Kind.DATE: Day, Kind.DATE_TIME: Moment, Kind.BOOLEAN: YesNo}
 
 

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from core.access.actor import READ
 from core.access.models import FieldLevel
 from core.errors import NotFound
+from core.files.lookup import Files
 from core.orm.field import Field, Kind
 from core.orm.labels import Label, labels
 from core.orm.model import Model, ModelInfo, describe, model_of, models
@@ -76,6 +77,7 @@ class Writer:
         self._columns = tuple(shape.columns)
         self._converted: list[tuple[str, Convert]] = []
         self._links: list[tuple[str, str, str]] = []
+        self._files: list[Field] = []
         self._masked_links: list[tuple[str, str]] = []
         for name, spec in shape.fields.items():
             is_masked = shape.is_masked(name, in_list=in_list)
@@ -85,6 +87,8 @@ class Writer:
                 self._converted.append((name, partial(_outline, spec)))
             elif spec.kind is Kind.LINK and spec.target:
                 self._links.append((name, spec.relation, spec.target))
+            elif spec.kind.is_file:
+                self._files.append(spec)
             elif spec.kind in _CONVERTED:
                 self._converted.append((name, _CONVERTED[spec.kind]))
 
@@ -106,7 +110,16 @@ class Writer:
                 known = names[target]
                 for made in found:
                     made[relation] = known.get(made[name])
+        if self._files:
+            self._describe_files(Files(env), found)
         return found
+
+    def _describe_files(self, files: Files, found: Sequence[Json]) -> None:
+        files.know(made[spec.name] for made in found for spec in self._files)
+        for spec in self._files:
+            for made in found:
+                file = files.of(spec, made[spec.name])
+                made[spec.name] = file.as_json() if file else None
 
     def _names(self, env: Env, found: Sequence[Json]) -> dict[str, dict[int | None, Json]]:
         """Model → id → what a link to it shows."""

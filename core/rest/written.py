@@ -14,8 +14,6 @@ Json = dict[str, Any]
 _TYPES: dict[Kind, Json] = {
     Kind.INTEGER: {"type": "integer"},
     Kind.LINK: {"type": "integer"},
-    Kind.FILE: {"type": "integer"},
-    Kind.IMAGE: {"type": "integer"},
     Kind.BOOLEAN: {"type": "boolean"},
     Kind.DATE: {"type": "string", "format": "date"},
     Kind.DATE_TIME: {"type": "string", "format": "date-time"},
@@ -50,7 +48,9 @@ def _property(shape: Shape, spec: Field) -> Json:
             found.pop(name, None)
         found["description"] = str(_("Shown to you as an outline only."))
         return found | {"readOnly": True}
-    if spec.kind is not Kind.JSON:
+    if spec.kind.is_file:
+        found["anyOf"] = [{"$ref": "#/components/schemas/File"}, {"type": "null"}]
+    elif spec.kind is not Kind.JSON:
         kind = dict(_TYPES.get(spec.kind, {"type": "string"}))
         # Nothing is guaranteed to be filled in: a field may have become required later.
         found |= kind | {"type": [kind["type"], "null"]}

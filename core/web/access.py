@@ -26,6 +26,16 @@ def opens_units(view: F) -> F:
     return view
 
 
+def prepared_by(prepare: Callable[[], None]) -> Callable[[F], F]:
+    """Marks a view before whose unit of work `prepare` does what takes time; `g.known` is who asks."""
+
+    def mark(view: F) -> F:
+        view.prepare = prepare  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def is_public(view: Callable[..., Any]) -> bool:
     """Whether everybody may call it."""
     return getattr(view, "is_public", False)
@@ -34,6 +44,11 @@ def is_public(view: Callable[..., Any]) -> bool:
 def checks_itself(view: Callable[..., Any]) -> bool:
     """Whether it finds out by itself who calls."""
     return getattr(view, "checks_itself", False)
+
+
+def preparation_of(view: Callable[..., Any]) -> Callable[[], None] | None:
+    """What is to be done before its unit of work begins."""
+    return getattr(view, "prepare", None)
 
 
 def opens_itself(view: Callable[..., Any]) -> bool:

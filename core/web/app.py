@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, ValidationError
@@ -127,8 +127,13 @@ def _register_addons(app: WebApp, site: Site) -> None:
 
 
 def _limit_body() -> None:
+    from core.files.incoming import AT_ONCE, brings_files
+
     if request.mimetype == "application/json":
         request.max_content_length = JSON_BYTES
+    elif brings_files(current_app.view_functions.get(request.endpoint or "")):
+        # So that a file which is too large comes to its own form, which says so and loses nothing else.
+        request.max_content_length = AT_ONCE * current_app.config["MAX_CONTENT_LENGTH"]
 
 
 def _close_files(_error: BaseException | None) -> None:

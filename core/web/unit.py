@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -67,18 +67,20 @@ class UnitOfWork:
         if known.must_change_password and not request.path.startswith("/password"):
             return redirect("/password", 303)
         try:
-            response = self._signed_in(view, known, opens_itself=access.opens_itself(function))
+            response = self._signed_in(view, known, function)
         except SignedOut:
             return self._ask_to_sign_in()
         self.sessions.touch(known)
         return response
 
     def _signed_in(
-        self, view: Callable[[], ResponseReturnValue], known: Known, *, opens_itself: bool
+        self, view: Callable[[], ResponseReturnValue], known: Known, function: Callable[..., Any]
     ) -> ResponseReturnValue:
-        if opens_itself:
-            g.known = known
+        g.known = known
+        if access.opens_itself(function):
             return view()
+        if prepare := access.preparation_of(function):
+            prepare()
 
         def checked(env: Env) -> ResponseReturnValue:
             self._check_addon(env)

@@ -13,11 +13,13 @@ from sqlalchemy import select
 from addons.base.business_number import is_business_number
 from addons.customer.demo import names, places
 from addons.customer.demo.outline import CustomerPlan, VisitPlan
+from addons.customer.demo.photos import photo
 from addons.customer.demo.plan import plan
 from addons.customer.models import Contact, Customer, OwnershipPeriod, Visit
-from core.api import Env, Model, ShareLevel, User, acting_as, add_collaborator, backdate, clock, take_numbers
+from core.api import Env, Model, ShareLevel, User, acting_as, add_collaborator, backdate, clock, keep_file, take_numbers
 
 SEED = 9
+PHOTOS = 16
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 
@@ -142,8 +144,16 @@ class _Loader:
         everything = [(found, visit) for found in plans for visit in found.visits]
         everything.sort(key=lambda pair: (pair[1].on, pair[1].minute))
         made = {id(visit): self._visit(found, visit) for found, visit in everything}
+        self._add_photos([made[id(visit)] for _found, visit in everything if visit.method == "visit"])
         self._write(everything, lambda pair: pair[1].seller, lambda pair: made[id(pair[1])])
         backdate(self.env, [(made[id(v)], self._at(v.on, v.minute + 75)) for _found, v in everything])
+
+    def _add_photos(self, visits: Sequence[Visit]) -> None:
+        """Of the latest visits on the spot."""
+        random = Random(SEED)
+        for visit in visits[-PHOTOS:]:
+            name = f"{visit.visited_at.astimezone(self.zone):%Y%m%d_%H%M}.jpg"
+            visit.photo = keep_file(self.env, name=name, stream=photo(random))
 
     def _visit(self, found: CustomerPlan, visit: VisitPlan) -> Visit:
         return Visit(

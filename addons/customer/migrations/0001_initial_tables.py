@@ -375,6 +375,7 @@ def upgrade() -> None:
         sa.Column("content", types.LongText(), nullable=False),
         sa.Column("visited_at", types.UTCDateTime(), nullable=False),
         sa.Column("contact_id", types.Id, nullable=True),
+        sa.Column("photo", types.Image(), nullable=True),
         sa.Column("next_contact_on", sa.Date(), nullable=True),
         sa.Column("owner_id", types.Id, nullable=True),
         sa.Column("root_id", types.Id, nullable=False),

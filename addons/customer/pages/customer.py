@@ -105,7 +105,7 @@ CUSTOMER = [
             model=Visit,
             via="customer_id",
             label=_("Record a visit…"),
-            fields=("method", "content", "visited_at", "contact_id", "next_contact_on"),
+            fields=("method", "content", "visited_at", "contact_id", "photo", "next_contact_on"),
         ),
     ),
     Tab(
@@ -123,7 +123,7 @@ CUSTOMER = [
         after="contacts",
         children=Visit,
         via="customer_id",
-        columns=("visited_at", "method", "content", "contact_id", "owner_id", "next_contact_on"),
+        columns=("visited_at", "method", "content", "contact_id", "owner_id", "next_contact_on", "photo"),
     ),
     Tab(
         place="customer.detail.tabs",
@@ -153,5 +153,6 @@ CUSTOMER = [
         icon="message",
         who="owner_id",
         facts=("method", "contact_id", "next_contact_on"),
+        picture="photo",
     ),
 ]

@@ -16,8 +16,9 @@ VISIT = [
             "contact_id",
             "owner_id",
             "next_contact_on",
+            "photo",
         ),
-        filters=("method", "owner_id", "customer_id", "visited_at", "next_contact_on", "customer.level"),
+        filters=("method", "owner_id", "customer_id", "visited_at", "next_contact_on", "photo", "customer.level"),
         quick_filters={
             "mine": (_("Mine"), ("owner_id:is:me",)),
             "week": (_("This week"), ("visited_at:is:this_week",)),
@@ -33,7 +34,7 @@ VISIT = [
             Section(
                 key="main",
                 label=_("Basic data"),
-                fields=("customer_id", "contact_id", "method", "visited_at", "content", "next_contact_on"),
+                fields=("customer_id", "contact_id", "method", "visited_at", "content", "photo", "next_contact_on"),
             ),
         ),
     ),
@@ -45,7 +46,7 @@ VISIT = [
             Section(
                 key="facts",
                 label=_("Key facts"),
-                fields=("customer_id", "contact_id", "visited_at", "owner_id", "next_contact_on"),
+                fields=("customer_id", "contact_id", "visited_at", "owner_id", "next_contact_on", "photo"),
             ),
         ),
     ),

@@ -110,7 +110,7 @@ def test_logo_is_unpacked_while_nobody_waits_for_the_database(
         is_open.append("env" in g)
         return keep(settings, stream)
 
-    monkeypatch.setattr("addons.base.views.company.keep", noted)
+    monkeypatch.setattr("core.files.incoming.keep", noted)
 
     answer = send_logo(visit("admin"), picture())
 

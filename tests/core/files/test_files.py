@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 from core import clock
 from core.errors import Invalid
 from core.files import attachments, jobs
+from core.files.models import COMPANY
 from core.files.store import keep, path_of
 from core.i18n import _
 from core.orm.settings import write_settings
@@ -332,7 +333,7 @@ def test_the_logo_is_public(app: Flask, visit: Visit, site: Site) -> None:
     assert visit().get("/logo").status_code == 404
     content = keep(site.settings, io.BytesIO(picture("PNG")))
     with site.system("logo") as env:
-        file = attachments.add_company_file(env, name="logo.png", content=content)
+        file = attachments.add(env, COMPANY, 0, "logo.png", content)
         write_settings(env.connection_of_core, {"company.logo": file.id})
 
     with visit().get("/logo") as answer:

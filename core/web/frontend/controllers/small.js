@@ -86,20 +86,6 @@ export class Tabs extends Controller {
   }
 }
 
-/** A file input with the name, size and, for a picture, a preview of what was chosen. */
-export class FileInput extends Controller {
-  connect() {
-    const input = this.find("input[type=file]");
-    const preview = this.find("[data-file-preview]") ?? this.element.appendChild(el("span", { className: "file-preview", "data-file-preview": "" }));
-    this.on(input, "change", () => {
-      preview.replaceChildren(...[...input.files].flatMap((file) => {
-        const picture = file.type.startsWith("image/") ? el("img", { src: URL.createObjectURL(file), alt: "" }) : null;
-        return [picture, el("span", {}, `${file.name} (${Math.ceil(file.size / 1024)} KB)`)].filter(Boolean);
-      }));
-    });
-  }
-}
-
 /** A role's matrix: colours follow the choice, and a closed list of fields says how many of them are restricted. */
 export class Grants extends Controller {
   connect() {
