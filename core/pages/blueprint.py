@@ -14,7 +14,7 @@ from core.files.incoming import file_problems, sent_form, takes_files
 from core.i18n import _
 from core.orm.listing import count
 from core.orm.model import Model, models
-from core.pages import bulk, home, palette
+from core.pages import bulk, palette
 from core.pages.actions import action_of, perform, summary_of
 from core.pages.answers import came_from, is_partial, leave, list_part, local, page, targets
 from core.pages.catalogue import ModelPages, catalogue_of
@@ -32,14 +32,6 @@ if TYPE_CHECKING:
     from core.env import Env
 
 blueprint = Blueprint("pages", __name__)
-
-
-@blueprint.get("/")
-def start() -> Response:
-    """The start page."""
-    env = _env()
-    set_crumbs((str(_("Start page")), "/"))
-    return page("home.html", greeting=str(home.greeting(env)), cards=home.cards(env))
 
 
 @blueprint.get("/<model>")

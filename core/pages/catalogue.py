@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from core.errors import NotFound
+from core.i18n import _
 from core.orm.model import Model
 from core.pages import nodes
 from core.pages.order import arrange
@@ -50,6 +51,7 @@ class Catalogue:
     groups: Sequence[nodes.MenuGroup]
     menu: Sequence[nodes.Menu]
     cards: Sequence[nodes.Card]
+    dashboards: Mapping[str, nodes.DashboardPage]
     origins: Mapping[tuple[str, str], str]
     """(place, key of the node) → the addon that contributed it."""
 
@@ -86,9 +88,20 @@ def build(registry: Registry, enabled: frozenset[str]) -> Catalogue:
         models={key: _resolved(key, page, every) for key, page in pages.items()},
         groups=sorted(_of(every, nodes.MenuGroup), key=lambda g: g.position),
         menu=sorted(_of(every, nodes.Menu), key=lambda m: m.position),
-        cards=sorted(_of(every, nodes.Card), key=lambda c: c.position),
+        cards=_arranged_cards(_of(every, nodes.Card)),
+        dashboards={page.key: page for page in (HOME, *_of(every, nodes.DashboardPage))},
         origins={(getattr(node, "place", ""), _key(node)): addon for addon, node in contributed},
     )
+
+
+HOME = nodes.DashboardPage(key="home", label=_("Start page"))
+"""Core's own: where everybody starts."""
+
+
+def _arranged_cards(cards: Iterable[nodes.Card]) -> list[nodes.Card]:
+    """The cards of each place in the order that they ask for."""
+    by_position = sorted(cards, key=lambda card: card.position)
+    return [card for place in dict.fromkeys(c.place for c in by_position) for card in _placed(place, by_position)]
 
 
 _PAGES = (nodes.ListPage, nodes.FormPage, nodes.DetailPage)

@@ -109,9 +109,10 @@ def _register_parts(app: Flask) -> None:
     from core.jobs.views import blueprint as jobs
     from core.notifications.views import blueprint as notifications
     from core.pages.blueprint import blueprint as pages
+    from core.pages.dashboard_views import blueprint as dashboards
     from core.rest import blueprint as rest
 
-    for blueprint in (files, jobs, notifications, rest, pages):
+    for blueprint in (files, jobs, notifications, rest, dashboards, pages):
         app.register_blueprint(blueprint)
 
 

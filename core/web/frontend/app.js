@@ -6,6 +6,8 @@ import { showToast } from "./controllers/toasts.js";
 import { Toasts } from "./controllers/toasts.js";
 import { Theme } from "./controllers/theme.js";
 import { Fold, Menu } from "./controllers/menu.js";
+import { Arrange } from "./controllers/arrange.js";
+import { Card } from "./controllers/card.js";
 import { Bell } from "./controllers/bell.js";
 import { Job } from "./controllers/job.js";
 import { Popover } from "./controllers/popover.js";
@@ -23,7 +25,7 @@ import { listenForHtmx } from "./requests.js";
 
 const controllers = {
   toasts: Toasts, theme: Theme, fold: Fold, menu: Menu, popover: Popover, palette: Palette, list: List, filter: Filter,
-  form: Form, lookup: Lookup, inline: Inline, colour: Colour, composer: Composer, copy: Copy, file: FileInput, fill: Fill, tabs: Tabs, grants: Grants, detail: Detail, moment: Moment, bell: Bell, job: Job,
+  form: Form, lookup: Lookup, inline: Inline, colour: Colour, composer: Composer, copy: Copy, file: FileInput, fill: Fill, tabs: Tabs, grants: Grants, detail: Detail, moment: Moment, bell: Bell, job: Job, card: Card, arrange: Arrange,
 };
 for (const [name, kind] of Object.entries(controllers)) register(name, kind);
 
