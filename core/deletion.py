@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core import clock
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from core.env import Env
 
 
+Acts = dict[int, int]
+"""Record → the act of deleting that takes it."""
+
+
 def delete(env: Env, record: Model) -> int:
     """Marks the record and its dependents as deleted. Returns the id of this act.
 
@@ -35,14 +39,38 @@ def delete(env: Env, record: Model) -> int:
     env.flush()
     info = describe(type(record))
     _lock(env, info, record)
-    taken = _dependents(env, info, [record.id])
-    taken.insert(0, (info, [record.id]))
-    row = {"model": info.key, "record_id": record.id, "at": clock.now(), "user_id": env.user_id}
-    act = int(env.connection_of_core.execute(insert(Deletion).values(row).returning(Deletion.id)).scalar_one())
-    for taken_info, ids in taken:
-        _mark(env, taken_info, ids, act)
+    act = _take(env, info, [record.id])[record.id]
     env.session.expunge(record)
     return act
+
+
+def delete_many(env: Env, info: ModelInfo, ids: Sequence[int]) -> list[int]:
+    """Deletes these records with what goes with them, each as an act of its own. Returns the ids of those that went.
+
+    One that something else still needs stays. No rights are asked for: that is for the caller.
+    """
+    try:
+        with env.savepoint():
+            _take(env, info, ids)
+        return list(ids)
+    except Conflict:
+        if len(ids) == 1:
+            return []
+    half = len(ids) // 2
+    return [*delete_many(env, info, ids[:half]), *delete_many(env, info, ids[half:])]
+
+
+def _take(env: Env, info: ModelInfo, ids: Sequence[int]) -> Acts:
+    """Marks the records and what goes with them. Returns id → act. Raises `Conflict`."""
+    if not ids:
+        return {}
+    entry = {"model": info.key, "at": clock.now(), "user_id": env.user_id}
+    made = insert(Deletion).returning(Deletion.id, sort_by_parameter_order=True)
+    numbers = env.connection_of_core.scalars(made, [entry | {"record_id": id} for id in ids])
+    acts = dict(zip(ids, numbers, strict=True))
+    for taken, theirs in [(info, acts), *_dependents(env, info, acts)]:
+        _mark(env, taken, theirs)
+    return acts
 
 
 def restore(env: Env, act: int) -> tuple[str, int]:
@@ -102,14 +130,18 @@ def _announce(env: Env, key: str, id: int) -> None:
         env.records(model).restored(session.get_one(model, id, populate_existing=True))
 
 
-def _dependents(env: Env, info: ModelInfo, ids: list[int]) -> list[tuple[ModelInfo, list[int]]]:
-    """What is deleted along, over all levels. Raises `Conflict` for what may not be left behind."""
-    found: list[tuple[ModelInfo, list[int]]] = []
+def _dependents(env: Env, info: ModelInfo, acts: Acts) -> list[tuple[ModelInfo, Acts]]:
+    """What is deleted along, over all levels, by the act of what it belongs to.
+
+    Raises `Conflict` for what may not be left behind.
+    """
+    found: list[tuple[ModelInfo, Acts]] = []
     for child, name, rule in _references_to(info):
         table = child.table
-        pointing = table.c[name].in_(ids) & table.c.deleted_at.is_(None)
+        pointing = table.c[name].in_(list(acts)) & table.c.deleted_at.is_(None)
         if rule == "CASCADE":
-            taken = list(env.connection_of_core.scalars(select(table.c.id).where(pointing)))
+            rows = env.connection_of_core.execute(select(table.c.id, table.c[name]).where(pointing))
+            taken = {id: acts[parent] for id, parent in rows}
             if taken:
                 found += [(child, taken), *_dependents(env, child, taken)]
         elif rule != "SET NULL":
@@ -139,17 +171,18 @@ def _all() -> list[ModelInfo]:
     return [describe(model) for model in models().values()]
 
 
-def _mark(env: Env, info: ModelInfo, ids: list[int], act: int) -> None:
+def _mark(env: Env, info: ModelInfo, acts: Acts) -> None:
     table = info.table
     values = {
         "deleted_at": clock.now(),
         "deleted_by": env.user_id,
-        "deletion": act,
+        "deletion": bindparam("act"),
         "version": table.c.version + 1,
     }
-    env.connection_of_core.execute(update(table).where(table.c.id.in_(ids)).values(values))
-    _note(env, info, ids, "delete")
-    search.remove(env.connection_of_core, info, ids)
+    statement = update(table).where(table.c.id == bindparam("record")).values(values)
+    env.connection_of_core.execute(statement, [{"record": id, "act": act} for id, act in acts.items()])
+    _note(env, info, list(acts), "delete")
+    search.remove(env.connection_of_core, info, list(acts))
 
 
 def _note(env: Env, info: ModelInfo, ids: list[int], action: str) -> None:

@@ -10,7 +10,8 @@ from core.access.organisation import Member, Organisation
 from core.addons.origin import CORE
 from core.orm.model import describe, models
 
-READ, EDIT, CREATE, DELETE, ASSIGN, EXPORT = "read", "edit", "create", "delete", "assign", "export"
+READ, EDIT, CREATE, DELETE, ASSIGN = "read", "edit", "create", "delete", "assign"
+IMPORT, EXPORT = "import", "export"
 
 
 class Actor:

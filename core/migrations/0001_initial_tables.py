@@ -547,9 +547,82 @@ def upgrade() -> None:
     ddl.create_search_table(op, "core_role")
     ddl.create_search_table(op, "core_user")
     ddl.add_foreign_key(op, "fk_core_user_department_id", "core_user", "department_id", "core_department")
+    op.create_table(
+        "core_import",
+        sa.Column("user_id", types.Id, nullable=False),
+        sa.Column("model", sa.String(length=60), nullable=False),
+        sa.Column("name", types.ShortText(200), nullable=False),
+        sa.Column("stored", sa.String(length=64), nullable=False),
+        sa.Column("table", types.Json, nullable=False),
+        sa.Column("heads", types.Json, nullable=False),
+        sa.Column("columns", types.Json, nullable=False),
+        sa.Column("choices", types.Json, nullable=False),
+        sa.Column("keys", types.Json, nullable=False),
+        sa.Column("mode", sa.String(length=10), nullable=False),
+        sa.Column("day_first", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("counts", types.Json, nullable=False),
+        sa.Column("job_id", types.Id, nullable=True),
+        sa.Column("created_at", types.UTCDateTime(), nullable=False),
+        sa.Column("started_at", types.UTCDateTime(), nullable=True),
+        sa.Column("done_at", types.UTCDateTime(), nullable=True),
+        sa.Column("id", types.Id, nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["core_user.id"], name=op.f("fk_core_import_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_import")),
+    )
+    op.create_index("ix_core_import_user", "core_import", ["user_id", "id"], unique=False)
+    op.create_table(
+        "core_import_memory",
+        sa.Column("user_id", types.Id, nullable=False),
+        sa.Column("model", sa.String(length=60), nullable=False),
+        sa.Column("head", types.ShortText(200), nullable=False),
+        sa.Column("field", sa.String(length=130), nullable=False),
+        sa.Column("choices", types.Json, nullable=False),
+        sa.Column("id", types.Id, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["core_user.id"], name=op.f("fk_core_import_memory_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_import_memory")),
+        sa.UniqueConstraint("user_id", "model", "head", name=op.f("uq_core_import_memory_user_id_model_head")),
+    )
+    op.create_table(
+        "core_imported_record",
+        sa.Column("import_id", types.Id, nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("model", sa.String(length=60), nullable=False),
+        sa.Column("record_id", types.Id, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changes", types.Json, nullable=True),
+        sa.Column("id", types.Id, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["core_import.id"], name=op.f("fk_core_imported_record_import_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_imported_record")),
+    )
+    op.create_index("ix_core_imported_record_import", "core_imported_record", ["import_id", "id"], unique=False)
+    op.create_table(
+        "core_refused_row",
+        sa.Column("import_id", types.Id, nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("cells", types.Json, nullable=False),
+        sa.Column("problems", types.Json, nullable=False),
+        sa.Column("id", types.Id, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["core_import.id"], name=op.f("fk_core_refused_row_import_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_refused_row")),
+    )
+    op.create_index("ix_core_refused_row_import", "core_refused_row", ["import_id", "row"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_core_refused_row_import", table_name="core_refused_row")
+    op.drop_table("core_refused_row")
+    op.drop_index("ix_core_imported_record_import", table_name="core_imported_record")
+    op.drop_table("core_imported_record")
+    op.drop_table("core_import_memory")
+    op.drop_index("ix_core_import_user", table_name="core_import")
+    op.drop_table("core_import")
     ddl.drop_search_table(op, "core_department")
     ddl.drop_search_table(op, "core_role")
     ddl.drop_search_table(op, "core_user")

@@ -1,0 +1,82 @@
+"""An import as it is stored, read-only: what was asked for, and how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, RowMapping, Table, insert, select, update
+
+from core import clock
+from core.errors import NotFound
+from core.exchange.imports.models import Import, ImportState, Mode
+
+if TYPE_CHECKING:
+    from core.env import Env
+
+IMPORTS: Table = Import.__table__  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One row of `Import`; see there for what its fields mean."""
+
+    id: int
+    user_id: int
+    model: str
+    name: str
+    stored: str
+    table: Mapping[str, Any]
+    heads: Sequence[str]
+    columns: Mapping[str, str]
+    choices: Mapping[str, Mapping[str, str]]
+    keys: Sequence[str]
+    mode: Mode
+    day_first: bool
+    state: ImportState
+    counts: Mapping[str, int]
+    job_id: int | None
+    created_at: datetime
+    started_at: datetime | None
+    done_at: datetime | None
+
+
+def read(connection: Connection, id: int) -> Asked:
+    """The import of that id. Raises `NotFound`."""
+    row = connection.execute(select(IMPORTS).where(IMPORTS.c.id == id)).mappings().first()
+    if row is None:
+        raise NotFound()
+    return _asked(row)
+
+
+def own(env: Env, id: int) -> Asked:
+    """One of the actor's own imports. Raises `NotFound` for everybody else's."""
+    found = read(env.connection_of_core, id)
+    if found.user_id != env.user_id:
+        raise NotFound()
+    return found
+
+
+def latest(env: Env, limit: int = 50) -> list[Asked]:
+    """The actor's own imports, the newest first."""
+    wanted = select(IMPORTS).where(IMPORTS.c.user_id == env.user_id).order_by(IMPORTS.c.id.desc()).limit(limit)
+    return [_asked(row) for row in env.connection_of_core.execute(wanted).mappings()]
+
+
+def add(env: Env, **values: Any) -> Asked:
+    """Stores a new draft of the actor's."""
+    given = {"user_id": env.user_id, "created_at": clock.now(), "counts": {}, **values}
+    made = insert(IMPORTS).values(given).returning(IMPORTS.c.id)
+    return read(env.connection_of_core, int(env.connection_of_core.execute(made).scalar_one()))
+
+
+def change(connection: Connection, id: int, **values: Any) -> None:
+    """Stores what has changed of it."""
+    connection.execute(update(IMPORTS).where(IMPORTS.c.id == id).values(**values))
+
+
+def _asked(row: RowMapping) -> Asked:
+    values: dict[str, Any] = {str(name): value for name, value in row.items()}
+    return Asked(**values | {"mode": Mode(row["mode"]), "state": ImportState(row["state"])})

@@ -1,0 +1,254 @@
+"""Taking in some rows: reading their cells, finding their records, and writing what is right."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select
+
+from core.errors import AppError, Invalid, Message
+from core.exchange.imports.cells import is_empty, text_of
+from core.exchange.imports.matching import TWICE, find_keyed, find_linked, link_problem
+from core.exchange.imports.models import ImportedRecord, Mode
+from core.exchange.imports.plan import Column, Part, Plan
+from core.exchange.imports.reading import Cell
+from core.i18n import Text, _
+from core.orm.model import Model
+from core.orm.validation import Refused, clean
+from core.orm.values import to_json
+
+if TYPE_CHECKING:
+    from core.env import Env
+
+Key = tuple[Any, ...]
+WHOLE_ROW = ""
+"""The place of a problem that no cell alone has."""
+
+
+@dataclass(slots=True)
+class Row:
+    """A row of the file: its values per part, and what is wrong with it, by the place of the column."""
+
+    number: int
+    cells: Sequence[Cell]
+    values: list[dict[str, Any]] = field(default_factory=list)
+    problems: dict[str, Message] = field(default_factory=dict)
+    record_id: int | None = None
+
+    def refuse(self, part: Part, error: AppError) -> None:
+        """Notes why the record of this part could not be written."""
+        if not isinstance(error, Invalid):
+            self.problems[WHOLE_ROW] = error.message
+            return
+        for name, messages in error.fields.items():
+            place = part.places.get(name)
+            message = messages[0]
+            if place is None:
+                spec = part.info.fields.get(name)
+                label = spec.label if spec is not None else name
+                message = _("{field}: {problem}", field=str(label), problem=str(message))
+            self.problems[WHOLE_ROW if place is None else str(place)] = message
+
+
+class Batch:
+    """Some rows of one import, within one transaction by who takes them in."""
+
+    def __init__(self, env: Env, plan: Plan, import_id: int, rows: Sequence[tuple[int, Sequence[Cell]]]) -> None:
+        self.env, self.plan, self.import_id = env, plan, import_id
+        self.rows = [Row(number, cells) for number, cells in rows]
+        self.counts: Counter[str] = Counter(rows=len(self.rows))
+        self._written: list[dict[str, Any]] = []
+
+    def take_in(self) -> None:
+        """Writes all rows that nothing is wrong with. `rows` tells of the problems, `counts` of what was done."""
+        for part in self.plan.parts:
+            self._read(part)
+        self._write_main()
+        for number, part in enumerate(self.plan.parts[1:], 1):
+            self._write_children(part, number)
+        self.counts["refused"] = sum(bool(row.problems) for row in self.rows)
+        if self._written:
+            self.env.connection_of_core.execute(insert(ImportedRecord), self._written)
+
+    # Reading.
+
+    def _read(self, part: Part) -> None:
+        """Fills the values of the part for each row."""
+        for row in self.rows:
+            row.values.append({})
+        for column in part.columns:
+            if column.convert is None:
+                self._read_links(column)
+            else:
+                for row in self.rows:
+                    self._read_cell(row, column)
+
+    def _read_cell(self, row: Row, column: Column) -> None:
+        cell = row.cells[column.place]
+        if column.convert is None or is_empty(cell):
+            row.values[-1][column.spec.name] = None
+            return
+        try:
+            row.values[-1][column.spec.name] = column.convert(cell)
+        except Refused as refused:
+            row.problems[str(column.place)] = refused.message
+
+    def _read_links(self, column: Column) -> None:
+        texts = {row.number: (text_of(row.cells[column.place]) or "").strip() for row in self.rows}
+        found = find_linked(self.env, column.spec, {text for text in texts.values() if not is_empty(text)})
+        for row in self.rows:
+            text = texts[row.number]
+            id = None if is_empty(text) else found.get(text)
+            problem = None if is_empty(text) else link_problem(text, id)
+            if problem is not None:
+                row.problems[str(column.place)] = problem
+            row.values[-1][column.spec.name] = id
+
+    # The record that each row is about.
+
+    def _write_main(self) -> None:
+        part = self.plan.main
+        keys = {row.number: self._key(part, row.values[0]) for row in self.rows if not row.problems}
+        known = dict(find_keyed(self.env, part.info, part.keys, keys.values()))
+        new: list[Row] = []
+        again: list[Row] = []
+        first: dict[Key, Row] = {}
+        for row in self.rows:
+            if row.problems:
+                continue
+            key = keys[row.number]
+            id = known.get(key) if part.keys and None not in key else None
+            if id == TWICE:
+                row.problems[str(part.places[part.keys[0]])] = _("Several records have this value.")
+            elif id is not None:
+                row.record_id = id
+                again.append(row)
+            elif part.keys and None not in key and key in first:
+                # The same record once more, further down in the file.
+                again.append(row)
+            elif self.plan.mode is Mode.UPDATE:
+                self.counts["skipped"] += 1
+            else:
+                new.append(row)
+                first[key] = row
+        self._create(part, 0, new)
+        for row in again:
+            if row.record_id is None:
+                row.record_id = first[keys[row.number]].record_id
+        self._change(part, [row for row in again if row.record_id is not None])
+
+    def _key(self, part: Part, values: Mapping[str, Any]) -> Key:
+        return tuple(self._cleaned(part, name, values.get(name)) for name in part.keys)
+
+    def _cleaned(self, part: Part, name: str, value: Any) -> Any:
+        try:
+            return clean(part.info.fields[name], value, self.env.lists)
+        except Refused:
+            # Said at its cell when the record is written.
+            return None
+
+    def _create(self, part: Part, number: int, rows: Sequence[Row], *, links: Sequence[int] | None = None) -> None:
+        own = {name for name in part.places if part.info.fields[name].readonly}
+        values = [{n: v for n, v in row.values[number].items() if n not in own and v is not None} for row in rows]
+        if links is not None:
+            values = [{**each, part.via: link} for each, link in zip(values, links, strict=True)]
+        outcome = self.env.records(part.info.model).create_many(values) if rows else None
+        if outcome is None:
+            return
+        versions = self._versions(part, list(outcome.ids.values()))
+        for place, row in enumerate(rows):
+            if place in outcome.problems:
+                row.refuse(part, outcome.problems[place])
+                continue
+            id = outcome.ids[place]
+            if number == 0:
+                row.record_id = id
+                self.counts["created"] += 1
+            self._note(row, part, id, versions[id], None)
+
+    def _versions(self, part: Part, ids: Sequence[int]) -> Mapping[int, int]:
+        """The versions of new records, whose service may have changed them once more."""
+        self.env.flush()
+        columns = part.info.table.c
+        wanted = select(columns.id, columns.version).where(columns.id.in_(ids))
+        return dict(self.env.connection_of_core.execute(wanted).all())
+
+    def _change(self, part: Part, rows: Sequence[Row]) -> None:
+        if not rows:
+            return
+        if self.plan.mode is Mode.CREATE:
+            self.counts["skipped"] += len(rows)
+            return
+        model: Any = part.info.model
+        ids = {row.record_id for row in rows}
+        found = self.env.session.scalars(select(model).where(model.id.in_(ids))) if ids else ()
+        records = {record.id: record for record in found}
+        for row in rows:
+            record = records.get(row.record_id)
+            if record is None:
+                row.problems[WHOLE_ROW] = _("The record is gone.")
+            else:
+                self._change_one(part, row, record)
+
+    def _change_one(self, part: Part, row: Row, record: Model) -> None:
+        # An empty cell says nothing: it clears no value.
+        filled = {n: v for n, v in row.values[0].items() if v is not None and n not in part.keys}
+        values = {n: v for n, v in filled.items() if not part.info.fields[n].readonly}
+        before = {name: getattr(record, name) for name in values}
+        try:
+            with self.env.savepoint():
+                self.env.records(part.info.model).update(record, values)
+        except AppError as error:
+            row.refuse(part, error)
+            return
+        pairs = ((name, old, getattr(record, name)) for name, old in before.items())
+        changes = {name: [to_json(old), to_json(new)] for name, old, new in pairs if old != new}
+        self.counts["updated" if changes else "unchanged"] += 1
+        if changes:
+            self._note(row, part, record.id, record.version, changes)
+
+    # What belongs to it.
+
+    def _write_children(self, part: Part, number: int) -> None:
+        rows = [row for row in self.rows if row.record_id is not None and not row.problems and _has_values(row, number)]
+        if not rows:
+            return
+        known = self._known_children(part, number, rows)
+        fresh = [row for row in rows if (row.record_id, self._name(part, row, number)) not in known]
+        unique = {(row.record_id, self._name(part, row, number)): row for row in reversed(fresh)}
+        chosen = sorted(unique.values(), key=lambda row: row.number)
+        self._create(part, number, chosen, links=[row.record_id for row in chosen if row.record_id is not None])
+
+    def _known_children(self, part: Part, number: int, rows: Sequence[Row]) -> set[tuple[int, Any]]:
+        """(main record, name) of the children that are there: the same person is not taken in twice."""
+        display = part.info.display
+        keys = {(row.record_id, self._name(part, row, number)) for row in rows}
+        return {(key[0], key[1]) for key in find_keyed(self.env, part.info, [part.via, display], keys)}
+
+    def _name(self, part: Part, row: Row, number: int) -> Any:
+        display = part.info.display
+        return self._cleaned(part, display, row.values[number].get(display))
+
+    def _note(self, row: Row, part: Part, id: int, version: int, changes: Mapping[str, Sequence[Any]] | None) -> None:
+        self._written.append(
+            {
+                "import_id": self.import_id,
+                "row": row.number,
+                "model": part.info.key,
+                "record_id": id,
+                "version": version,
+                "changes": changes,
+            }
+        )
+
+
+def _has_values(row: Row, number: int) -> bool:
+    return any(value not in (None, "", []) for value in row.values[number].values())
+
+
+def told(problem: Message) -> Any:
+    """A message as the database keeps it."""
+    return problem.as_json() if isinstance(problem, Text) else str(problem)

@@ -1,0 +1,192 @@
+"""Tables in files: CSV in any usual encoding and with any usual separator, and the sheets of XLSX and ODS files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from core.exchange.imports.encodings import SAMPLE_BYTES, encoding_of
+from core.exchange.imports.errors import TooLarge, Unreadable
+from core.i18n import _
+
+Cell = str | int | float | bool | date | datetime | None
+"""What a cell holds: of a text file always text, of a spreadsheet what it was meant as."""
+
+MOST_COLUMNS = 500
+MOST_CHARACTERS = 200_000
+"""In one cell."""
+
+MOST_UNPACKED_BYTES = 512 * 1024 * 1024
+MOST_PACKED = 2_000
+"""Files within a spreadsheet, which is an archive."""
+
+HEADER_ROWS = 20
+"""So many rows are looked at for the one with the heads."""
+
+DELIMITERS = (",", ";", "\t", "|")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table in a file, and how to read it. `sheet` names the sheet of a spreadsheet, "" for a text file.
+
+    `header_row` counts from 1. What is not given is found out by `open_table`.
+    """
+
+    path: Path
+    sheets: tuple[str, ...] = ()
+    sheet: str = ""
+    encoding: str = ""
+    delimiter: str = ""
+    header_row: int = 0
+    heads: tuple[str, ...] = ()
+
+    def rows(self, start: int = 0) -> Iterator[tuple[int, Sequence[Cell]]]:
+        """(number of the row in the file, its cells) of each row under the heads that is not empty.
+
+        `start` is the number of the last row that has been read before. Raises `Unreadable`, or `TooLarge`.
+        """
+        for number, cells in enumerate(_lines(self), 1):
+            if number > max(start, self.header_row) and any(cell not in (None, "") for cell in cells):
+                yield number, _fitted(cells, len(self.heads))
+
+
+def open_table(path: Path, *, sheet: str = "", encoding: str = "", delimiter: str = "", header_row: int = 0) -> Table:
+    """The table in the file. What is left out is found out from the file. Raises `Unreadable`, or `TooLarge`."""
+    with path.open("rb") as file:
+        sample = file.read(SAMPLE_BYTES)
+    if not sample.strip():
+        raise Unreadable(_("This file is empty."))
+    if zipfile.is_zipfile(path):
+        table = _spreadsheet(path, sheet)
+    else:
+        found = encoding or encoding_of(sample)
+        table = Table(path, encoding=found, delimiter=delimiter or _delimiter(sample.decode(found, "replace")))
+    top = [list(row) for row in islice(_lines(table), HEADER_ROWS)]
+    chosen = header_row or _header_row(top)
+    if not 1 <= chosen <= len(top) or not any(cell not in (None, "") for cell in top[chosen - 1]):
+        raise Unreadable(_("No row with the names of the columns was found."))
+    return replace(table, header_row=chosen, heads=_heads(top[chosen - 1]))
+
+
+def _spreadsheet(path: Path, sheet: str) -> Table:
+    _check_archive(path)
+    names = tuple(_workbook(path).sheet_names)
+    if not names:
+        raise Unreadable()
+    return Table(path, sheets=names, sheet=sheet if sheet in names else names[0])
+
+
+def _check_archive(path: Path) -> None:
+    """A small archive may unpack to more than any memory holds."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except zipfile.BadZipFile as error:
+        raise Unreadable() from error
+    if len(members) > MOST_PACKED or sum(member.file_size for member in members) > MOST_UNPACKED_BYTES:
+        raise TooLarge(_("This spreadsheet unpacks to too much data. Save it as CSV and try again."))
+    # An archive may lie about its sizes; the library reads no further than they say.
+
+
+def _workbook(path: Path) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_path(path)
+    except (CalamineError, OSError) as error:
+        raise Unreadable() from error
+
+
+def _lines(table: Table) -> Iterator[Sequence[Cell]]:
+    return _sheet_lines(table) if table.sheets else _text_lines(table)
+
+
+def _sheet_lines(table: Table) -> Iterator[Sequence[Cell]]:
+    try:
+        sheet = _workbook(table.path).get_sheet_by_name(table.sheet)
+        if sheet.width > MOST_COLUMNS:
+            raise _too_wide(sheet.width)
+        for row in sheet.iter_rows():
+            yield [_plain(cell) for cell in row]
+    except CalamineError as error:
+        raise Unreadable() from error
+
+
+def _plain(cell: str | int | float | bool | date | time | datetime | timedelta) -> Cell:
+    if isinstance(cell, time):
+        return cell.isoformat("minutes")
+    if isinstance(cell, timedelta):
+        return str(cell)
+    return cell[:MOST_CHARACTERS] if isinstance(cell, str) else cell
+
+
+def _text_lines(table: Table) -> Iterator[Sequence[Cell]]:
+    csv.field_size_limit(MOST_CHARACTERS)
+    with table.path.open("r", encoding=table.encoding, errors="strict", newline="") as file:
+        reader = csv.reader(file, delimiter=table.delimiter)
+        try:
+            for row in reader:
+                if len(row) > MOST_COLUMNS:
+                    raise _too_wide(len(row))
+                yield row
+        except csv.Error as error:
+            raise Unreadable(
+                _("Line {line} cannot be read. Is a quotation mark missing there?", line=reader.line_num)
+            ) from error
+        except UnicodeError as error:
+            raise Unreadable(
+                _("The file is not in the chosen encoding (near line {line}).", line=reader.line_num + 1)
+            ) from error
+
+
+def _too_wide(width: int) -> TooLarge:
+    return TooLarge(_("The file has {width} columns; at most {most} can be taken in.", width=width, most=MOST_COLUMNS))
+
+
+def _delimiter(sample: str) -> str:
+    """The separator that cuts the first lines into the most columns, the same number of them in most lines."""
+    lines = [line for line in sample.splitlines()[:HEADER_ROWS] if line.strip()]
+    return max(DELIMITERS, key=lambda each: _regularity(lines, each))
+
+
+def _regularity(lines: Sequence[str], delimiter: str) -> tuple[int, int]:
+    try:
+        widths = [len(row) for row in csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter)]
+    except csv.Error:
+        return (0, 0)
+    usual = max(set(widths), key=widths.count, default=1)
+    return (widths.count(usual), usual) if usual > 1 else (0, 0)
+
+
+def _header_row(top: Sequence[Sequence[Cell]]) -> int:
+    """The first row that is as full as the fullest: above it stand titles and empty rows."""
+    filled = [sum(isinstance(cell, str) and bool(cell.strip()) for cell in row) for row in top]
+    most = max(filled, default=0)
+    return next((place for place, count in enumerate(filled, 1) if count and count >= most * 0.6), 0)
+
+
+def _heads(row: Sequence[Cell]) -> tuple[str, ...]:
+    """The names of the columns; one that occurs again gets a number, one that is empty stays so."""
+    found: list[str] = []
+    for cell in row:
+        name = head = " ".join(str("" if cell is None else cell).split())[:200]
+        count = 1
+        while name and name in found:
+            count += 1
+            name = f"{head} ({count})"
+        found.append(name)
+    while found and not found[-1]:
+        found.pop()
+    return tuple(found)
+
+
+def _fitted(cells: Sequence[Cell], width: int) -> Sequence[Cell]:
+    """As many cells as there are heads."""
+    return [*cells[:width], *([None] * (width - len(cells)))]
