@@ -72,7 +72,7 @@ def export(
     # Closed by whoever sends it.
     file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
     columns = _columns(env, page)
-    heads = [str(path.field.label) for path in columns.paths]
+    heads = [str(page.labels.get(path.name, path.field.label)) for path in columns.paths]
     try:
         rows = WRITERS[kind](file, heads, _rows(env, columns, within_grant(env, request), tell))
     except BaseException:

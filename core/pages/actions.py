@@ -42,8 +42,7 @@ class Outcome:
 def actions_of(env: Env, model: type[Model]) -> dict[str, Action]:
     """The actions of a model by key: those of the enabled addons, then core's own."""
     pages = catalogue_of(env).models.get(model.key())
-    own = dict(pages.actions) if pages else {}
-    return own | {action.key: action for action in standard_actions(model) if action.key not in own}
+    return dict(pages.actions) if pages else {action.key: action for action in standard_actions(model)}
 
 
 def action_of(env: Env, model: type[Model], key: str) -> Action:

@@ -18,11 +18,12 @@ from core.pages import bulk, palette
 from core.pages.actions import action_of, perform, summary_of
 from core.pages.answers import came_from, is_partial, leave, list_part, local, page, targets
 from core.pages.catalogue import ModelPages, catalogue_of
-from core.pages.detail import TIMELINE, DetailBuilder, composer_draft
+from core.pages.detail import DetailBuilder, composer_draft
 from core.pages.dialogs import Dialog, values_for
 from core.pages.form import Draft
 from core.pages.frame import set_crumbs
 from core.pages.inline import InlineField
+from core.pages.layout import TIMELINE
 from core.pages.list_args import ListArgs
 from core.pages.listing import ListBuilder
 from core.pages.naming import name_of
@@ -71,7 +72,7 @@ def create(model: str) -> Response:
 @blueprint.get("/<model>/<int:id>")
 def show(model: str, id: int) -> Response:
     """A record's page."""
-    return _detail(model, id, TIMELINE)
+    return _detail(model, id, "")
 
 
 @blueprint.get("/<model>/<int:id>/tab/<key>")
@@ -101,7 +102,7 @@ def compose(model: str, id: int) -> Response:
     if draft.save() is not None:
         toast(_("Saved"))
         return leave(f"{pages.url}/{id}")
-    view = DetailBuilder(env, record).build(draft)
+    view = DetailBuilder(env, record, TIMELINE).build(draft)
     set_crumbs((str(pages.model.__title_plural__), pages.url), (view.title, view.url))
     return page("detail.html", draft.status, page=view)
 

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from core.errors import NotFound
-from core.i18n import _
 from core.orm.model import Model
 from core.pages import nodes
-from core.pages.order import arrange
+from core.pages.layout import MENU, Layout
+from core.pages.places import Alteration, PageWarning, Places
 
 if TYPE_CHECKING:
     from core.addons.registry import Registry
     from core.env import Env
 
 log = logging.getLogger(__name__)
-N = TypeVar("N")
-C = TypeVar("C", bound=nodes.Contribution)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelPages:
-    """The pages of one model, with everything that addons contributed to them in its place."""
+    """The pages of one model, with everything that addons contributed to them in its place.
+
+    `tabs` has those of core too, `panels` those of the page itself, `actions` those that every record has.
+    """
 
     model: type[Model]
     listing: nodes.ListPage | None = None
@@ -52,8 +53,12 @@ class Catalogue:
     menu: Sequence[nodes.Menu]
     cards: Sequence[nodes.Card]
     dashboards: Mapping[str, nodes.DashboardPage]
+    html: Mapping[str, Sequence[nodes.Html]]
+    """Slot → what addons put into it."""
     origins: Mapping[tuple[str, str], str]
-    """(place, key of the node) → the addon that contributed it."""
+    """(place, name of what is in it) → the addon that contributed it."""
+    alterations: Sequence[Alteration]
+    warnings: Sequence[PageWarning]
 
     def of(self, model: type[Model] | str) -> ModelPages:
         """The pages of a model. Raises `NotFound` if no enabled addon gives it any."""
@@ -79,97 +84,81 @@ def catalogue_of(env: Env) -> Catalogue:
 _catalogues: WeakKeyDictionary[Registry, dict[frozenset[str], Catalogue]] = WeakKeyDictionary()
 
 
+_told: WeakKeyDictionary[Registry, set[PageWarning]] = WeakKeyDictionary()
+"""What the log has been told: each thing once, however many sites leave out which addons."""
+
+
 def build(registry: Registry, enabled: frozenset[str]) -> Catalogue:
     """Collects and arranges all page nodes of the enabled addons."""
-    contributed = registry.pages(enabled)
-    every = [node for _, node in contributed]
-    pages = {page.model.key(): ModelPages(page.model) for page in every if isinstance(page, _PAGES)}
+    layout = Layout(registry.pages(enabled), enabled)
+    told = _told.setdefault(registry, set())
+    for warning in layout.places.warnings:
+        if warning not in told:
+            told.add(warning)
+            log.warning("The addon %s: %s: %s.", warning.addon, warning.place, warning.text)
     return Catalogue(
-        models={key: _resolved(key, page, every) for key, page in pages.items()},
-        groups=sorted(_of(every, nodes.MenuGroup), key=lambda g: g.position),
-        menu=sorted(_of(every, nodes.Menu), key=lambda m: m.position),
-        cards=_arranged_cards(_of(every, nodes.Card)),
-        dashboards={page.key: page for page in (HOME, *_of(every, nodes.DashboardPage))},
-        origins={(getattr(node, "place", ""), _key(node)): addon for addon, node in contributed},
+        models={key: _pages(layout, model) for key, model in layout.models.items()},
+        groups=list(layout.items(MENU)),
+        menu=_menu(layout),
+        cards=[card for key in layout.dashboards for card in layout.items(key)],
+        dashboards=layout.dashboards,
+        html=layout.html,
+        origins=layout.origins(),
+        alterations=tuple(layout.places.alterations),
+        warnings=tuple(layout.places.warnings),
     )
 
 
-HOME = nodes.DashboardPage(key="home", label=_("Start page"))
-"""Core's own: where everybody starts."""
+def _menu(layout: Layout) -> list[nodes.Menu]:
+    groups: list[nodes.MenuGroup] = list(layout.items(MENU))
+    return [replace(node, group=group.key) for group in groups for node in layout.items(f"{MENU}.{group.key}")]
 
 
-def _arranged_cards(cards: Iterable[nodes.Card]) -> list[nodes.Card]:
-    """The cards of each place in the order that they ask for."""
-    by_position = sorted(cards, key=lambda card: card.position)
-    return [card for place in dict.fromkeys(c.place for c in by_position) for card in _placed(place, by_position)]
+def _pages(layout: Layout, model: type[Model]) -> ModelPages:
+    place, sources = model.key(), [n for _addon, n in layout.contributed if isinstance(n, nodes.TimelineSource)]
+    return ModelPages(
+        model=model,
+        listing=_listing(layout, model),
+        form=_form(layout, model),
+        detail=_detail(layout, model),
+        tabs=list(layout.items(f"{place}.detail.tabs")),
+        panels=list(layout.items(f"{place}.detail.side")),
+        notices=list(layout.items(f"{place}.detail")),
+        sources=[source for source in sources if source.model is model],
+        actions={action.key: action for action in layout.items(f"{place}.actions")},
+    )
 
 
-_PAGES = (nodes.ListPage, nodes.FormPage, nodes.DetailPage)
-
-
-def _resolved(key: str, page: ModelPages, every: Sequence[Any]) -> ModelPages:
+def _listing(layout: Layout, model: type[Model]) -> nodes.ListPage | None:
+    page, place, places = layout.page(nodes.ListPage, model), f"{model.key()}.list", layout.places
+    if page is None:
+        return None
+    labels = places.labels(f"{place}.quick")
+    quick = {key: page.quick_filters[key] for key in places.names(f"{place}.quick")}
     return replace(
         page,
-        listing=_listing(key, page.model, every),
-        form=_form(key, page.model, every),
-        detail=_last(nodes.DetailPage, page.model, every),
-        tabs=_placed(f"{key}.detail.tabs", _of(every, nodes.Tab)),
-        panels=_placed(f"{key}.detail.side", _of(every, nodes.Panel)),
-        notices=_placed(f"{key}.detail", _of(every, nodes.Notice)),
-        sources=[s for s in _of(every, nodes.TimelineSource) if s.model is page.model],
-        actions={a.key: a for a in _of(every, nodes.Action) if a.model is page.model},
+        columns=places.names(place),
+        filters=places.names(f"{place}.filters"),
+        quick_filters={key: (labels.get(key, label), texts) for key, (label, texts) in quick.items()},
+        labels={**page.labels, **places.labels(place)},
+        filter_labels={**page.filter_labels, **places.labels(f"{place}.filters")},
     )
 
 
-def _listing(key: str, model: type[Model], every: Sequence[Any]) -> nodes.ListPage | None:
-    page = _last(nodes.ListPage, model, every)
+def _form(layout: Layout, model: type[Model]) -> nodes.FormPage | None:
+    page, place = layout.page(nodes.FormPage, model), f"{model.key()}.form"
     if page is None:
         return None
-    place = f"{key}.list"
-    columns = arrange(place, page.columns, _at(place, every, nodes.Column), lambda c: c.name)
-    filters = arrange(place, page.filters, _at(place, every, nodes.Filter), lambda f: f.name)
-    return replace(page, columns=tuple(columns), filters=tuple(filters))
+    return replace(page, sections=tuple(_section(layout.places, place, section) for section in layout.items(place)))
 
 
-def _form(key: str, model: type[Model], every: Sequence[Any]) -> nodes.FormPage | None:
-    page = _last(nodes.FormPage, model, every)
+def _section(places: Places, form: str, section: nodes.Section) -> nodes.Section:
+    place = f"{form}.{section.key}"
+    return replace(section, fields=places.names(place), labels={**section.labels, **places.labels(place)})
+
+
+def _detail(layout: Layout, model: type[Model]) -> nodes.DetailPage | None:
+    page, place = layout.page(nodes.DetailPage, model), f"{model.key()}.detail"
     if page is None:
         return None
-    known = {f"{key}.form.{section.key}" for section in page.sections}
-    last = f"{key}.form.{page.sections[-1].key}" if page.sections else ""
-    added: dict[str, list[nodes.FormField]] = {}
-    for node in _of(every, nodes.FormField):
-        if node.place.startswith(f"{key}.form."):
-            if node.place not in known:
-                log.warning("The form has no section %s; %s goes into its last one.", node.place, node.name)
-            added.setdefault(node.place if node.place in known else last, []).append(node)
-    sections = [
-        replace(section, fields=tuple(arrange(place, section.fields, added.get(place, ()), lambda f: f.name)))
-        for section in page.sections
-        for place in (f"{key}.form.{section.key}",)
-    ]
-    return replace(page, sections=tuple(sections))
-
-
-def _placed(place: str, found: Iterable[C]) -> list[C]:
-    """Free contributions to a place, each after its anchor."""
-    here = {_key(node): node for node in found if node.place == place}
-    return [here[key] for key in arrange(place, (), here.values(), _key)]
-
-
-def _at(place: str, every: Sequence[Any], kind: type[C]) -> list[C]:
-    return [node for node in every if isinstance(node, kind) and node.place == place]
-
-
-def _of(every: Iterable[Any], kind: type[N]) -> list[N]:
-    return [node for node in every if isinstance(node, kind)]
-
-
-def _last(kind: type[N], model: type[Model], every: Iterable[Any]) -> N | None:
-    """The page of that kind; an addon later in the order of dependency may replace it."""
-    found = [node for node in every if isinstance(node, kind) and getattr(node, "model", None) is model]
-    return found[-1] if found else None
-
-
-def _key(node: Any) -> str:
-    return str(getattr(node, "key", "") or getattr(node, "name", "") or type(node).__name__)
+    return replace(page, header=layout.places.names(f"{place}.header"), pills=layout.places.names(f"{place}.pills"))

@@ -9,10 +9,10 @@ from flask import Blueprint, Response, g, request
 from core.i18n import _
 from core.pages import dashboards
 from core.pages.answers import is_partial, leave, page
-from core.pages.catalogue import HOME
 from core.pages.dashboards import HIGHEST, WIDEST, Arrangement
 from core.pages.frame import set_crumbs
 from core.pages.home import greeting
+from core.pages.layout import HOME
 from core.pages.toasts import toast
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -171,7 +171,8 @@ class CardWithoutField(AppError):
 
 def _figure(env: Env, figure: Figure) -> FigureView:
     shown = number_formatter(env.locale, 0, 4)
-    change, tone = "", cast("Tone", "neutral")
+    change = ""
+    tone: Tone = "neutral"
     if figure.before is not None:
         difference = figure.value - figure.before
         change = f"{'+' if difference > 0 else ''}{shown(difference)}"

@@ -11,9 +11,8 @@ from markupsafe import Markup
 
 from core.access.actor import CREATE, EDIT, READ
 from core.errors import Message, NotFound
-from core.i18n import Text, _
+from core.i18n import Text
 from core.orm.model import Model, describe
-from core.orm.rules import Owned
 from core.pages import nodes
 from core.pages.actions import buttons_for
 from core.pages.catalogue import ModelPages, catalogue_of
@@ -23,6 +22,7 @@ from core.pages.collaborators import collaborators_view
 from core.pages.facts import Facts
 from core.pages.form import Draft
 from core.pages.isolation import isolated
+from core.pages.layout import COLLABORATORS, DETAILS, HISTORY, TIMELINE
 from core.pages.naming import name_of
 from core.pages.nodes import Section
 from core.pages.pills import choices_of
@@ -36,14 +36,12 @@ if TYPE_CHECKING:
 
     from core.env import Env
 
-TIMELINE, DETAILS, HISTORY, COLLABORATORS = "timeline", "details", "history", "collaborators"
-
 
 class DetailBuilder:
     """Builds the page of one record, that the actor may see, with one of its tabs open."""
 
-    def __init__(self, env: Env, record: Model, tab: str = TIMELINE, args: MultiDict[str, str] | None = None) -> None:
-        self.env, self.record, self.tab, self.args = env, record, tab, args
+    def __init__(self, env: Env, record: Model, tab: str = "", args: MultiDict[str, str] | None = None) -> None:
+        self.env, self.record, self.args = env, record, args
         self.model = type(record)
         self.info = describe(self.model)
         self.pages: ModelPages = catalogue_of(env).of(self.model)
@@ -55,12 +53,14 @@ class DetailBuilder:
         self.fields = visible_fields(env, self.model)
         self.rights = Rights(env, record)
         self.facts = Facts(env, record, self.cells, self._names(), self.rights)
-        self.own_tabs = {tab.key: tab for tab in self.pages.tabs if self._is_open(tab)}
+        self.open_tabs = {tab.key: tab for tab in self.pages.tabs if self._is_open(tab)}
+        self.tab = tab or next(iter(self.open_tabs), "")
+        """The open tab: the first one, where none is named."""
 
     def build(self, composer: Draft | None = None) -> DetailView:
         """The page. `composer` is the short form as it came back with errors."""
         tabs = self._tabs()
-        if self.tab not in {tab.key for tab in tabs}:
+        if self.tab not in self.open_tabs and self.tab:
             raise NotFound()
         number = self.fields.get(self.page.number)
         actions, more = buttons_for(self.env, self.record, self.rights)
@@ -76,14 +76,14 @@ class DetailBuilder:
             tabs=tabs,
             panels=self._panels(),
             notice=self._notice(),
+            subject=self.record,
         )
         self._open(view, composer)
         return view
 
     def _names(self) -> list[str]:
         """Every field that the page may show, so that its links are looked up together."""
-        sections = [*self._sections(), *self.page.side]
-        names = [name for section in sections for name in section.fields]
+        names = [name for section in self._sections() for name in section.fields]
         return [*names, *self.page.header, *(name for panel in self.pages.panels for name in panel.fields)]
 
     def _sections(self) -> Sequence[Section]:
@@ -100,7 +100,7 @@ class DetailBuilder:
         return found
 
     def _panels(self) -> list[Panel]:
-        found = [Panel(section.key, str(section.label), self.facts.of(section.fields)) for section in self.page.side]
+        found = list[Panel]()
         for node in self.pages.panels:
             html = self._rendered(f"The panel {node.place}.{node.key}", node.render)
             found.append(Panel(node.key, str(node.label), self.facts.of(node.fields), html))
@@ -126,22 +126,20 @@ class DetailBuilder:
     # Tabs
 
     def _is_open(self, tab: nodes.Tab) -> bool:
+        if tab.key == DETAILS and tab.render is None and tab.children is None:
+            return bool(self._sections())
         return tab.children is None or self.env.actor.may(tab.children.key(), "read")
 
     def _tabs(self) -> list[Tab]:
-        found = [self._tab(TIMELINE, str(_("Timeline")))]
-        if self._sections():
-            found.append(self._tab(DETAILS, str(_("Details"))))
-        own = self.own_tabs.values()
-        found += [self._tab(node.key, str(node.label), self._count(node)) for node in own]
-        found.append(self._tab(HISTORY, str(_("History"))))
-        if isinstance(self.info.rule, Owned):
-            found.append(self._tab(COLLABORATORS, str(_("Collaborators"))))
-        return found
+        first = next(iter(self.open_tabs), "")
+        return [
+            Tab(key, str(node.label), self.url_of(key, first), self._count(node), is_active=key == self.tab)
+            for key, node in self.open_tabs.items()
+        ]
 
-    def _tab(self, key: str, label: str, count: str = "") -> Tab:
-        url = self.url if key == TIMELINE else f"{self.url}/tab/{key}"
-        return Tab(key, label, url, count, is_active=key == self.tab)
+    def url_of(self, key: str, first: str) -> str:
+        """The address of a tab: the first one is the record's own."""
+        return self.url if key == first else f"{self.url}/tab/{key}"
 
     def _count(self, node: nodes.Tab) -> str:
         return child_count(self.env, self.record, node) if node.children is not None else ""
@@ -150,13 +148,13 @@ class DetailBuilder:
         if self.tab in (TIMELINE, HISTORY):
             self._open_timeline(view, composer)
         elif self.tab == DETAILS:
-            sections = [(str(s.label), self.facts.of(s.fields)) for s in self._sections()]
+            sections = [(str(s.label), self.facts.of(s.fields, s.labels)) for s in self._sections()]
             view.tab = TabContent(DETAILS, "fields", sections=[s for s in sections if s[1]])
         elif self.tab == COLLABORATORS:
             listing = collaborators_view(self.env, self.record, self.cells, self.rights)
             view.tab = TabContent(COLLABORATORS, "list", listing=listing)
-        else:
-            view.tab = self._own_content(self.own_tabs[self.tab])
+        elif self.tab:
+            view.tab = self._own_content(self.open_tabs[self.tab])
 
     def _own_content(self, node: nodes.Tab) -> TabContent:
         if node.children is not None:

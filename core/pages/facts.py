@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from core.access.actor import EDIT
+from core.i18n import Text
 from core.orm.field import Field, Kind
 from core.orm.model import Model, describe
 from core.pages.cells import Cells
@@ -31,14 +32,15 @@ class Facts:
         self.may_edit = (rights or Rights(env, record)).may(EDIT)
         cells.links.know_of((self.fields[name] for name in names if name in self.fields), [record])
 
-    def of(self, names: Iterable[str]) -> Sequence[Fact]:
-        """The facts of those fields that exist for the reader."""
-        return [self.fact(self.fields[name]) for name in names if name in self.fields]
+    def of(self, names: Iterable[str], labels: Mapping[str, Text] | None = None) -> Sequence[Fact]:
+        """The facts of those fields that exist for the reader, under `labels` where they are called otherwise here."""
+        called = labels or {}
+        return [self.fact(self.fields[name], called.get(name)) for name in names if name in self.fields]
 
-    def fact(self, spec: Field) -> Fact:
+    def fact(self, spec: Field, label: Text | None = None) -> Fact:
         """One field as a fact."""
         value = self.cells.format(spec, spec.read(self.record))
-        return Fact(str(spec.label), value, spec.name, self._edit_url(spec))
+        return Fact(str(label or spec.label), value, spec.name, self._edit_url(spec))
 
     def _edit_url(self, spec: Field) -> str:
         if not self.may_edit or not is_inline(self.env, self.model, spec):

@@ -40,11 +40,16 @@ class Plan:
 def plan_form(env: Env, model: type[Model], sections: Sequence[Section], *, creating: bool) -> Plan:
     """Which fields of the sections exist for the actor, and which may be written now."""
     known = visible_fields(env, model)
-    specs = {name: known[name] for section in sections for name in section.fields if name in known}
+    specs = {name: _called(known[name], section) for section in sections for name in section.fields if name in known}
     writable = {name for name, spec in specs.items() if _writable(env, model, spec, creating)}
     if creating:
         specs = {name: spec for name, spec in specs.items() if name in writable}
     return Plan(sections, specs, frozenset(writable))
+
+
+def _called(spec: Field, section: Section) -> Field:
+    """The field as it is called in the section."""
+    return spec.bind(label=section.labels[spec.name]) if spec.name in section.labels else spec
 
 
 def _writable(env: Env, model: type[Model], spec: Field, creating: bool) -> bool:
@@ -175,6 +180,7 @@ class Draft:
             errors=self.form.summary,
             conflict=self.conflict,
             multipart=self.form.is_multipart,
+            subject=record,
         )
 
     def _section(self, section: Section) -> FormSection:

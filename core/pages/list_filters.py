@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from core.errors import BadRequest
-from core.i18n import _
+from core.i18n import Text, _
 from core.orm.field import Field, Kind
 from core.orm.filters import Path, operators, parse_all, resolve
 from core.orm.filters.operators import EMPTY, IN
@@ -31,19 +31,21 @@ DATE_WORDS = (
 )
 
 
-def filter_fields(env: Env, model: type[Model], names: Sequence[str]) -> Sequence[FilterField]:
-    """The fields to filter by that exist for the actor."""
-    return [field for name in names if (field := _filter_field(env, model, name)) is not None]
+def filter_fields(
+    env: Env, model: type[Model], names: Sequence[str], labels: Mapping[str, Text]
+) -> Sequence[FilterField]:
+    """The fields to filter by that exist for the actor, under `labels` where they are called otherwise here."""
+    return [field for name in names if (field := _filter_field(env, model, name, labels.get(name))) is not None]
 
 
-def _filter_field(env: Env, model: type[Model], name: str) -> FilterField | None:
+def _filter_field(env: Env, model: type[Model], name: str, label: Text | None) -> FilterField | None:
     path = path_of(env, model, name)
     if path is None or not path.field.filter or path.field.kind is Kind.JSON:
         return None
     spec = path.field
     return FilterField(
         name=path.name,
-        label=path.label,
+        label=str(label or path.label),
         kind=_kind(spec),
         operators=_operators(spec),
         choices=_choices(env, spec),

@@ -33,11 +33,19 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A titled group of fields of a form, and of the details tab. An empty label draws no title."""
+    """A titled group of fields of a form, and of the details tab. An empty label draws no title.
+
+    Contributed to another addon's form, it has the `place` `<model>.form` and may ask where to go. `labels` are those
+    of fields that are called something else here.
+    """
 
     key: str
     label: Text
-    fields: Sequence[str]
+    fields: Sequence[str] = ()
+    labels: Mapping[str, Text] = field(default_factory=dict)
+    place: str = ""
+    after: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +53,8 @@ class ListPage:
     """The list of a model at `/<model>`. `columns` and `filters` name fields, also over a link: `owner_id.name`.
 
     `quick_filters`: key → (label, filters), offered as tabs over the list. `card` names the two fields that a
-    phone shows under the record's name. `empty` says what the page is for when there is nothing yet.
+    phone shows under the record's name. `empty` says what the page is for when there is nothing yet. `labels` and
+    `filter_labels` are those of columns and filters that are called something else than their field.
     """
 
     model: type[Model]
@@ -55,6 +64,8 @@ class ListPage:
     card: Sequence[str] = ()
     sort: str = ""
     empty: Text | None = None
+    labels: Mapping[str, Text] = field(default_factory=dict)
+    filter_labels: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +198,8 @@ class Action:
     is_primary: bool = False
     bulk: bool = False
     tone: Tone = "neutral"
+    after: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +210,8 @@ class MenuGroup:
     label: Text
     icon: str
     position: int
+    after: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +227,8 @@ class Menu:
     grant: tuple[str, str] | None = None
     position: int = 100
     phone: bool = False
+    after: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,3 +299,52 @@ class Routes:
     """A Flask blueprint of the addon's own pages; its routes answer 404 while the addon is off."""
 
     blueprint: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Html(Contribution):
+    """Free HTML where a template says `{{ slot("<place>") }}`: a list has the slot `<model>.list`, a form
+    `<model>.form`, a record's page `<model>.detail` and `<model>.detail.side`, every page `page.end`; templates of
+    addons have their own.
+
+    `render(env, **context)` gets what the template gives the slot: `record` on a record's page and form. One that
+    raises is left out.
+    """
+
+    key: str
+    render: Callable[..., Markup]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alteration:
+    """Something done to what is on a page already, whoever put it there. It grants and protects nothing.
+
+    Besides the places of contributions there are `<model>.list.filters`, `<model>.list.quick`, `<model>.form` with its
+    sections, `<model>.detail.header`, `<model>.detail.pills`, `<model>.actions`, `menu` with its groups,
+    `menu.<group>`, and each dashboard by its key, `home` with the cards of the start page. What is not there is left,
+    with a warning.
+    """
+
+    place: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hide(Alteration):
+    """Leaves something out. An action that is hidden is none any more, in the API either."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move(Alteration):
+    """Puts something `after` or `before` a sibling, or at the end; `to` names another section or group of the menu."""
+
+    after: str = ""
+    before: str = ""
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relabel(Alteration):
+    """Calls something else here. A field keeps its name elsewhere."""
+
+    label: Text

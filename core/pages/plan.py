@@ -88,7 +88,7 @@ def _plan(env: Env, page: ListPage) -> ListPlan:
     paths = [path for path in found if path is not None]
     names = [path.name for path in paths]
     primary = info.display if info.display in names else (names or [""])[0]
-    fields = filter_fields(env, page.model, page.filters)
+    fields = filter_fields(env, page.model, page.filters, page.filter_labels)
     editing = extent_of(env, page.model, EDIT)
     stored = [path.link.name if path.link else path.field.name for path in paths]
     stored += [info.display] if resolve(env, page.model, info.display) else []
@@ -116,7 +116,7 @@ def _head(env: Env, page: ListPage, path: Path, primary: str) -> Head:
     is_primary = path.name == primary
     return Head(
         path=path,
-        label=str(spec.label) if path.link is None else f"{path.link.label} › {spec.label}",
+        label=str(page.labels[path.name]) if path.name in page.labels else _label(path),
         align=align_of(spec),
         is_primary=is_primary,
         on_card=path.name in page.card,
@@ -125,3 +125,7 @@ def _head(env: Env, page: ListPage, path: Path, primary: str) -> Head:
         is_indexed=spec.sort,
         refusal=None if has_order and env.actor.field_level(spec.model, spec.name).width >= _READ else NO_ORDER,
     )
+
+
+def _label(path: Path) -> str:
+    return str(path.field.label) if path.link is None else f"{path.link.label} › {path.field.label}"

@@ -286,6 +286,8 @@ class FormView:
     conflict: ConflictView | None = None
     multipart: bool = False
     """True if a field takes a file."""
+    subject: object = None
+    """The record that is edited, for what addons put into the form's slot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,6 +393,8 @@ class DetailView:
     composer: Composer | None = None
     tab: TabContent | None = None
     notice: str = ""
+    subject: object = None
+    """The record, for what addons put into the page's slots; templates do not look into it."""
 
 
 @dataclass(slots=True)

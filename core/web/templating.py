@@ -43,6 +43,7 @@ def prepare(app: Flask, site: Site) -> None:
             "csrf_token": csrf_token,
             "frame": LocalProxy(current_frame),
             "kept": Kept(),
+            "slot": slot,
             "icon_names": LocalProxy(lambda: assets.icons),
         }
     )
@@ -98,6 +99,15 @@ def current_frame() -> Frame | None:
         g.frame = build_frame(g.env)
     found: Frame = g.frame
     return found
+
+
+def slot(place: str, **context: Any) -> Markup:
+    """What addons put into the slot of a page, for somebody who is signed in."""
+    if "env" not in g:
+        return Markup("")
+    from core.pages.slots import fill
+
+    return fill(g.env, place, **context)
 
 
 def html_lang() -> str:
