@@ -142,8 +142,15 @@ def _site(settings: Settings, *, repair: bool) -> Iterator[Finding]:
 
 
 def _addons(site: Site) -> Iterator[Finding]:
+    from core.cli.site import LANGUAGE
+    from core.i18n import use_locale
+
     names = ", ".join(f"{addon.name} {addon.manifest.version}" for addon in site.registry.addons)
     yield Finding(OK, "addons", f"installed: {names or 'none'}")
+    with use_locale(LANGUAGE):
+        for each in site.registry.quarantined:
+            said = f"{each.name} ({each.path}) cannot be loaded. {each.problem.cause}\n{each.problem.remedy}"
+            yield Finding(WRONG, "addons", said)
 
 
 def _database(site: Site) -> Iterator[Finding]:
@@ -153,11 +160,12 @@ def _database(site: Site) -> Iterator[Finding]:
 
 
 def _tables(site: Site, *, repair: bool) -> Iterator[Finding]:
+    from core.cli.site import behind
     from core.orm.migrations import pending
 
     waiting = pending(site)
     if waiting:
-        yield Finding(WRONG, "tables", f"Not up to date: {', '.join(waiting)}. Run: 9kcrm migrate")
+        yield Finding(WRONG, "tables", behind(site, waiting))
         return
     yield Finding(OK, "tables", "up to date")
     yield from _owners(site, repair=repair)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from core.cli.site import explained, opened
+from core.cli.site import explained, opened, upgraded
 
 if TYPE_CHECKING:
     from core.site import Site
@@ -27,10 +27,9 @@ def init(demo: bool, admin: str | None, password: str | None) -> None:
         password = click.prompt(f"Password for {admin}", hide_input=True, confirmation_prompt=True)
 
     from core.access import presets
-    from core.orm import migrations
 
     with opened(migrated=False) as site:
-        if moved := migrations.upgrade(site):
+        if moved := upgraded(site):
             click.echo(f"The tables of {', '.join(moved)} are up to date.")
         presets.install(site)
         is_new = not _has_people(site)

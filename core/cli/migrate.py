@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from core.cli import Failed
-from core.cli.site import opened
+from core.cli.site import opened, upgraded
 
 
 @click.command(short_help="Bring the tables up to date with the code.")
@@ -35,5 +35,5 @@ def migrate(message: str | None, addon: str | None, check: bool) -> None:
                 raise Failed(f"Waiting: {', '.join(waiting)}. Run: 9kcrm migrate")
             click.echo("Everything is up to date.")
         else:
-            moved = migrations.upgrade(site)
+            moved = upgraded(site)
             click.echo(f"Migrated: {', '.join(moved)}." if moved else "Everything is up to date.")

@@ -63,20 +63,28 @@ def worker(count: int | None) -> None:
 
 
 def _checked(settings: Settings) -> Sequence[tuple[str, str]]:
-    """Refuses to serve old tables; returns the demo sign-ins.
+    """Refuses to serve a database without tables; returns the demo sign-ins.
 
-    A database that is away for the moment is no reason not to start: the site answers as soon as it is back.
+    Tables that are behind, or a database that is away for the moment, are no reason not to start: until then the
+    site says that it is in maintenance.
     """
+    from sqlalchemy import inspect
     from sqlalchemy.exc import OperationalError
 
     from core.cli.demo import sign_ins
+    from core.cli.site import behind
     from core.orm.migrations import pending
     from core.site import Site
 
     site = Site.open(settings)
     try:
-        if waiting := pending(site):
-            raise Failed(f"The tables of {', '.join(waiting)} are not up to date. Run: 9kcrm init")
+        waiting = pending(site)
+        if "core" in waiting and not inspect(site.engine).has_table("core_user"):
+            raise Failed("There are no tables yet. Run: 9kcrm init")
+        if waiting:
+            click.secho(behind(site, waiting), fg="yellow", err=True)
+            click.secho("Until then the site shows that it is in maintenance.", fg="yellow", err=True)
+            return ()
         return sign_ins(site)
     except OperationalError as error:
         click.secho(f"The database cannot be used at the moment: {error.orig}", fg="yellow", err=True)

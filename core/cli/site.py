@@ -66,8 +66,35 @@ def explained() -> Iterator[None]:
             raise Failed(str(error)) from error
 
 
+def upgraded(site: Site) -> list[str]:
+    """Brings the tables up to date; returns the addons that moved. Raises Failed for a script that fails."""
+    from core.orm.failed_migration import MigrationFailed
+    from core.orm.migrations import upgrade
+
+    try:
+        return upgrade(site)
+    except MigrationFailed as error:
+        raise Failed(f"{capitalised(error.failure.cause)}\n{error.failure.remedy}") from error
+
+
+def behind(site: Site, waiting: list[str]) -> str:
+    """That the tables of the addons `waiting` are behind, and why if a migration has been tried."""
+    from core.orm.failed_migration import last_failure
+
+    failure = last_failure(site.settings.data)
+    said = f"The tables of {', '.join(waiting)} are not up to date"
+    if failure is None or failure.addon not in waiting:
+        return f"{said}. Run: 9kcrm migrate"
+    return f"{said}: {failure.cause}\n{failure.remedy}"
+
+
+def capitalised(sentence: str) -> str:
+    """The sentence with a capital at its beginning, and all else as it was."""
+    return sentence[:1].upper() + sentence[1:]
+
+
 def _check_migrated(site: Site) -> None:
     from core.orm.migrations import pending
 
     if waiting := pending(site):
-        raise Failed(f"The tables of {', '.join(waiting)} are not up to date. Run: 9kcrm migrate")
+        raise Failed(behind(site, waiting))

@@ -17,9 +17,11 @@ from sqlalchemy import Table, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from core import clock
+from core.addons.origin import CORE
 from core.config import Settings
 from core.jobs import logs, outbox, registry
 from core.jobs.models import ScheduleRow
+from core.orm.migrations import pending
 
 if TYPE_CHECKING:
     from core.site import Site
@@ -43,11 +45,16 @@ def main() -> None:
 
 
 def keep_time(site: Site, stopped: threading.Event) -> None:
-    """Sweeps once a second; while the database is away, ever more rarely, and goes on when it is back."""
-    pause = SWEEP_SECONDS
+    """Sweeps once a second; while the database is away, ever more rarely, and goes on when it is back.
+
+    Nothing is due while the tables are behind the code.
+    """
+    pause, ready = SWEEP_SECONDS, False
     while not stopped.wait(pause):
         try:
-            tick(site)
+            ready = ready or not pending(site)
+            if ready:
+                tick(site)
         except SQLAlchemyError as error:
             if pause == SWEEP_SECONDS:
                 log.warning("The database cannot be used; jobs wait until it is back. %s", error)
@@ -91,12 +98,15 @@ def _quietly(act: Callable[[], None]) -> None:
 
 
 def _take(site: Site, name: str, due: datetime, following: datetime) -> None:
-    """Moves the due time and asks for the job in one transaction, so that both happen once or not at all."""
+    """Moves the due time and asks for the job in one transaction, so that both happen once or not at all.
+
+    While the job's addon is off, its times go by.
+    """
     with site.system(f"schedule {name}") as env:
         taken = env.connection_of_core.execute(
             update(SCHEDULE).where(SCHEDULE.c.name == name, SCHEDULE.c.next_at == due).values(next_at=following)
         )
-        if taken.rowcount == 1:
+        if taken.rowcount == 1 and registry.find(name).addon in {CORE, *env.enabled}:
             env.enqueue(name)
 
 

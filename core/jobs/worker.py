@@ -23,6 +23,7 @@ from core.jobs import lifeline, logs, outbox
 from core.jobs.progress import Cancelled, Progress
 from core.jobs.queue import connect, is_reachable, make_queue
 from core.jobs.site_id import site_id
+from core.orm.migrations import pending
 
 if TYPE_CHECKING:
     from core.site import Site
@@ -94,17 +95,21 @@ def _wait_for_queue(settings: Settings) -> None:
 
 
 def _wait_for_database(site: Site) -> None:
-    """Which queue is the site's is written there."""
+    """Which queue is the site's is written there; and no job runs while the tables are behind the code."""
     waits = False
     while True:
         try:
-            site_id(site)
-            return
+            waiting = pending(site)
+            if not waiting:
+                site_id(site)
+                return
+            reason = f"The tables of {', '.join(waiting)} are not up to date."
         except SQLAlchemyError as error:
-            if not waits:
-                log.warning("The database cannot be used; jobs wait until it is back. %s", error)
-                waits = True
-            time.sleep(1)
+            reason = f"The database cannot be used. {error}"
+        if not waits:
+            log.warning("%s Jobs wait until that is put right.", reason)
+            waits = True
+        time.sleep(1)
 
 
 def run(id: int) -> None:

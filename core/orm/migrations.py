@@ -19,9 +19,11 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import OperationalError
 
 from core import clock
 from core.orm.database import WRITES
+from core.orm.failed_migration import MigrationFailed, failure_of, forget, remember
 
 if TYPE_CHECKING:
     from core.site import Site
@@ -68,13 +70,35 @@ def pending(site: Site) -> list[str]:
 def upgrade(site: Site) -> list[str]:
     """Brings every addon's tables up to date, one transaction each. Returns the addons that moved.
 
-    A process killed in between leaves whole steps only; the next call goes on from there.
+    A process killed in between leaves whole steps only; the next call goes on from there. Raises `MigrationFailed`
+    at the first addon whose step fails; those before it are up to date then.
     """
     with _alone(site.engine):
         waiting = pending(site)
         if waiting:
             _back_up(site)
-        return [c.addon for c in chains(site) if c.addon in waiting and _move(site.engine, c, "head")]
+        moved = [c.addon for c in chains(site) if c.addon in waiting and _up(site, c)]
+    forget(site.settings.data)
+    return moved
+
+
+def _up(site: Site, chain: Chain) -> bool:
+    steps: list[str] = []
+    try:
+        return _move(site.engine, chain, "head", steps)
+    except OperationalError as error:
+        if error.connection_invalidated:
+            # The database went away, which says nothing of the script.
+            raise
+        raise _failed(site, chain, steps, error) from error
+    except Exception as error:  # A script is free to fail in any way.
+        raise _failed(site, chain, steps, error) from error
+
+
+def _failed(site: Site, chain: Chain, steps: list[str], error: Exception) -> MigrationFailed:
+    failure = failure_of(chain.addon, steps[-1] if steps else "", error, chain.folder)
+    remember(site.settings.data, failure)
+    return MigrationFailed(failure)
 
 
 def downgrade(site: Site, addon: str, revision: str = "base") -> None:
@@ -84,22 +108,25 @@ def downgrade(site: Site, addon: str, revision: str = "base") -> None:
         _move(site.engine, chain, revision)
 
 
-def _move(engine: Engine, chain: Chain, to: str) -> bool:
+def _move(engine: Engine, chain: Chain, to: str, steps: list[str] | None = None) -> bool:
+    """Runs the chain's scripts up to `to`. `steps` is told of each before it begins."""
     with _transaction(engine) as connection:
         before = _current(connection, chain)
         if before == (None if to == "base" else chain.head):
             return False
-        _run(connection, chain, to)
+        _run(connection, chain, to, [] if steps is None else steps)
     log.info("Migrated %s from %s to %s.", chain.addon, before, to)
     return True
 
 
-def _run(connection: Connection, chain: Chain, to: str) -> None:
+def _run(connection: Connection, chain: Chain, to: str, told: list[str]) -> None:
     script = chain.script
     steps = script._downgrade_revs if to == "base" else script._upgrade_revs
 
-    def plan(current: Any, _context: Any) -> Any:
-        return steps(to, current)
+    def plan(current: Any, _context: Any) -> Iterator[Any]:
+        for step in steps(to, current):
+            told.append(step.revision.revision)
+            yield step
 
     with EnvironmentContext(Config(), script, fn=plan) as environment:
         environment.configure(connection=connection, version_table=chain.version_table, transactional_ddl=True)
@@ -144,7 +171,7 @@ def _back_up(site: Site) -> None:
         return
     folder = site.settings.data / "backups"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target = folder / f"before-migration-{clock.now():%Y%m%d-%H%M%S}.db"
+    target = folder / f"before-migration-{clock.now():%Y%m%d-%H%M%S-%f}.db"
     driver = site.engine.raw_connection()
     try:
         if driver.cursor().execute("SELECT count(*) FROM core_user").fetchone() == (0,):

@@ -106,7 +106,7 @@ OUTDATED = Fault(
     "maintenance",
     _("The site is being updated"),
     _("Please try again in a minute."),
-    _("If this lasts, an administrator runs `9kcrm migrate`."),
+    _("If this lasts, an administrator runs `9kcrm doctor`, which says what to do."),
     _RETRY,
 )
 BROKEN = Fault(

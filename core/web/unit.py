@@ -58,6 +58,7 @@ class UnitOfWork:
         if access.checks_itself(function):
             return view()
         if access.is_public(function):
+            self._check_addon_first()
             return self._anonymous(view)
         known = self.who()
         if known is None:
@@ -78,8 +79,10 @@ class UnitOfWork:
     ) -> ResponseReturnValue:
         g.known = known
         if access.opens_itself(function):
+            self._check_addon_first()
             return view()
         if prepare := access.preparation_of(function):
+            self._check_addon_first()
             prepare()
 
         def checked(env: Env) -> ResponseReturnValue:
@@ -148,6 +151,12 @@ class UnitOfWork:
                 return self._site.default_locale(env)
         except SQLAlchemyError:
             return DEFAULT_LOCALE
+
+    def _check_addon_first(self) -> None:
+        """The same for a view that is called outside a transaction, which only this question needs."""
+        if request.blueprint in self.addon_of:
+            with self._site.system("is the addon on", write=False) as env:
+                self._check_addon(env)
 
     def _check_addon(self, env: Env) -> None:
         addon = self.addon_of.get(request.blueprint or "")

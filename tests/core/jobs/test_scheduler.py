@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, insert, select
 
 from core import clock
+from core.addons import lifecycle
 from core.jobs import outbox, registry, scheduler, worker
 from core.jobs.models import JobState
 from core.jobs.outbox import OUTBOX
@@ -82,3 +84,20 @@ def test_purge_removes_what_has_been_over_for_long(site: Site) -> None:
     with site.engine.connect() as connection:
         left = set(connection.scalars(select(OUTBOX.c.state).where(OUTBOX.c.job == "test.trace")))
     assert left == {"failed", "queued"}
+
+
+def test_times_of_an_addon_that_is_off_go_by(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(registry._jobs, "outbox.purge", replace(registry.find("outbox.purge"), addon="customer"))
+    scheduler.tick(site)
+    with site.system("switch") as env:
+        lifecycle.disable(env, "customer")
+    with clock.frozen(clock.now() + timedelta(hours=2)):
+        scheduler.tick(site)
+        off = waiting(site)
+    with site.system("switch") as env:
+        lifecycle.enable(env, "customer")
+
+    with clock.frozen(clock.now() + timedelta(hours=4)):
+        scheduler.tick(site)
+
+    assert (off, waiting(site)) == (0, 1)
