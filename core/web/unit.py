@@ -153,7 +153,7 @@ class UnitOfWork:
             return DEFAULT_LOCALE
 
     def _check_addon_first(self) -> None:
-        """The same for a view that is called outside a transaction, which only this question needs."""
+        """Raises `NotFound` while the addon is off, for a view that runs, or begins to, outside a transaction."""
         if request.blueprint in self.addon_of:
             with self._site.system("is the addon on", write=False) as env:
                 self._check_addon(env)

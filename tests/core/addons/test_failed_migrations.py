@@ -142,4 +142,4 @@ def test_commands_name_addon_cause_and_remedy(run: Callable[..., Result], shaky:
         assert remedy in each.output
     assert "not up to date: " + cause in doctor.output
     assert "The tables of shaky, customer are not up to date: " + cause in listing.output
-    assert "Migrated: shaky." in right.output
+    assert "Migrated: shaky, customer." in right.output
