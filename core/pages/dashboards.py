@@ -173,11 +173,10 @@ def _figure(env: Env, figure: Figure) -> FigureView:
     shown = number_formatter(env.locale, 0, 4)
     change = ""
     tone: Tone = "neutral"
+    change, tone = "", _tone(figure)
     if figure.before is not None:
         difference = figure.value - figure.before
         change = f"{'+' if difference > 0 else ''}{shown(difference)}"
-        if difference and figure.is_good is not None:
-            tone = "positive" if (difference > 0) is figure.is_good else "negative"
     return FigureView(
         value=shown(figure.value),
         text=str(figure.text),
@@ -186,6 +185,12 @@ def _figure(env: Env, figure: Figure) -> FigureView:
         tone=tone,
         is_up=figure.before is not None and figure.value > figure.before,
     )
+
+
+def _tone(figure: Figure) -> Tone:
+    if figure.before in (None, figure.value) or figure.is_good is None:
+        return "neutral"
+    return "positive" if (figure.value > (figure.before or 0)) is figure.is_good else "negative"
 
 
 def moved(keys: Sequence[str], key: str, by: int) -> list[str]:

@@ -62,5 +62,6 @@ CARDS = [
         sort="-last_visit_on",
         columns=("name", "status", "last_visit_on", "next_contact_on"),
         position=30,
+        width=4,
     ),
 ]

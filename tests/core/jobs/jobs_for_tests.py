@@ -41,6 +41,16 @@ def outside(site: "Site", *, name: str) -> None:
         env.connection_of_core.execute(_insert(name))
 
 
+@job("test.heavy")
+def heavy(env: "Env", *, name: str, size: int) -> None:
+    env.connection_of_core.execute(_insert(name).values(text="x" * size))
+
+
+def leave(env: "Env", name: str) -> None:
+    """Leaves a trace in the env's transaction."""
+    env.connection_of_core.execute(_insert(name))
+
+
 def traces(site: "Site", name: str) -> int:
     """How often a job has left that trace."""
     with site.engine.connect() as connection:
