@@ -18,6 +18,7 @@ from core import clock, mail
 from core.access.actor import ASSIGN, CREATE, DELETE, EDIT, EXPORT, READ
 from core.access.models import Department, FieldLevel, Role, Scope, ShareLevel, User
 from core.access.permissions import Permission
+from core.addons.answers import MailChange, Saved, SearchHit
 from core.addons.composition import extends_service
 from core.addons.demo import acting_as, add_collaborator, backdate, replace_settings, take_numbers
 from core.addons.policy import Policy, hook, hookimpl
@@ -144,6 +145,7 @@ __all__ = [
     "ListSpec",
     "Locked",
     "LongText",
+    "MailChange",
     "Menu",
     "MenuGroup",
     "Message",
@@ -172,7 +174,9 @@ __all__ = [
     "Relabel",
     "Role",
     "Routes",
+    "Saved",
     "Scope",
+    "SearchHit",
     "Section",
     "ShareLevel",
     "Site",

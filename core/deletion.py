@@ -39,8 +39,11 @@ def delete(env: Env, record: Model) -> int:
     env.flush()
     info = describe(type(record))
     _lock(env, info, record)
+    env.hooks.before_delete(record=record)
+    env.flush()
     act = _take(env, info, [record.id])[record.id]
     env.session.expunge(record)
+    env.hooks.after_delete(model=info.model, id=record.id, deletion=act)
     return act
 
 

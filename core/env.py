@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.access.actor import Actor
 from core.access.guard import predicate
+from core.addons.answers import Saved
 from core.addons.calling import Hooks
 from core.errors import NotFound
 from core.orm.bulk import insert_records
@@ -57,6 +58,7 @@ class Env:
         self._services: dict[type[Any], Any] = {}
         self._after_commit: list[Callable[[], None]] = []
         self._outbox: list[int] = []
+        self._saved: dict[tuple[str, int], bool] = {}
         self.told: dict[tuple[int, str, str], tuple[int, int]] = {}
         """Kept by `core.notifications`: what this transaction has told whom."""
 
@@ -131,6 +133,7 @@ class Env:
     def savepoint(self) -> Iterator[None]:
         """A part of the transaction that is undone by itself if it raises, jobs and callbacks included."""
         callbacks, jobs, told = len(self._after_commit), len(self._outbox), dict(self.told)
+        saved = dict(self._saved)
         try:
             with self.session.begin_nested(), self._system_inside():
                 # A session sets its savepoint when it first speaks; core's own statements go past the session.
@@ -139,7 +142,7 @@ class Env:
                 self.flush()
         except BaseException:
             del self._after_commit[callbacks:], self._outbox[jobs:]
-            self.told = told
+            self.told, self._saved = told, saved
             raise
 
     @contextmanager
@@ -258,6 +261,12 @@ class Env:
         """Calls `callback` once everything is stored; not at all if it is undone."""
         self._after_commit.append(callback)
 
+    def note_saved(self, records: Iterable[Model], *, created: bool) -> None:
+        """Called by core on every write, for those who are told once all is stored."""
+        if self.hooks.listens("after_commit"):
+            for record in records:
+                self._saved.setdefault((record.key(), record.id), created)
+
     def flush(self) -> None:
         """Sends what is pending in either session to the database."""
         self.session.flush()
@@ -272,3 +281,5 @@ class Env:
             outbox.hand_over(self.site, self._outbox)
         for callback in self._after_commit:
             callback()
+        if self._saved:
+            self.hooks.tell_saved([Saved(model, id, created) for (model, id), created in self._saved.items()])

@@ -5,17 +5,147 @@ Called as `env.hooks.<name>(…)`. The policy says what becomes of the results a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import ColumnElement
+
+from core.addons.answers import MailChange, SearchHit
 from core.addons.policy import Policy, hook
+from core.pages.nodes import Card, Menu
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from core.access.actor import Actor
+    from core.addons.answers import Saved
     from core.env import Env
+    from core.errors import Message
+    from core.orm.field import Field
     from core.orm.model import Model
     from core.ownership import OwnerChange
+    from core.records import Changes
+    from core.site import Site
     from core.workflow.decisions import Decision
     from core.workflow.declaration import Arguments, Transition
+
+
+# The process and its addons.
+
+
+@hook(policy=Policy.ISOLATED)
+def registered(site: Site) -> None:
+    """The addons are loaded and the process is about to work.
+
+    Fires once per process and site, of all installed addons, before the database has been touched: there is no unit
+    of work. Returns nothing. An exception is logged.
+    """
+
+
+@hook(policy=Policy.ISOLATED)
+def addon_enabled(env: Env, addon: str) -> None:
+    """An addon has been enabled on this site; it hears of itself, too.
+
+    Fires in the same transaction, for each addon that is on now and was off before. Returns nothing.
+    """
+
+
+@hook(policy=Policy.ISOLATED)
+def addon_disabled(env: Env, addon: str) -> None:
+    """An addon is about to be disabled on this site; it hears of itself, too.
+
+    Fires in the same transaction, for each addon that will be off, while all are still on. Returns nothing.
+    """
+
+
+# Records.
+
+
+@hook(policy=Policy.VETO, gives=dict)
+def validate(
+    env: Env, model: type[Model], values: Mapping[str, Any], record: Model | None
+) -> dict[str, Message] | None:
+    """A record is about to be created (`record` is None) or changed, by whatever way.
+
+    `values` are all its values as they would be, in their clean form. Fires after the field's own checks. Returns
+    what is wrong: field → message; the messages of all addons come back together at the fields of the form. An
+    exception undoes the saving.
+    """
+
+
+@hook(policy=Policy.VETO, gives=Mapping)
+def before_save(
+    env: Env, model: type[Model], values: Mapping[str, Any], record: Model | None
+) -> Mapping[str, Any] | None:
+    """A record is about to be created (`record` is None) or changed.
+
+    `values` are all its values as they would be, in their clean form. Fires before they are checked. Returns values
+    to set in addition, whatever the author may write; of several addons that set one field the last wins. The owner
+    is none of them. An exception undoes the saving.
+    """
+
+
+@hook(policy=Policy.ISOLATED)
+def after_save(env: Env, record: Model, changes: Changes, created: bool) -> None:
+    """A record has been created or changed. `changes`: field → (before, after).
+
+    Fires in the same transaction, after the service of the model has done its part. Not for changes of owner, which
+    `owners_changed` tells of. Returns nothing.
+    """
+
+
+@hook(policy=Policy.VETO)
+def before_delete(env: Env, record: Model) -> None:
+    """A record is about to go to the recycle bin, with all that goes with it.
+
+    Returns nothing. Raise `Conflict` with the reason to refuse; any other exception refuses as well.
+    """
+
+
+@hook(policy=Policy.ISOLATED)
+def after_delete(env: Env, model: type[Model], id: int, deletion: int) -> None:
+    """A record has gone to the recycle bin. `deletion` is the act that it can be brought back by.
+
+    Fires in the same transaction, once for the record that was meant and not for what went with it. Returns nothing.
+    """
+
+
+@hook(policy=Policy.ISOLATED, savepoint=False)
+def after_commit(env: Env, saved: Sequence[Saved]) -> None:
+    """What a unit of work has created or changed is stored for good.
+
+    Fires once per unit, after the transaction: `env` tells who acted, but its session has ended. Open another unit
+    with `env.site.env(env.user_id)` to read, or better have a job do the work: this is lost if the process dies at
+    the wrong moment. What is saved meanwhile is not told of again. Returns nothing.
+    """
+
+
+@hook(policy=Policy.FIRST, gives=int)
+def owner_for_new(env: Env, model: type[Model], values: Mapping[str, Any]) -> int | None:
+    """A record of an owned model is about to be created, and its author has not said whose it is to be.
+
+    Returns the id of the owner. One who is not active, or for whom the author may not create records, is passed over.
+    """
+
+
+@hook(policy=Policy.FIRST, gives=str)
+def next_number(env: Env, field: Field, values: Mapping[str, Any]) -> str | None:
+    """A record is about to be created whose serial number, `field`, is not given.
+
+    Returns the number, in the place of the next one of the field's own series. It must be unique.
+    """
+
+
+@hook(policy=Policy.VETO, gives=ColumnElement)
+def access_rules(actor: Actor, model: type[Model], action: str, columns: Any) -> ColumnElement[bool] | None:
+    """It is worked out which rows of a model somebody reaches with an action, such as "read" or "edit".
+
+    Returns a condition on `columns`, which has an attribute per column of the model, that rows must fulfil beside
+    everything else: it can only take away. What follows a record goes with it. None takes away nothing. The
+    condition is kept for as long as the actor is: until the organisation or the set of enabled addons changes. What
+    changes more often belongs into its SQL, as a subquery. Called without a unit of work, never for the system. An
+    exception keeps the rows closed.
+    """
 
 
 @hook(policy=Policy.VETO)
@@ -44,4 +174,75 @@ def state_changed(env: Env, record: Model, before: str, after: str, transition: 
 
     Fires in the same transaction, after the transition's own effects. `before` and `after` are codes of states.
     Returns nothing. An exception undoes the transition.
+    """
+
+
+# Pages.
+
+
+@hook(policy=Policy.COLLECTED, gives=Menu)
+def menu(env: Env) -> list[Menu] | None:
+    """The menu of somebody is put together.
+
+    Returns entries for this actor beside those in `PAGES`; they are shown under the same conditions. The result is
+    kept for as long as the actor is: until the organisation or the set of enabled addons changes.
+    """
+
+
+@hook(policy=Policy.COLLECTED, gives=Card)
+def dashboard_cards(env: Env) -> list[Card] | None:
+    """The start page of somebody is put together.
+
+    Returns cards for this actor beside those in `PAGES`; they are shown under the same conditions.
+    """
+
+
+@hook(policy=Policy.COLLECTED, gives=SearchHit)
+def search_sources(env: Env, q: str) -> list[SearchHit] | None:
+    """Somebody has typed `q` into the palette.
+
+    Returns hits from elsewhere, which stand after the records. It is for the addon to give only what the actor may
+    see. Called with each pause in typing, so answer fast.
+    """
+
+
+# What comes in and what goes out.
+
+
+@hook(policy=Policy.COLLECTED, savepoint=False, gives=dict)
+def export_row(env: Env, model: type[Model], id: int, row: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A row is about to be written to an exported file.
+
+    `row` is field → value as it will stand there; what the actor may not see is not in it. Returns values to write
+    in their place, under other names to add: those of the first row are further columns, and later rows fill them.
+    Called for each row, so do not ask the database for each.
+    """
+
+
+@hook(policy=Policy.COLLECTED, gives=MailChange)
+def message_sending(env: Env, to: str, subject: str, text: str) -> MailChange | None:
+    """A mail is about to be written to the outbox, in the transaction that it belongs to.
+
+    Returns what to change of it, or that it is not to leave and why. Of several answers the later wins. An exception
+    leaves the message as it is.
+    """
+
+
+@hook(policy=Policy.VETO)
+def store_file(env: Env, name: str, path: Path, mime: str, size: int) -> None:
+    """A file has been received and is about to be given to a record or to the company.
+
+    `path` is where its content lies; read it, but leave it as it is. Fires before the transaction that stores the
+    file, so it may take its time; it is the system that asks. Returns nothing. Raise `Invalid({"file": message})` to
+    refuse the file; any other exception refuses it as well.
+    """
+
+
+@hook(policy=Policy.FIRST, gives=bool)
+def authenticate(env: Env, username: str, password: str) -> bool | None:
+    """Somebody signs in with a password, or confirms a change with it.
+
+    Returns what an outside directory says in the place of the password stored here: True if it is right, False if it
+    is wrong, None for people whom it does not know. Whether there is such a user, whether they are active and
+    how often somebody may try is decided here all the same. Never write the password anywhere.
     """

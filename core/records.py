@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from core import deletion, ownership
+from core import deletion, ownership, recording
 from core.access.actor import CREATE, EDIT, READ
 from core.access.models import FieldLevel, ShareLevel
 from core.addons.origin import CORE
@@ -85,15 +85,20 @@ class Records(Generic[M]):
             raise Forbidden()
         given = self._clean(values, {})
         filled = self.defaults() | given
+        asked = recording.asked_before(self, filled, None) | recording.owner_for_new(self, filled, given)
+        filled, given = filled | asked, given | asked
         self._check(filled, given, None)
         locks.check_parents(self.env, self.model, [filled])
+        filled |= recording.numbers_for_new(self, filled)
         record = self.model(**filled)
         with self._saving(record):
             self.env.session.add(record)
-        self.saved(record, {name: (None, value) for name, value in filled.items()}, created=True)
+        changes = {name: (None, value) for name, value in filled.items()}
+        self.saved(record, changes, created=True)
         if isinstance(self.info.rule, Owned):
             change = ownership.OwnerChange(record.id, None, getattr(record, self.info.owner))
             self.env.hooks.owners_changed(model=self.info.model, changes=[change])
+        self.env.hooks.after_save(record=record, changes=changes, created=True)
         return record  # type: ignore[no-any-return]
 
     def create_many(self, rows: Sequence[Mapping[str, Any]]) -> Outcome:
@@ -110,6 +115,7 @@ class Records(Generic[M]):
         if self.info.owner in given and given[self.info.owner] != getattr(record, self.info.owner):
             raise Forbidden(_("The owner is changed by assigning the record."))
         stored = {name: getattr(record, name) for name in self.fields}
+        given |= recording.asked_before(self, stored | given, record)
         locks.check_edit(self.env, record, [name for name, value in given.items() if value != stored[name]])
         merged = stored | given
         self._check(merged, given, record)
@@ -121,6 +127,7 @@ class Records(Generic[M]):
             changes = changes_of(record)
         if changes:
             self.saved(record, changes, created=False)
+            self.env.hooks.after_save(record=record, changes=changes, created=False)
         return record
 
     def delete(self, record: M, *, version: int | None = None) -> int:
@@ -177,7 +184,8 @@ class Records(Generic[M]):
     @property
     def writes_plainly(self) -> bool:
         """Whether nothing but the fields is written when a record is created, so that many can be at once."""
-        return type(self).saved is Records.saved and type(self).create is Records.create
+        is_plain = type(self).saved is Records.saved and type(self).create is Records.create
+        return is_plain and not self.env.hooks.listens(*recording.ONE_BY_ONE)
 
     # How it is done.
 
@@ -214,8 +222,9 @@ class Records(Generic[M]):
         for spec in self.fields.values():
             if spec.unique and given.get(spec.name) is not None and self._is_taken(spec, given, record):
                 problems[spec.name] = _("This value is already used by another record.")
-        for name, message in self.validate(values, record).items():
-            problems.setdefault(name, message)
+        found = self.env.hooks.validate(model=self.model, values=values, record=record)
+        for more in (self.validate(values, record), *found):
+            problems = dict(more) | problems
         if problems:
             raise Invalid(problems)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, select
 
-from core.access.actor import Actor, SystemActor
+from core.access.actor import AccessRules, Actor, SystemActor
 from core.access.organisation import Organisation
 from core.addons.breaker import Breaker
+from core.addons.calling import ask_plainly, tell_process
 from core.addons.discovery import ESSENTIAL
 from core.addons.registry import Registry
 from core.addons.trial import Trial
@@ -48,7 +50,9 @@ class Site:
             registry = Registry.discover(folders, only=SAFE)
         else:
             registry = Registry.discover(folders, trial=Trial(settings.data, folders))
-        return cls(settings, make_engine(settings.database_url), registry)
+        site = cls(settings, make_engine(settings.database_url), registry)
+        tell_process(registry, "registered", site=site)
+        return site
 
     @contextmanager
     def env(self, user_id: int, *, write: bool = False, locale: str | None = None) -> Iterator[Env]:
@@ -96,8 +100,12 @@ class Site:
         actors: dict[Any, Actor] = organisation.__dict__.setdefault("actors", {})
         key = (user_id, enabled)
         if key not in actors:
-            actors[key] = Actor(organisation, member, enabled)
+            actors[key] = Actor(organisation, member, enabled, self._access_rules(enabled))
         return actors[key]
+
+    def _access_rules(self, enabled: frozenset[str]) -> AccessRules | None:
+        hook = self.registry.hooks.among(enabled)["access_rules"]
+        return partial(ask_plainly, hook) if hook.implementations else None
 
     def cached(self, env: Env, key: str, load: Callable[[Connection], T]) -> T:
         """What `load` made of the database, kept in this process until the version `key` grows."""

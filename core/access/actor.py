@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -9,6 +10,9 @@ from core.access.models import FieldLevel, Scope
 from core.access.organisation import Member, Organisation
 from core.addons.origin import CORE
 from core.orm.model import describe, models
+
+AccessRules = Callable[..., list[Any]]
+"""Called with the arguments of the hook `access_rules`; gives the conditions of all addons."""
 
 READ, EDIT, CREATE, DELETE, ASSIGN = "read", "edit", "create", "delete", "assign"
 IMPORT, EXPORT = "import", "export"
@@ -22,8 +26,12 @@ class Actor:
 
     is_system = False
 
-    def __init__(self, organisation: Organisation, member: Member, enabled: frozenset[str]) -> None:
+    def __init__(
+        self, organisation: Organisation, member: Member, enabled: frozenset[str], rules: AccessRules | None = None
+    ) -> None:
         self.organisation, self.member, self.enabled = organisation, member, enabled
+        self.rules = rules
+        """What addons take away from the rows in reach; None if they take away nothing."""
         self.id, self.name = member.id, member.name
         self.criteria: dict[Any, Any] = {}
         """The compiled read rules, per model; kept by the guarded session."""

@@ -31,6 +31,28 @@ def predicate(actor: Actor, model: type[Model], action: str, *, columns: Any = N
 
     `columns` is where the columns are taken from: the mapped class, or for core's own statements `table.c`.
     """
+    found = _by_rule(actor, model, action, columns)
+    within = narrowing(actor, model, action, model if columns is None else columns)
+    if within is None or found is None:
+        return within if found is None else found
+    return and_(found, within)
+
+
+def narrowing(actor: Actor, model: type[Model], action: str, columns: Any) -> ColumnElement[bool] | None:
+    """What addons demand of a row beside the rule, and of the record that it follows; None if nothing."""
+    if actor.rules is None:
+        return None
+    conditions = actor.rules(actor=actor, model=model, action=action, columns=columns)
+    info = describe(model)
+    if isinstance(info.rule, Follows) and info.root is not None:
+        root = info.root.__table__.alias()
+        demanded = actor.rules(actor=actor, model=info.root, action=_on_root(action), columns=root.c)
+        if demanded:
+            conditions = [*conditions, exists().where(root.c.id == columns.root_id, *demanded)]
+    return and_(*conditions) if conditions else None
+
+
+def _by_rule(actor: Actor, model: type[Model], action: str, columns: Any) -> ColumnElement[bool] | None:
     info = describe(model)
     if isinstance(info.rule, Everyone) and action == READ:
         return None
@@ -60,13 +82,15 @@ class Way:
 class Reach:
     """The guard, taken apart into disjoint ways that an index serves: per owner, and by shares.
 
-    `shares` gives the ids that `shared` may hold and `outside` leaves out what the ways reach.
+    `shares` gives the ids that `shared` may hold and `outside` leaves out what the ways reach. All of it holds only
+    `within` what addons leave.
     """
 
     ways: tuple[Way, ...]
     shared: ColumnElement[Any]
     shares: Select[Any] | None
     outside: ColumnElement[bool]
+    within: ColumnElement[bool] | None = None
 
     @property
     def owners(self) -> frozenset[int]:
@@ -82,17 +106,17 @@ def reach(actor: Actor, model: type[Model], action: str = READ) -> Reach | None:
     if own is None or root is None:
         return None
     columns, rule = model.__table__.c, describe(model).rule
-    shares = _shared_roots(actor, model, action)
+    shares, within = _shared_roots(actor, model, action), narrowing(actor, model, action, columns)
     if isinstance(rule, Owned):
         owner = columns[rule.owner]
-        return Reach((Way(owner, _sorted(root)),), columns.id, shares, _other_than(owner, root))
+        return Reach((Way(owner, _sorted(root)),), columns.id, shares, _other_than(owner, root), within)
     ways = [Way(columns.root_owner_id, _sorted(root))]
     outside = _other_than(columns.root_owner_id, root)
     if isinstance(rule, Follows) and rule.owner and own:
         owner = columns[rule.owner]
         ways.append(Way(owner, _sorted(own), outside))
         outside = and_(outside, _other_than(owner, own))
-    return Reach(tuple(ways), columns.root_id, shares, outside)
+    return Reach(tuple(ways), columns.root_id, shares, outside, within)
 
 
 def arms(actor: Actor, model: type[Model], action: str = READ) -> Sequence[ColumnElement[bool]] | None:
@@ -110,7 +134,7 @@ def arms(actor: Actor, model: type[Model], action: str = READ) -> Sequence[Colum
             conditions.append(arm if way.outside is None else and_(arm, way.outside))
     if found.shares is not None:
         conditions.append(and_(found.shared.in_(found.shares), found.outside))
-    return conditions
+    return conditions if found.within is None else [and_(condition, found.within) for condition in conditions]
 
 
 def owners_in_reach(actor: Actor, model: type[Model], action: str = READ) -> frozenset[int] | None:

@@ -214,7 +214,11 @@ def verify_password(env: Env, username: str, password: str) -> int | None:
         is_right = len(password) <= LONGEST and _hasher(cost).verify(stored, password)
     except (VerificationError, InvalidHashError):
         is_right = False
-    if row is None or not row.password_hash or row.state != UserState.ACTIVE.value or not is_right:
+    is_right = is_right and row is not None and bool(row.password_hash)
+    if len(password) <= LONGEST:
+        outside = env.hooks.authenticate(username=username.strip(), password=password)
+        is_right = is_right if outside is None else bool(outside)
+    if row is None or row.state != UserState.ACTIVE.value or not is_right:
         return None
     return int(row.id)
 

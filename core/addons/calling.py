@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
+from core.addons.answers import Saved
 from core.addons.breaker import VERSION, Key, Known
 from core.addons.implementations import Hook, Implementation
 from core.addons.policy import Policy
@@ -20,11 +22,13 @@ from core.addons.watchdog import WATCHDOG, TimeLimit, Watched
 from core.errors import AppError
 
 if TYPE_CHECKING:
+    from core.addons.registry import Registry
     from core.env import Env
 
 log = logging.getLogger(__name__)
 Arguments = dict[str, Any]
 
+_telling = threading.local()
 REMEMBERED = 1000
 """So many calls of a unit of work are kept in its trace, the latest ones."""
 
@@ -61,17 +65,33 @@ class Hooks:
         self._failing = set(known.failing)
         self._hooks = self._env.site.registry.hooks.among(self._env.enabled, known.off)
 
+    def listens(self, *names: str) -> bool:
+        """Whether anybody implements one of the hooks, for callers to whom gathering the arguments is dear."""
+        return any(self._hooks[name].implementations for name in names)
+
     def __getattr__(self, name: str) -> Callable[..., Any]:
         hook = self._hooks.get(name)
         if hook is None:
             raise AttributeError(f"There is no hook {name}.")
+        if not hook.implementations:
+            return hook.unanswered
         return partial(_CALLS[hook.policy], self, hook)
+
+    def tell_saved(self, saved: Sequence[Saved]) -> None:
+        """Calls `after_commit`, unless this unit is itself part of an answer to it: that could go on for ever."""
+        if getattr(_telling, "saved", False):
+            return
+        _telling.saved = True
+        try:
+            self.after_commit(saved=saved)
+        finally:
+            _telling.saved = False
 
     def veto(self, hook: Hook, implementation: Implementation, arguments: Arguments) -> Any:
         """The result. An exception goes on; what is no veto but a defect is logged."""
         started = time.perf_counter()
         try:
-            result = _result(self._env, implementation, arguments)
+            result = _result(self._env, hook, implementation, arguments)
         except Exception as error:
             self._note(hook, implementation, started, error)
             if not isinstance(error, AppError):
@@ -85,13 +105,13 @@ class Hooks:
         key = (implementation.addon, hook.name)
         if key in self._off:
             return None
-        if hook.in_transaction:
+        if hook.savepoint:
             # What the caller has not written yet must not fail in the implementation's name.
             self._env.flush()
         started, watched = time.perf_counter(), self._watched(key)
         try:
             with self._around(hook):
-                result = WATCHDOG.run(watched, partial(_result, self._env, implementation, arguments))
+                result = WATCHDOG.run(watched, partial(_result, self._env, hook, implementation, arguments))
         except (Exception, TimeLimit) as error:
             self._note(hook, implementation, started, error)
             self._failed(hook, key, error, is_late=watched.is_late)
@@ -103,7 +123,7 @@ class Hooks:
         return result
 
     def _around(self, hook: Hook) -> AbstractContextManager[None]:
-        return self._env.savepoint() if hook.in_transaction else nullcontext()
+        return self._env.savepoint() if hook.savepoint else nullcontext()
 
     def _watched(self, key: Key) -> Watched:
         site = self._env.site
@@ -118,7 +138,8 @@ class Hooks:
         self._failing.add(key)
         if self._env.site.breaker.failed(key, TimeLimit("It did not return.") if is_late else error, at_once=is_late):
             self._off.add(key)
-        if hook.in_transaction and not _is_in_transaction(self._env.connection_of_core):
+        connection = self._env.connection_of_core
+        if not connection.closed and not _is_in_transaction(connection):
             raise TransactionLost(f"The hook {key[1]} of the addon {key[0]} left no transaction behind.") from error
 
     def _note(
@@ -132,7 +153,7 @@ class Hooks:
 
 def _each(call: Callable[..., Any], hooks: Hooks, hook: Hook, arguments: Arguments) -> list[Any]:
     """All results that are not None; lists among them are flattened."""
-    _check(hook, arguments)
+    hook.check(arguments)
     found: list[Any] = []
     for implementation in hook.implementations:
         result = call(hooks, hook, implementation, arguments)
@@ -156,7 +177,7 @@ def _collected(hooks: Hooks, hook: Hook, /, **arguments: Any) -> list[Any]:
 
 
 def _first(hooks: Hooks, hook: Hook, /, **arguments: Any) -> Any:
-    _check(hook, arguments)
+    hook.check(arguments)
     for implementation in hook.implementations:
         result = hooks.alone(hook, implementation, arguments)
         if result is not None:
@@ -172,14 +193,32 @@ _CALLS: Mapping[Policy, Callable[..., Any]] = {
 }
 
 
-def _check(hook: Hook, arguments: Arguments) -> None:
-    if arguments.keys() != hook.arguments:
-        raise TypeError(f"The hook {hook.name} takes {', '.join(sorted(hook.arguments))}, not {', '.join(arguments)}.")
+def tell_process(registry: Registry, name: str, **arguments: Any) -> None:
+    """Calls an isolated hook that has no unit of work, of all installed addons."""
+    hook = registry.hooks.hooks[name]
+    for implementation in hook.implementations:
+        try:
+            _result(None, hook, implementation, arguments)
+        except Exception:
+            log.exception("The hook %s of the addon %s failed; it was left out.", name, implementation.addon)
 
 
-def _result(env: Env, implementation: Implementation, arguments: Arguments) -> Any:
+def ask_plainly(hook: Hook, **arguments: Any) -> list[Any]:
+    """The results, without None, of a hook with a veto that has no unit of work."""
+    found: list[Any] = []
+    for implementation in hook.implementations:
+        try:
+            result = _result(None, hook, implementation, arguments)
+        except Exception:
+            log.exception("The hook %s of the addon %s failed.", hook.name, implementation.addon)
+            raise
+        found += [] if result is None else [result]
+    return found
+
+
+def _result(env: Env | None, hook: Hook, implementation: Implementation, arguments: Arguments) -> Any:
     given = {"env": env, **arguments}
-    return implementation.function(*[given[name] for name in implementation.arguments])
+    return hook.checked(implementation.function(*[given[name] for name in implementation.arguments]))
 
 
 def _interrupt(connection: Connection) -> None:

@@ -45,10 +45,29 @@ class Hook:
     name: str
     addon: str
     policy: Policy
-    in_transaction: bool
+    savepoint: bool
+    gives: type
     arguments: frozenset[str]
     specification: Callable[..., Any]
     implementations: tuple[Implementation, ...] = ()
+
+    def check(self, arguments: Mapping[str, Any]) -> None:
+        """Raises TypeError for arguments that are not those of the hook."""
+        if arguments.keys() != self.arguments:
+            wanted = ", ".join(sorted(self.arguments))
+            raise TypeError(f"The hook {self.name} takes {wanted}, not {', '.join(arguments)}.")
+
+    def checked(self, result: Any) -> Any:
+        """The result of an implementation. Raises TypeError if it is not what the hook gives."""
+        for answer in result if isinstance(result, list) else [] if result is None else [result]:
+            if not isinstance(answer, self.gives):
+                raise TypeError(f"The hook {self.name} gives {self.gives.__name__}, not {type(answer).__name__}.")
+        return result
+
+    def unanswered(self, **arguments: Any) -> list[Any] | None:
+        """What a call gives that nobody implements."""
+        self.check(arguments)
+        return [] if self.policy in (Policy.VETO, Policy.COLLECTED) else None
 
 
 class Implementations:
@@ -81,14 +100,15 @@ class Implementations:
     def _declare(self, addon: str, module: ModuleType) -> None:
         for name, function in _marked(module, MARKED_SPEC):
             arguments = list(inspect.signature(function).parameters)
-            if arguments[:1] != ["env"]:
+            # A few of core's are called where there is no unit of work.
+            if arguments[:1] != ["env"] and addon != CORE:
                 raise HookError(addon, f"the hook {name} must take env as its first argument.")
             if not hasattr(function, POLICY):
                 raise HookError(addon, f"the hook {name} has no policy; declare it with @hook(policy=…).")
             if name in self.hooks:
                 raise HookError(addon, f"the hook {name} is declared by {self.hooks[name].addon} already.")
-            policy, in_transaction = getattr(function, POLICY)
-            self.hooks[name] = Hook(name, addon, policy, in_transaction, frozenset(arguments[1:]), function)
+            policy, savepoint, gives = getattr(function, POLICY)
+            self.hooks[name] = Hook(name, addon, policy, savepoint, gives, frozenset({*arguments} - {"env"}), function)
         if any(True for _ in _marked(module, MARKED_SPEC)):
             self._manager.add_hookspecs(module)
 

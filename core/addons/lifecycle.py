@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from core import clock
 from core.access import presets
+from core.addons import breaker
 from core.addons.discovery import ESSENTIAL
 from core.addons.registry import Registry
 from core.errors import Conflict, Forbidden, NotFound
@@ -50,7 +51,13 @@ def enable(env: Env, name: str) -> list[str]:
     needed = needed_for(env.site.registry, name)
     _store(env, dict.fromkeys(needed, True))
     presets.suggest(env)
-    return [addon.name for addon in env.site.registry.addons if addon.name in env.enabled - before]
+    found = [addon.name for addon in env.site.registry.addons if addon.name in env.enabled - before]
+    for addon in found:
+        breaker.switch_on(env, addon)
+    env.hooks.refresh()
+    for addon in found:
+        env.hooks.addon_enabled(addon=addon)
+    return found
 
 
 def disable(env: Env, name: str) -> list[str]:
@@ -63,7 +70,11 @@ def disable(env: Env, name: str) -> list[str]:
     if name in ESSENTIAL:
         raise EssentialAddon()
     before = env.enabled
+    for addon in [name, *(each for each in dependents_of(env.site.registry, name) if each in before)]:
+        if addon in before:
+            env.hooks.addon_disabled(addon=addon)
     _store(env, {name: False})
+    env.hooks.refresh()
     return [addon.name for addon in env.site.registry.addons if addon.name in before - env.enabled]
 
 

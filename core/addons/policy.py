@@ -10,7 +10,7 @@ import pluggy
 
 PROJECT = "ninekcrm"
 POLICY = f"{PROJECT}_policy"
-"""The attribute of a specification that holds its policy, and whether it is called within a transaction."""
+"""The attribute of a specification that holds its policy, whether a call has a savepoint, and what it gives."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,16 +39,18 @@ class Policy(StrEnum):
     """Isolated. Gives the first result that is not None, and asks nobody further; None if there is none."""
 
 
-def hook(*, policy: Policy, in_transaction: bool = True) -> Callable[[F], F]:
+def hook(*, policy: Policy, savepoint: bool = True, gives: type = object) -> Callable[[F], F]:
     """Declares a hook, in core's `hookspecs.py` or an addon's. Its first argument is `env`, which is passed by itself.
 
-    The docstring says when it fires, what to return, and what an exception does. One that is called when no
-    transaction is open any more says so with `in_transaction`.
+    The docstring says when it fires, what to return, and what an exception does. Without a `savepoint` around each
+    implementation a call is cheap, and none is needed where nothing is written; but then an error of the
+    database in an implementation is the end of the whole transaction. An answer, or an answer in a list of them, that
+    is not of the class that the hook `gives` counts as an exception.
     """
     mark = pluggy.HookspecMarker(PROJECT)
 
     def declare(function: F) -> F:
-        setattr(function, POLICY, (policy, in_transaction))
+        setattr(function, POLICY, (policy, savepoint, gives))
         return mark(function)
 
     return declare

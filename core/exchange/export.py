@@ -14,6 +14,7 @@ from core import clock
 from core.access.actor import EXPORT
 from core.access.guard import predicate
 from core.errors import Forbidden
+from core.exchange.added import Added
 from core.exchange.files import WRITERS
 from core.exchange.plain import Plain, plain
 from core.orm.labels import Label
@@ -74,7 +75,10 @@ def export(
     columns = _columns(env, page)
     heads = [str(page.labels.get(path.name, path.field.label)) for path in columns.paths]
     try:
-        rows = WRITERS[kind](file, heads, _rows(env, columns, within_grant(env, request), tell))
+        added = Added(env, page.model, [path.name for path in columns.paths])
+        found = added.heads_first(_rows(env, columns, within_grant(env, request), added, tell))
+        heads += added.names
+        rows = WRITERS[kind](file, heads, found)
     except BaseException:
         file.close()
         raise
@@ -105,14 +109,14 @@ def _columns(env: Env, page: ListPage) -> Columns:
 
 
 def _rows(
-    env: Env, columns: Columns, request: ListRequest, tell: Callable[[int], None] | None
+    env: Env, columns: Columns, request: ListRequest, added: Added, tell: Callable[[int], None] | None
 ) -> Iterator[Sequence[Any]]:
     found, written = iterate(env, request, columns.order, batch=BATCH), 0
     while batch := list(islice(found, BATCH)):
         # Names are kept for one batch only, so that a million different ones never pile up.
         columns.cells.links = Links(env)
         columns.prepare(batch)
-        yield from (columns.cells_of(row) for row in batch)
+        yield from (added.to(row[0], columns.cells_of(row)) for row in batch)
         written += len(batch)
         if tell is not None:
             tell(written)

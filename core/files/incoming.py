@@ -13,11 +13,13 @@ from flask import current_app, g, request
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from core.errors import Invalid, Message
+from core.files.attachments import clean_name
 from core.files.binding import add_waiting
-from core.files.store import Content, keep
+from core.files.store import Content, keep, path_of
 from core.web.access import preparation_of, prepared_by
 
 if TYPE_CHECKING:
+    from core.site import Site
     from core.web.unit import UnitOfWork
 
 AT_ONCE = 4
@@ -78,8 +80,16 @@ def _store() -> None:
 
 
 def received(file: FileStorage) -> tuple[str, Content]:
-    """The name and the kept content of a file that was sent. Raises `Invalid` for `file`."""
-    return file.filename or "file", keep(current_app.config["SITE"].settings, file.stream)
+    """The name and the kept content of a file that was sent. Raises `Invalid` for `file`.
+
+    Not within a transaction that writes: an addon may take its time to look for viruses.
+    """
+    site: Site = current_app.config["SITE"]
+    name, content = file.filename or "file", keep(site.settings, file.stream)
+    with site.system("check a file", write=False) as env:
+        path = path_of(env.site.settings, content.sha256)
+        env.hooks.store_file(name=clean_name(name), path=path, mime=content.mime, size=content.size)
+    return name, content
 
 
 def _messages(error: Invalid) -> Sequence[Message]:

@@ -21,12 +21,10 @@ def send(env: Env, *, to: str, subject: str, text: str, html: str | None = None)
 
     Raises ValueError for an address that cannot be one, or a subject of several lines.
     """
-    if "@" not in parseaddr(to)[1] or "\n" in to or "\r" in to:
-        raise ValueError(f"{to!r} is not an e-mail address.")
-    if "\n" in subject or "\r" in subject:
-        raise ValueError("A subject is one line.")
-    state = MessageState.QUEUED if env.site.settings.smtp else MessageState.KEPT
-    message = {"to": to, "subject": subject[:300], "text": text, "html": html}
+    _check(to, subject)
+    to, subject, stopped = _changed(env, to, subject, text)
+    state = MessageState.QUEUED if env.site.settings.smtp and stopped is None else MessageState.KEPT
+    message = {"to": to, "subject": subject[:300], "text": text, "html": html, "error": stopped}
     result = env.connection_of_core.execute(
         insert(MESSAGES).values(state=state.value, created_at=clock.now(), **message)
     )
@@ -35,3 +33,21 @@ def send(env: Env, *, to: str, subject: str, text: str, html: str | None = None)
     if state is MessageState.QUEUED:
         env.enqueue("mail.send", message_id=message_id)
     return message_id
+
+
+def _check(to: str, subject: str) -> None:
+    if "@" not in parseaddr(to)[1] or "\n" in to or "\r" in to:
+        raise ValueError(f"{to!r} is not an e-mail address.")
+    if "\n" in subject or "\r" in subject:
+        raise ValueError("A subject is one line.")
+
+
+def _changed(env: Env, to: str, subject: str, text: str) -> tuple[str, str, str | None]:
+    """Address, subject and the reason why the message is not to leave, as addons want them."""
+    stopped = None
+    for change in env.hooks.message_sending(to=to, subject=subject, text=text):
+        to = to if change.to is None else change.to
+        subject = subject if change.subject is None else change.subject
+        stopped = stopped if change.stopped is None else change.stopped
+    _check(to, subject)
+    return to, subject, stopped

@@ -64,6 +64,10 @@ def _after(session: Session, _context: Any) -> None:
         search.index(connection, describe(model), records)
         if model.__bumps__:
             bump(connection, model.__bumps__)
+    env = session.info.get("env")
+    if env is not None:
+        env.note_saved(new, created=True)
+        env.note_saved(changed, created=False)
 
 
 def _is_moved(record: Model) -> bool:

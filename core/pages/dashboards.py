@@ -93,7 +93,8 @@ def placed(env: Env, key: str) -> list[Placed]:
     Cards that the actor has not placed yet come where their addon puts them, after the one before them.
     """
     mine = Arrangement.read(env, key)
-    cards = [card for card in catalogue_of(env).cards if card.place == key and _may_see(env, card)]
+    every = [*catalogue_of(env).cards, *env.hooks.dashboard_cards()]
+    cards = [card for card in every if card.place == key and _may_see(env, card)]
     order = list(mine.order)
     for before, card in zip([None, *cards], cards, strict=False):
         if card.key not in order:
@@ -147,7 +148,7 @@ def _content(env: Env, card: Placed) -> CardView:
 def _list(env: Env, card: Placed) -> CardView:
     node = card.node
     assert node.model is not None
-    page = ListPage(model=node.model, columns=node.columns, sort=node.sort)
+    page = ListPage(model=node.model, columns=tuple(node.columns), sort=node.sort)
     args = ListArgs(filters=tuple(node.filters), sort=node.sort)
     try:
         view = ListBuilder(env, page, args, cells=Cells(env), limit=ROWS[card.height]).build()

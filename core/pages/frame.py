@@ -78,7 +78,7 @@ def _digest(env: Env) -> str:
 
 def _kept_menu(env: Env) -> _Menu:
     known = _menus.setdefault(env.actor, {})
-    key = (env.enabled, current_locale())
+    key = (env.enabled, env.versions.get("hooks"), current_locale())
     if key not in known:
         if len(known) > len(LOCALES):
             known.clear()
@@ -91,7 +91,8 @@ _menus: WeakKeyDictionary[Actor, dict[Any, _Menu]] = WeakKeyDictionary()
 
 
 def _build_menu(env: Env, catalogue: Catalogue) -> _Menu:
-    open_to_actor = [node for node in catalogue.menu if _may_open(env, catalogue, node)]
+    nodes_of_all = [*catalogue.menu, *env.hooks.menu()]
+    open_to_actor = [node for node in nodes_of_all if _may_open(env, catalogue, node)]
     groups = []
     for group in catalogue.groups:
         items = [_item(node) for node in open_to_actor if node.group == group.key]

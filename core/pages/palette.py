@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from core.access.actor import CREATE, READ, SystemActor
+from core.access.guard import narrowing
 from core.access.models import FieldLevel
 from core.errors import BadRequest
 from core.i18n import _
@@ -18,6 +20,7 @@ from core.orm.listing import Hit, ListRequest, list_page, lookup
 from core.orm.model import Model, describe
 from core.pages.catalogue import Catalogue, ModelPages, catalogue_of
 from core.pages.frame import menu_of
+from core.web.hosts import is_local
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -38,6 +41,7 @@ def find(env: Env, q: str) -> list[Group]:
     text = q.strip()
     catalogue = catalogue_of(env)
     groups = [_records(env, pages, text) for pages in _searchable(env, catalogue)] if text else []
+    groups += _elsewhere(env, text) if text else []
     groups.append({"label": str(_("Create")), "items": _fitting(_commands(env, catalogue), text)})
     groups.append({"label": str(_("Pages")), "items": _fitting(_pages(env), text)})
     return [group for group in groups if group["items"]]
@@ -84,6 +88,9 @@ def _masked(env: Env, model: type[Model], text: str, known: set[int]) -> list[It
     """
     info = describe(model)
     spec = info.fields[info.display]
+    if narrowing(env.actor, model, READ, model.__table__.c) is not None:
+        # What an addon keeps from the reader does not even show that it is there.
+        return []
     if env.actor.owners(info.key, READ) is None or not spec.search or not _is_readable(env, spec):
         return []
     if spec.kind is not Kind.TEXT:
@@ -115,6 +122,15 @@ def _named(env: Env, model: Any, text: str) -> Any:
         hits = select(found.id).where(found.where).order_by(found.id.desc()).limit(LOOKED_AT)
         statement = statement.where(model.id.in_(hits))
     return statement.order_by(model.id.desc()).limit(MASKED_PER_KIND * 4)
+
+
+def _elsewhere(env: Env, text: str) -> list[Group]:
+    """What addons find, under their headings."""
+    found: dict[str, list[Item]] = defaultdict(list)
+    for hit in env.hooks.search_sources(q=text):
+        if is_local(hit.url):
+            found[hit.group].append({"label": _line(hit.label), "hint": hit.hint, "icon": hit.icon, "url": hit.url})
+    return [{"label": label, "items": items[:PER_KIND]} for label, items in found.items()]
 
 
 def _commands(env: Env, catalogue: Catalogue) -> list[Item]:

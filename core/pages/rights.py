@@ -36,8 +36,9 @@ def extent_of(env: Env, model: type[Model], action: str) -> Extent:
     if predicate(env.actor, model, action) is None:
         return Extent(everything=True)
     found = reach(env.actor, model, action)
-    if found is None:
-        return Extent()
+    if found is None or found.within is not None:
+        # Not by owners alone: each record is asked for.
+        return Extent(by_share=True)
     ways = [(way.column.key or "", frozenset(way.owners)) for way in found.ways if way.owners]
     return Extent(by_owner=ways, by_share=found.shares is not None)
 

@@ -118,6 +118,7 @@ def _hits(query: Query, match: Match) -> Select[Any] | CompoundSelect[Any]:
     is_plain = not query.conditions and query.request.extra is None
     if is_plain and query.guard is None:
         return select(match.id).where(match.where)
+    is_plain = is_plain and query.reach is not None and query.reach.within is None
     if is_plain and match.owned is not None and match.shared is not None and query.reach is not None:
         others = _read(query, match, match.shared).where(query.reach.outside)
         return union_all(select(match.id).where(match.owned), others)

@@ -101,7 +101,7 @@ def disjoint(reach: Reach, *, is_sqlite: bool) -> list[ColumnElement[bool]]:
             found.append(arm if way.outside is None else and_(arm, way.outside))
     if reach.shares is not None:
         found.append(and_(_by_share(reach, is_sqlite=is_sqlite), reach.outside))
-    return found
+    return found if reach.within is None else [and_(arm, reach.within) for arm in found]
 
 
 def _any_of(way: Way, *, is_sqlite: bool) -> ColumnElement[bool]:
@@ -157,10 +157,12 @@ def _shared(query: Query, reach: Reach, part: Part, size: int) -> list[Select[An
 
 def _arm(query: Query, condition: ColumnElement[bool], part: Part, size: int, *, indexed: bool = True) -> Select[Any]:
     columns = query.table.c
+    assert query.reach is not None
+    within = _given(query.reach.within)
     keys: list[Any] = [columns.id] if query.sort.is_id else [columns.id, columns[query.sort.name]]
     if not indexed:
         keys = [plain(key).label(key.name) for key in keys]
-    found = select(*keys).where(condition, *query.passed, *part.conditions(query.sort, columns))
+    found = select(*keys).where(condition, *within, *query.passed, *part.conditions(query.sort, columns))
     if query.is_sqlite:
         return found
     return found.order_by(*part.order(query.sort, columns)).limit(_literal(size))

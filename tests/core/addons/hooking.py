@@ -35,6 +35,8 @@ def addon(
 def install(site: Site, name: str, *implementations: Function, **given: Any) -> None:
     """Puts such an addon, enabled, behind the ones that the site has."""
     addons = site.registry.addons
+    # What this process knows of the addons on the site was worked out with those that it had before.
+    site._cache.pop("addons", None)
     site.registry = Registry([*addons, addon(name, *implementations, like=addons[0], **given)])
     # Which addons are on was read for those that were there before.
     site._cache.clear()

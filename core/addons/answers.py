@@ -1,0 +1,34 @@
+"""What hooks are given and answer, where a plain value does not say enough."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Saved(NamedTuple):
+    """A record that a unit of work has created or changed; `model` is its key."""
+
+    model: str
+    id: int
+    created: bool
+
+
+class SearchHit(NamedTuple):
+    """A line in the palette. `url` is an address of this site; `group` is the heading above it."""
+
+    label: str
+    url: str
+    group: str
+    hint: str = ""
+    icon: str = "search"
+
+
+class MailChange(NamedTuple):
+    """What to change of a message before it leaves; None leaves a part as it is.
+
+    With `stopped`, the reason why it is not to leave, it is kept for administrators to read.
+    """
+
+    to: str | None = None
+    subject: str | None = None
+    stopped: str | None = None
