@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from core.cli import Failed
+from core.cli.addon_check import check
 from core.cli.site import system
 
 if TYPE_CHECKING:
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
 @click.group()
 def addon() -> None:
-    """List the installed addons, enable and disable them."""
+    """List the installed addons, enable and disable them, check them."""
+
+
+addon.add_command(check)
 
 
 @addon.command("list")

@@ -17,7 +17,8 @@ from core.config import Settings
 @click.option("--host", metavar="ADDRESS", help="Where to listen; 0.0.0.0 is every network.")
 @click.option("--port", metavar="NUMBER", help="The port to listen on.")
 @click.option("--safe", is_flag=True, help="Start with core and base alone, when another addon does harm.")
-def serve(host: str | None, port: str | None, safe: bool) -> None:
+@click.option("--reload", is_flag=True, help="Start anew whenever a file of the code changes (development).")
+def serve(host: str | None, port: str | None, safe: bool, reload: bool) -> None:
     """Run the whole site: web server, background jobs, schedule and, unless you have one, the queue.
 
     Ctrl-C ends it; a job that is under way is finished, or runs again next time.
@@ -26,6 +27,9 @@ def serve(host: str | None, port: str | None, safe: bool) -> None:
     given = {"NINEKCRM_HOST": host, "PORT": port, "NINEKCRM_SAFE": "1" if safe else None}
     os.environ.update({name: value for name, value in given.items() if value is not None})
     settings = Settings.load()
+    if reload:
+        # One is ready sooner than several, and whoever writes code waits for it.
+        settings = replace(settings, web_workers=1)
     people = _checked(settings)
 
     from core.cli.demo import show_sign_ins
@@ -36,10 +40,12 @@ def serve(host: str | None, port: str | None, safe: bool) -> None:
         click.echo(f"\n9KCRM is ready at {click.style(address, bold=True)}  (Ctrl-C ends it)")
         if settings.safe:
             click.echo("Safe mode: addons other than base are not loaded.")
+        if reload:
+            click.echo("It starts anew whenever a file of the code changes.")
         show_sign_ins(people)
 
     click.echo("Starting 9KCRM …")
-    _supervise(settings, web=True, ready=ready)
+    _supervise(settings, web=True, reload=reload, ready=ready)
 
 
 @click.command(short_help="Run background jobs only.")
@@ -93,12 +99,12 @@ def _checked(settings: Settings) -> Sequence[tuple[str, str]]:
         site.dispose()
 
 
-def _supervise(settings: Settings, *, web: bool, ready: Callable[[], None]) -> None:
+def _supervise(settings: Settings, *, web: bool, reload: bool = False, ready: Callable[[], None]) -> None:
     from core.jobs import logs
     from core.jobs.supervisor import CannotStart, Supervisor
 
     logs.configure("serve")
     try:
-        sys.exit(Supervisor(settings, web=web, ready=ready).run())
+        sys.exit(Supervisor(settings, web=web, reload=reload, ready=ready).run())
     except CannotStart as error:
         raise Failed(str(error)) from error

@@ -68,3 +68,13 @@ class Child:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+
+    def hold(self) -> None:
+        """Does not start it until it is renewed."""
+        self._start_after = float("inf")
+
+    def renew(self, seconds: float) -> None:
+        """Waits for its end like `wait`, and lets it be started again at once, with a clean sheet."""
+        self.wait(seconds)
+        self._process = None
+        self.failures, self._start_after = 0, 0.0

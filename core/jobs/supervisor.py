@@ -20,6 +20,7 @@ from types import FrameType
 from core.config import Settings
 from core.jobs import lifeline, queue, valkey
 from core.jobs.child import Child
+from core.jobs.reload import reloader_for
 
 log = logging.getLogger(__name__)
 
@@ -31,19 +32,28 @@ WSGI = Path(__file__).resolve().parents[1] / "web" / "wsgi.py"
 GIVE_UP_AFTER = 5
 """How often the web server may die before it was ever ready: then something is wrong that stays wrong."""
 
+HOLD_AFTER = 2
+"""How often in a row a process may die while code is being written before it waits for the next change."""
+
 
 class CannotStart(Exception):
     """The site cannot be started. The message says what to do."""
 
 
 class Supervisor:
-    """Runs the children until it is told to stop. `ready` is called once, when the site answers."""
+    """Runs the children until it is told to stop. `ready` is called once, when the site answers.
 
-    def __init__(self, settings: Settings, *, web: bool = True, ready: Callable[[], None] = lambda: None) -> None:
+    With `reload` the children are started anew whenever a file of the code changes.
+    """
+
+    def __init__(
+        self, settings: Settings, *, web: bool = True, reload: bool = False, ready: Callable[[], None] = lambda: None
+    ) -> None:
         self._settings, self._web, self._ready = settings, web, ready
         embedded = web and settings.redis_url is None
         self._queue = Child("queue", self._start_queue) if embedded else None
         self._children = _children(settings, web=web)
+        self._reloader = reloader_for(settings, self._children) if reload else None
         self._is_ready = False
         self._looked, self._look_at = 0, 0.0
         self._stops = 0
@@ -84,9 +94,16 @@ class Supervisor:
         while not self._stops:
             if self._queue is not None:
                 self._keep_queue(self._queue)
+            if self._reloader is not None:
+                self._reloader.look()
             for child in self._children:
                 self._keep(child)
-                if child.name == "web" and not self._is_ready and child.failures >= GIVE_UP_AFTER:
+                if (
+                    self._reloader is None
+                    and child.name == "web"
+                    and not self._is_ready
+                    and child.failures >= GIVE_UP_AFTER
+                ):
                     log.error("The web server does not start; the reason is above.")
                     return 1
             self._look_whether_ready()
@@ -111,6 +128,10 @@ class Supervisor:
         code = child.keep_running()
         if code is None or self._stops:
             return False
+        if self._reloader is not None and child is not self._queue and child.failures >= HOLD_AFTER:
+            log.warning("%s ended (%s). It is started again when a file changes.", child.name, _reason(code))
+            child.hold()
+            return True
         log.warning("%s ended (%s) and is started again in %.1f s.", child.name, _reason(code), child.pause)
         return True
 

@@ -19,9 +19,10 @@ from sqlalchemy import select
 
 from core import clock
 from core.access.models import User
+from core.addons.origin import CORE
 from core.errors import Invalid
 from core.orm.field import Field, Kind
-from core.orm.model import Model, ModelInfo, describe, model_of
+from core.orm.model import SYSTEM_FIELDS, Model, ModelInfo, describe, model_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,8 @@ class CannotMake(AssertionError):
 def make(env: Env, model: type[M], /, **values: Any) -> M:
     """A new record of the model, stored through its service as the actor of `env`.
 
-    Raises `CannotMake` where the made-up values break a rule of the model, and `Forbidden` as ever.
+    One whose fields only code may set is stored past its service, by the system alone. Raises `CannotMake` where
+    the made-up values break a rule of the model, and `Forbidden` as ever.
     """
     filled = values_for(env, model, values)
     try:
@@ -58,7 +60,7 @@ def values_for(env: Env, model: type[Model], given: Mapping[str, Any]) -> dict[s
     """`given` and, for what else is required and has no default, values made up."""
     info = describe(model)
     there = {**env.records(model).defaults(), **given}
-    wanted = [f for f in info.fields.values() if _is_wanted(info, f) and there.get(f.name) in (None, "", [])]
+    wanted = [f for f in info.fields.values() if _is_wanted(env, info, f) and there.get(f.name) in (None, "", [])]
     made = {f.name: value_for(env, f, info) for f in wanted}
     if info.owner and env.actor.is_system and there.get(info.owner) is None:
         made[info.owner] = _somebody(env)
@@ -108,6 +110,11 @@ class Factory:
 
 def _created(env: Env, model: type[M], values: dict[str, Any], *, given: Collection[str]) -> M:
     """Tries once more with plain words where a rule of the model refuses texts that were made up."""
+    if _is_made_by_code(describe(model)):
+        record = model(**env.records(model).defaults() | values)
+        env.session.add(record)
+        env.session.flush()
+        return record
     try:
         return env.records(model).create(values)
     except Invalid as error:
@@ -117,9 +124,16 @@ def _created(env: Env, model: type[M], values: dict[str, Any], *, given: Collect
         return env.records(model).create(values | plain)
 
 
-def _is_wanted(info: ModelInfo, field: Field) -> bool:
-    needed = field.required or field.name == info.display
-    return needed and not field.readonly and field.kind not in UNFILLED
+def _is_wanted(env: Env, info: ModelInfo, field: Field) -> bool:
+    if field.addon not in {CORE, *env.enabled} or field.name in SYSTEM_FIELDS or field.kind in UNFILLED:
+        return False
+    return field.required or (field.name == info.display and not field.readonly)
+
+
+def _is_made_by_code(info: ModelInfo) -> bool:
+    """Whether nobody could create a record by filling in a form."""
+    own = [f for f in info.fields.values() if f.name not in SYSTEM_FIELDS and f.kind not in UNFILLED]
+    return any(f.required and f.readonly and f.default is None for f in own)
 
 
 def _linked(env: Env, field: Field, info: ModelInfo) -> int:

