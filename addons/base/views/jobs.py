@@ -180,7 +180,7 @@ def _scheduled(env: Env) -> views.ListView:
             views.Column("rule", str(_("How often")), on_card=True),
             views.Column("next_at", str(_("Next time")), on_card=True),
             views.Column("addon", str(_("Addon"))),
-            views.Column("now", "", align="end", on_card=True),
+            views.Column("now", str(_("Action")), align="end", on_card=True),
         ],
     )
 
