@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 from sqlalchemy import and_, or_, select
 
 from core.i18n import Text, ngettext
-from core.orm.field import Kind
+from core.orm.field import Field, Kind
 from core.orm.model import Model, describe
 from core.orm.session import MARKED
 from core.orm.tables import Change as Entry
 from core.orm.values import from_json
 from core.pages.catalogue import catalogue_of
-from core.pages.cells import Cells
+from core.pages.cells import Cells, Formatter
 from core.pages.happenings import OTHER, TITLES, TOLD, details
 from core.pages.people import person
-from core.pages.reach import is_open, visible_fields
+from core.pages.reach import is_masked, is_open, visible_fields
 from core.pages.views import Change, Person, TimelineEntry, Tone
 
 if TYPE_CHECKING:
@@ -109,6 +109,18 @@ class History:
             spec = self.fields.get(name)
             # What is kept up by other records tells nobody anything new between them.
             if spec is not None and row.action not in TOLD and (self.in_full or not spec.readonly):
-                show = self.cells.formatter(spec)
+                show = self._shower(spec)
                 found.append(Change(str(spec.label), show(from_json(spec, before)), show(from_json(spec, after))))
         return found
+
+    def _shower(self, spec: Field) -> Formatter:
+        """What shows a value; of a picture its name as well, as the small ones look alike."""
+        show = self.cells.formatter(spec)
+        if spec.kind is not Kind.IMAGE or is_masked(self.env, spec):
+            return show
+
+        def named(value: Any) -> Markup:
+            picture = show(value)
+            return Markup("{} {}").format(picture, self.cells.plain(spec, value)) if picture else picture
+
+        return named

@@ -98,6 +98,7 @@ def live(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """A copy of the demo company, served for one module."""
     folder = tmp_path_factory.mktemp("live")
     shutil.copy(demo_database, folder / "site.db")
+    shutil.copytree(demo_database.parent / "files", folder / "files")
     with served(open_site(f"sqlite:///{folder / 'site.db'}", folder)) as found:
         yield found
 
