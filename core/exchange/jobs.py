@@ -1,96 +1,46 @@
-"""Jobs of taking files in."""
+"""The export of a long list, in the background."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from werkzeug.datastructures import MultiDict
 
-from core import clock
-from core.exchange.imports import asked
-from core.exchange.imports.asked import IMPORTS
-from core.exchange.imports.models import ImportState
-from core.exchange.imports.running import finish, path_of, take_in
-from core.exchange.imports.undoing import take_back
-from core.i18n import Text, _, ngettext
-from core.jobs.progress import Cancelled, Progress
-from core.jobs.registry import job, schedule
+from core.errors import NotFound
+from core.exchange.export import MIME, export, file_name, within_grant
+from core.i18n import _, ngettext
+from core.jobs import files
+from core.jobs.progress import Progress
+from core.jobs.registry import job
 from core.jobs.result import JobResult
+from core.orm.listing import count
+from core.pages.catalogue import catalogue_of
+from core.pages.list_args import ListArgs
+from core.pages.listing import ListBuilder
 
 if TYPE_CHECKING:
-    from core.env import Env
     from core.site import Site
 
-KEPT = timedelta(days=90)
-"""How long a file and what was done with it stay."""
 
-HOURS = 3600
-
-
-@job("exchange.check", retries=3, timeout=6 * HOURS, own_transactions=True)
-def check(site: Site, progress: Progress, *, import_id: int) -> JobResult:
-    """Tries the import: everything is checked as if it were written, and nothing is."""
-    counts = _followed(site, progress, import_id, is_try=True)
-    refused = counts.get("refused", 0)
-    text = (
-        ngettext("{count} row would not be taken in.", "{count} rows would not be taken in.", refused)
-        if refused
-        else _("Everything can be taken in.")
-    )
-    return JobResult(text, url=_page(import_id))
-
-
-@job("exchange.import", retries=3, timeout=24 * HOURS, own_transactions=True)
-def take(site: Site, progress: Progress, *, import_id: int) -> JobResult:
-    """Takes the file in; after a crash it goes on where it was."""
-    counts = _followed(site, progress, import_id, is_try=False)
-    return JobResult(_summary(counts), url=_page(import_id), undo_url=f"{_page(import_id)}/undo")
-
-
-@job("exchange.undo", retries=3, timeout=24 * HOURS, own_transactions=True)
-def undo(site: Site, progress: Progress, *, import_id: int) -> JobResult:
-    """Takes the import back, as far as nobody has touched what it made."""
-    counts = take_back(progress, import_id)
-    with site.system("import undone") as env:
-        found = asked.read(env.connection_of_core, import_id)
-        finish(env, import_id, ImportState.UNDONE, {**found.counts, "undone": 0, "kept": 0, **counts})
-    text = _("Undone for {undone} records; {kept} have been changed since and stay.", **_filled(counts))
-    return JobResult(text, url=_page(import_id))
-
-
-@schedule(every=timedelta(hours=12))
-@job("exchange.purge")
-def purge(env: Env) -> None:
-    """Removes old imports with their files."""
-    old = IMPORTS.c.created_at < clock.now() - KEPT
-    for stored in env.connection_of_core.scalars(select(IMPORTS.c.stored).where(old)).all():
-        path_of(env.site.settings, stored).unlink(missing_ok=True)
-    env.connection_of_core.execute(delete(IMPORTS).where(old))
-
-
-def _followed(site: Site, progress: Progress, import_id: int, *, is_try: bool) -> dict[str, int]:
-    done = ImportState.CHECKED if is_try else ImportState.DONE
-    try:
-        counts = take_in(progress, import_id, is_try=is_try)
-    except Cancelled:
-        # What has been written so far stays, and can be undone.
-        with site.system("import stopped") as env:
-            so_far = (progress.checkpoint or {}).get("counts", {})
-            finish(env, import_id, ImportState.DRAFT if is_try else done, so_far)
-        raise
-    with site.system("import") as env:
-        finish(env, import_id, done, counts)
-    return counts
-
-
-def _summary(counts: dict[str, int]) -> Text:
-    return _("{created} created, {updated} changed, {refused} not taken in.", **_filled(counts))
-
-
-def _filled(counts: dict[str, int]) -> dict[str, int]:
-    return {name: counts.get(name, 0) for name in ("created", "updated", "refused", "undone", "kept")}
-
-
-def _page(import_id: int) -> str:
-    return f"/import/{import_id}"
+@job("exchange.export", title=_("Export"), retries=2, timeout=3600, own_transactions=True)
+def export_list(
+    site: Site, *, progress: Progress, model: str, kind: str, query: Sequence[Sequence[str]], locale: str
+) -> JobResult:
+    """Writes the list that the address with these arguments shows, by the rights of who asked for it."""
+    assert progress.user_id is not None
+    with site.env(progress.user_id, locale=locale) as env:
+        pages = catalogue_of(env).of(model)
+        if pages.listing is None:
+            raise NotFound()
+        args = ListArgs.read(MultiDict([(name, value) for name, value in query])).but()
+        wanted = replace(ListBuilder(env, pages.listing, args).request, after=None, before=None)
+        total = count(env, within_grant(env, wanted), exact=True).number
+        progress.update(0, total, pages.model.__title_plural__)
+        made = export(env, pages.listing, wanted, kind, tell=lambda rows: progress.update(rows, total))
+        with made.file as content:
+            name = file_name(env, pages.model, kind)
+            file = files.keep(env, content, name=name, mime=MIME[kind], grant=(model, "export"))
+        text = ngettext("{title}: {count} row", "{title}: {count} rows", made.rows, title=pages.model.__title_plural__)
+    return JobResult(text, file=file)

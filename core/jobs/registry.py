@@ -144,5 +144,6 @@ def check_arguments(job: Job, arguments: dict[str, Any]) -> None:
 def load_core() -> None:
     """Imports the `jobs.py` of each part of core; an addon's is imported with the addon."""
     importlib.import_module("core.jobs.housekeeping")
-    for path in sorted(Path(__file__).parents[1].glob("*/jobs.py")):
-        importlib.import_module(f"core.{path.parent.name}.jobs")
+    core = Path(__file__).parents[1]
+    for path in sorted(core.rglob("jobs.py")):
+        importlib.import_module(".".join(["core", *path.relative_to(core).with_suffix("").parts]))
