@@ -14,6 +14,7 @@ from core.access.organisation import Organisation
 from core.addons.breaker import Breaker
 from core.addons.calling import ask_plainly, tell_process
 from core.addons.discovery import ESSENTIAL
+from core.addons.purged import purged
 from core.addons.registry import Registry
 from core.addons.trial import Trial
 from core.config import Settings
@@ -49,7 +50,8 @@ class Site:
         if settings.safe:
             registry = Registry.discover(folders, only=SAFE)
         else:
-            registry = Registry.discover(folders, trial=Trial(settings.data, folders))
+            trial = Trial(settings.data, folders)
+            registry = Registry.discover(folders, without=purged(settings.data), trial=trial)
         site = cls(settings, make_engine(settings.database_url), registry)
         tell_process(registry, "registered", site=site)
         return site

@@ -15,6 +15,7 @@ from core.addons.problems import Problem, Quarantined
 from core.i18n import _, listed
 
 ANY = SpecifierSet()
+NOBODY: frozenset[str] = frozenset()
 Trial = Callable[[Sequence[Manifest]], Mapping[str, Problem]]
 """What tries addons that are in the order of dependency, each of which can be loaded as far as their manifests say."""
 
@@ -27,15 +28,21 @@ class Plan:
     quarantined: Sequence[Quarantined] = ()
 
 
-def plan(folders: Iterable[Path] = (), *, only: frozenset[str] | None = None, trial: Trial | None = None) -> Plan:
+def plan(
+    folders: Iterable[Path] = (),
+    *,
+    only: frozenset[str] | None = None,
+    without: frozenset[str] = NOBODY,
+    trial: Trial | None = None,
+) -> Plan:
     """Finds all addons and sorts out those that cannot be loaded, with all that depend on them.
 
-    With `only`, all others are left out without a word, as if they were not there.
+    With `only`, all others are left out without a word, as if they were not there; so are those in `without`.
     """
     found, broken = find(folders)
     if only is not None:
         return Plan(_ordered([m for m in found if m.name in only])[0])
-    made = resolved(found, broken)
+    made = resolved([m for m in found if m.name not in without], broken)
     if trial is None:
         return made
     failed = trial(made.addons)

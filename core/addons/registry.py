@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import configure_mappers
 
-from core.addons.boot import Plan, Trial, plan
+from core.addons.boot import NOBODY, Plan, Trial, plan
 from core.addons.composition import Composition
 from core.addons.implementations import Implementations
 from core.addons.loading import PARTS, import_core_models, import_part, make_importable
@@ -49,14 +49,19 @@ class Registry:
 
     @classmethod
     def discover(
-        cls, folders: Sequence[Path] = (), *, only: frozenset[str] | None = None, trial: Trial | None = None
+        cls,
+        folders: Sequence[Path] = (),
+        *,
+        only: frozenset[str] | None = None,
+        without: frozenset[str] = NOBODY,
+        trial: Trial | None = None,
     ) -> Registry:
         """Finds, orders and imports the addons that come with the product, those in `folders`, installed packages.
 
-        With `only`, all others are left out, as if they were not installed. `trial` tries them before; without it,
-        whatever is wrong with one is raised here.
+        With `only`, all others are left out, as if they were not installed; so are those in `without`. `trial` tries
+        them before; without it, whatever is wrong with one is raised here.
         """
-        return cls.load(plan(folders, only=only, trial=trial), folders)
+        return cls.load(plan(folders, only=only, without=without, trial=trial), folders)
 
     @classmethod
     def load(cls, chosen: Plan, folders: Sequence[Path] = ()) -> Registry:

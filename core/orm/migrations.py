@@ -102,10 +102,16 @@ def _failed(site: Site, chain: Chain, steps: list[str], error: Exception) -> Mig
 
 
 def downgrade(site: Site, addon: str, revision: str = "base") -> None:
-    """Takes one addon's tables back to `revision`, for tests and development."""
-    chain = next(c for c in chains(site) if c.addon == addon)
-    with _alone(site.engine):
-        _move(site.engine, chain, revision)
+    """Takes one addon's tables back to `revision`. Raises `MigrationFailed` where a script fails."""
+    chain = next((c for c in chains(site) if c.addon == addon), None)
+    if chain is None:
+        return
+    steps: list[str] = []
+    try:
+        with _alone(site.engine):
+            _move(site.engine, chain, revision, steps)
+    except Exception as error:  # A script is free to fail in any way.
+        raise MigrationFailed(failure_of(addon, steps[-1] if steps else "", error, chain.folder)) from error
 
 
 def _move(engine: Engine, chain: Chain, to: str, steps: list[str] | None = None) -> bool:
