@@ -9,7 +9,7 @@ import click
 
 from core.cli import Failed
 from core.cli.addon_check import check
-from core.cli.site import capitalised, explained, opened, system, upgraded
+from core.cli.site import LANGUAGE, capitalised, explained, opened, system, upgraded
 from core.config import Settings
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def purge(name: str, confirm: str | None) -> None:
     with opened() as site, explained():
         _check_known(site.registry, name)
         _check_stopped(site)
-        with site.system(f"9kcrm addon purge {name}", write=False) as env:
+        with site.system(f"9kcrm addon purge {name}", write=False, locale=LANGUAGE) as env:
             _tell(name, losses(env, name))
         if (confirm or click.prompt(f"Type {name} to go on", default="", show_default=False)) != name:
             raise Failed("Nothing was purged.")
@@ -130,7 +130,6 @@ def _tell(name: str, found: Sequence[Loss]) -> None:
 def _check_known(registry: Registry, name: str) -> None:
     from difflib import get_close_matches
 
-    from core.cli.site import LANGUAGE
     from core.i18n import use_locale
 
     broken = next((each for each in registry.quarantined if each.name == name), None)
