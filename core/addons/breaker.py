@@ -17,6 +17,7 @@ from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core import clock
+from core.i18n import _
 from core.orm.database import WRITES
 from core.orm.tables import HookFailure
 from core.orm.versions import bump
@@ -165,6 +166,8 @@ class Breaker:
                 with connection.begin():
                     off = [key for key in sorted(notes) if _store(connection, key, notes[key])]
                     bump(connection, VERSION)
+                    for addon, hook in off:
+                        _tell(connection, addon, hook)
         except Exception:
             # Whatever the unit of work came to, it stands; the next one tries again.
             log.exception("It could not be stored that hooks failed.")
@@ -172,6 +175,14 @@ class Breaker:
         for addon, hook in off:
             log.error("The hook %s of the addon %s keeps failing and has been switched off.", hook, addon)
         return True
+
+
+def _tell(connection: Connection, addon: str, hook: str) -> None:
+    # Imported late: what tells people is above what calls hooks.
+    from core.notifications.sending import tell_administrators
+
+    text = _("{hook} of the addon {addon} kept failing and has been switched off.", hook=hook, addon=addon)
+    tell_administrators(connection, text, kind="hook", url=f"/settings/addons/{addon}")
 
 
 def _store(connection: Connection, key: Key, note: _Note) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Connection, Table, insert, select, update
 
 from core import clock
+from core.access.users import administrators
 from core.i18n import Text
 from core.notifications.models import Notification
 from core.orm.model import Model, describe
@@ -55,6 +56,13 @@ def notify(
         env.told[id, kind, model] = (int(made.inserted_primary_key[0]), 1)
     for id in _wanting_mail(env, fresh):
         env.enqueue("notifications.mail", notification_id=env.told[id, kind, model][0])
+
+
+def tell_administrators(connection: Connection, text: Text, *, kind: str, url: str) -> None:
+    """Tells those who administer the site, where there is no env. Without copies by e-mail."""
+    row = {"kind": kind, "text": text.as_json(), "url": url, "model": "", "created_at": clock.now()}
+    for id in sorted(administrators(connection)):
+        connection.execute(insert(NOTIFICATIONS).values(user_id=id, **row))
 
 
 def _counted_on(env: Env, key: tuple[int, str, str], many: Callable[[int], Text]) -> bool:

@@ -177,7 +177,7 @@ def act(model: str, id: int, key: str) -> Response:
 def many(model: str, key: str) -> Response:
     """Does something to many records, after asking for what it needs."""
     env, pages = _pages(model)
-    ids = bulk.ids_of(request.values)
+    ids = bulk.ids_of(env, pages, request.values)
     if key == "restore":
         bulk.restore(env, pages.model, ids)
         return leave(came_from(pages.url))

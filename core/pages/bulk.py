@@ -3,36 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
+
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from core import deletion
 from core.errors import AppError, NotFound
 from core.i18n import _, ngettext
-from core.orm.listing import ListRequest, list_page
+from core.orm.listing import ListRequest, iterate, list_page
 from core.orm.model import Model
 from core.pages.actions import MOST, Outcome, summary_of
+from core.pages.list_args import ListArgs
+from core.pages.listing import ListBuilder
 from core.pages.nodes import Action
 from core.pages.toasts import toast
 
 if TYPE_CHECKING:
-    from werkzeug.datastructures import CombinedMultiDict, MultiDict
-
     from core.env import Env
+    from core.pages.catalogue import ModelPages
 
 SHOWN = 3
 AT_ONCE = 50
 """More records than these are seen to in the background."""
 
 
-def ids_of(values: MultiDict[str, str] | CombinedMultiDict[str, str]) -> list[int]:
-    """The records chosen: repeated `ids`, or one with all of them between bars."""
+MOST_LATER = 10_000
+"""How many records one action in the background takes at most."""
+
+
+def ids_of(env: Env, pages: ModelPages, values: MultiDict[str, str] | CombinedMultiDict[str, str]) -> list[int]:
+    """The records chosen: repeated `ids`, or one with all of them between bars; or `all` that the address shows."""
+    if values.get("all") and pages.listing is not None:
+        args = ListArgs.read(MultiDict(parse_qsl(urlsplit(values["all"]).query))).but(bin=False)
+        wanted = ListBuilder(env, pages.listing, args).request
+        return [row[0] for row in islice(iterate(env, wanted), MOST_LATER)]
     parts = [part for text in values.getlist("ids") for part in text.split("|")]
-    return list(dict.fromkeys(int(part) for part in parts if part.isdecimal() and len(part) < 19))[:MOST]
+    return list(dict.fromkeys(int(part) for part in parts if part.isdecimal() and len(part) < 19))[:MOST_LATER]
 
 
 def later(env: Env, action: Action, ids: Sequence[int], form: MultiDict[str, str]) -> int:
     """Has the action done in the background, with what was typed into its dialog; returns the job's id."""
-    typed = {name: values for name, values in form.lists() if name not in ("csrf_token", "ids")}
+    typed = {name: values for name, values in form.lists() if name not in ("csrf_token", "ids", "all")}
     what = {"model": action.model.key(), "action": action.key, "ids": list(ids), "sent": typed}
     return env.enqueue("pages.bulk", **what, locale=env.locale)
 

@@ -89,6 +89,7 @@ class ListBuilder:
             actions=self._actions(),
             more_actions=self._more_actions(total),
             bulk_actions=self._bulk() if rows else (),
+            all_url=self._all(total, len(rows)),
             empty=None if rows else self._empty(),
             cache_key=self.plan.cache_key,
         )
@@ -190,6 +191,11 @@ class ListBuilder:
             address = ListArgs(bin=True).url(self.url)
             found.append(Button("bin", str(_("Recycle bin")), address, icon="trash"))
         return found
+
+    def _all(self, total: Count, shown: int) -> str:
+        """What chooses all rows of the list and not just those of the page; empty where that is not offered."""
+        is_offered = shown < total.number and total.is_exact and not self.args.bin and not self.fixed
+        return self.args.but().url(self.url) if is_offered else ""
 
     def _bulk(self) -> Sequence[Button]:
         if self.args.bin:

@@ -216,6 +216,8 @@ class ListView:
     actions: Sequence[Button] = ()
     more_actions: Sequence[Button] = ()
     bulk_actions: Sequence[Button] = ()
+    all_url: str = ""
+    """What a bulk action is sent as `all` for every row of the list, not just those of the page; empty: no offer."""
     empty: Empty | None = None
     cache_key: str = ""
     """The same key means the same `filter_fields` in the same language; empty: draw them each time."""

@@ -145,3 +145,21 @@ def test_a_card_that_fails_says_so_and_tries_again(enter: Enter, live: Live) -> 
     failed.get_by_role("button", name="Try again").click()
 
     expect(failed.locator(".card-rows, .empty")).to_be_visible()
+
+
+def test_an_action_on_all_rows_of_a_list_becomes_a_job(enter: Enter, live: Live) -> None:
+    page = enter("gm", "/customer")
+    page.get_by_label("Select all rows on this page").check()
+    every = page.locator("[data-bulk-all]")
+    expect(every).to_be_visible()
+
+    every.press("Enter")
+    shown = every.inner_text().removeprefix("All ").strip()
+    expect(page.locator("[data-bulk-count]")).to_have_text(f"{shown} selected")
+    assert violations(page) == []
+    page.locator(".bulk").get_by_role("button", name="Assign").click()
+
+    expect(page.get_by_role("dialog").get_by_role("heading")).to_contain_text(f"{shown} record")
+    page.keyboard.press("Escape")
+    page.get_by_label("Clear the selection").click()
+    expect(every).to_be_hidden()

@@ -12,9 +12,11 @@ from core.addons import breaker
 from core.addons.breaker import TOLERATED, Breaker
 from core.addons.policy import Policy, hook
 from core.env import Env
+from core.notifications import reading
 from core.orm.settings import write_settings
 from core.orm.tables import HookFailure
 from core.site import Site
+from core.testing.cast import Cast
 from core.testing.plugin import open_site
 from tests.core.addons.hooking import install
 
@@ -198,3 +200,15 @@ def test_a_note_of_a_stuck_process_is_taken_over_by_the_next(site: Site, fickle:
     assert fire(site) == [[]]
     assert off(site) == [("fickle", "gathered", "TimeLimit: It did not return.")]
     assert list((tmp_path / "stuck").iterdir()) == []
+
+
+def test_administrators_are_told_once(site: Site, cast: Cast, fickle: Fickle) -> None:
+    fire(site, TOLERATED + 3)
+
+    with cast.env("admin", write=False) as env:
+        told = [(told.kind, told.text, told.url) for told in reading.latest(env, 10)]
+    with cast.env("gm", write=False) as env:
+        others = reading.unread(env)
+    text = "gathered of the addon fickle kept failing and has been switched off."
+    assert told == [("hook", text, "/settings/addons/fickle")]
+    assert others == 0

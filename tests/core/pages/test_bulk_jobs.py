@@ -132,3 +132,33 @@ def _grant(env: Any, role_id: int, model: str, action: str) -> None:
     if not env.connection_of_core.scalar(select(Grant.id).where(*wanted)):
         row = {"role_id": role_id, "model": model, "action": action, "scope": "all"}
         env.connection_of_core.execute(Grant.__table__.insert().values(**row))
+
+
+def test_all_that_a_list_shows_are_taken(site: Site, cast: Cast, visit: Visit, customers: list[int]) -> None:
+    visitor = visit("gm")
+    html = visitor.get("/customer").text
+    assert 'data-bulk-all="/customer"' in html
+    assert "All 60</button>" in html
+    assert "data-bulk-all" not in visitor.get("/customer?filter=name:starts:sales2").text
+
+    sent = {"all": "/customer?filter=name:contains:sales", "to": str(cast.manager)}
+    found = re.fullmatch(r"/jobs/(\d+)", visitor.post("/customer/bulk/assign", sent).headers["Location"])
+    assert found is not None
+    ended(site, cast, "gm", int(found[1]))
+
+    assert owners(site) == {cast.manager: COUNT}
+
+
+def test_the_dialog_of_all_names_what_was_shown_then(visit: Visit, customers: list[int]) -> None:
+    html = visit("gm").get("/customer/bulk/assign?all=/customer").text
+
+    assert "60 records" in html
+    sent = re.search(r'name="ids"[^>]*value="([\d|]+)"', html)
+    assert sent is not None
+    assert sorted(map(int, sent[1].split("|"))) == customers
+
+
+def test_nobody_takes_what_they_do_not_see(site: Site, cast: Cast, visit: Visit, customers: list[int]) -> None:
+    visit("manager").post("/customer/bulk/assign", {"all": "/customer", "to": str(cast.manager)})
+
+    assert owners(site) == {cast.manager: 30, cast.sales2: 30}

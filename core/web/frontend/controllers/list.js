@@ -96,8 +96,10 @@ export class List extends Controller {
     const tick = event.target.closest("tbody .tick input");
     if (tick) return this.extend(tick, event.shiftKey);
     if (event.target.closest("[data-bulk-clear]")) return this.clear();
+    const all = event.target.closest("[data-bulk-all]");
+    if (all) return this.takeAll(all.getAttribute("aria-pressed") !== "true");
     const dialog = event.target.closest("[data-bulk-dialog]");
-    if (dialog) return openDialog(withIds(dialog.dataset.bulkDialog, this.ticks));
+    if (dialog) return openDialog(withIds(dialog.dataset.bulkDialog, this.ticks, this.everything));
     if (event.target.closest("tr[data-fields] td[data-name]")) holdCall(event);
     const pencilButton = event.target.closest(".pencil");
     if (pencilButton) this.editCell(pencilButton.closest("td[data-name]"), event);
@@ -124,6 +126,20 @@ export class List extends Controller {
     this.find("[data-select-all]")?.focus();
   }
 
+  /** The field that stands for every row of the list, also those on other pages. */
+  get everything() {
+    return this.find(".bulk input[name=all]");
+  }
+
+  takeAll(taken) {
+    if (!this.everything) return;
+    this.everything.disabled = !taken;
+    const button = this.find("[data-bulk-all]");
+    button.setAttribute("aria-pressed", taken);
+    if (taken) this.find("[data-bulk-count]").textContent = t("selected", { n: button.textContent.match(/[\d,]+/)?.[0] ?? "" });
+    else this.showBulk();
+  }
+
   showBulk() {
     const bar = this.find(".bulk");
     if (!bar) return;
@@ -134,6 +150,13 @@ export class List extends Controller {
     const all = this.find("[data-select-all]");
     all.checked = count > 0 && count === ticks.length;
     all.indeterminate = count > 0 && count < ticks.length;
+    const offer = this.find("[data-bulk-all]");
+    if (!offer) return;
+    offer.hidden = !all.checked;
+    if (!all.checked || this.everything.disabled) {
+      this.everything.disabled = true;
+      offer.setAttribute("aria-pressed", "false");
+    }
   }
 
   // Cells
@@ -158,8 +181,12 @@ function pencil() {
   return el("button", { type: "button", className: "pencil", tabIndex: -1, "aria-label": t("edit") }, icon("pencil", "s"));
 }
 
-function withIds(url, ticks) {
+function withIds(url, ticks, everything) {
   const whole = new URL(url, location.href);
+  if (everything && !everything.disabled) {
+    whole.searchParams.set("all", everything.value);
+    return whole.pathname + whole.search;
+  }
   ticks.filter((tick) => tick.checked).forEach((tick) => whole.searchParams.append("ids", tick.value));
   return whole.pathname + whole.search;
 }
