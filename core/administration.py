@@ -29,6 +29,7 @@ from core.jobs.showing import STATES as JOB_STATES
 from core.jobs.showing import title_of as title_of_job
 from core.mail import administration as site_mail
 from core.mail.models import MessageState
+from core.orm import numbers
 from core.orm.model import models
 from core.orm.tables import Change, ListValue
 from core.orm.validation import Refused, clean
@@ -81,6 +82,7 @@ __all__ = [
     "keeping_administrators",
     "models",
     "note_look",
+    "numbers",
     "person",
     "reset_link",
     "sent_form",

@@ -59,6 +59,7 @@ from core.pages.forms import RecordForm
 from core.pages.frame import set_crumbs
 from core.pages.nodes import (
     Action,
+    BoardPage,
     Card,
     Chart,
     Column,
@@ -104,6 +105,7 @@ __all__ = [
     "Allow",
     "AppError",
     "BadRequest",
+    "BoardPage",
     "ByGrant",
     "Card",
     "Changes",

@@ -193,3 +193,8 @@ def _key(message: Message) -> str | tuple[str, ...]:
     if not isinstance(message.id, str):
         return tuple(message.id)
     return f"{message.context}{CONTEXT_ENDS}{message.id}" if message.context else message.id
+
+
+def colon() -> str:
+    """What stands between a label and what is said of it, in the current language."""
+    return "：" if current_locale().startswith("zh") else ": "

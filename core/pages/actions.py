@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from core.access.actor import DELETE, EDIT
-from core.errors import AppError, Forbidden, NotFound
-from core.i18n import Text, _, ngettext
-from core.orm.model import Model
+from core.errors import AppError, Conflict, Forbidden, NotFound, Stale
+from core.i18n import Text, _, colon, ngettext
+from core.orm.model import Model, describe
 from core.pages.catalogue import catalogue_of
 from core.pages.isolation import isolated
 from core.pages.naming import name_of
 from core.pages.nodes import Action
 from core.pages.rights import Rights
 from core.pages.standard import UNSHARE, standard_actions
+from core.pages.transitions import transition_actions
 from core.pages.views import Button
+from core.workflow.engine import Performed
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -37,12 +39,15 @@ class Outcome:
     errors: list[AppError] = field(default_factory=list)
     undo: list[int] = field(default_factory=list)
     url: str = ""
+    waits: int = 0
+    """How many of those done wait for a decision."""
 
 
 def actions_of(env: Env, model: type[Model]) -> dict[str, Action]:
-    """The actions of a model by key: those of the enabled addons, then core's own."""
+    """The actions of a model by key: its transitions, those of the enabled addons, then core's own."""
     pages = catalogue_of(env).models.get(model.key())
-    return dict(pages.actions) if pages else {action.key: action for action in standard_actions(model)}
+    own = dict(pages.actions) if pages else {action.key: action for action in standard_actions(model)}
+    return transition_actions(env, model) | own
 
 
 def action_of(env: Env, model: type[Model], key: str) -> Action:
@@ -53,14 +58,19 @@ def action_of(env: Env, model: type[Model], key: str) -> Action:
     return found
 
 
-def perform(env: Env, action: Action, ids: Iterable[int], arguments: Mapping[str, Any]) -> Outcome:
+def perform(
+    env: Env, action: Action, ids: Iterable[int], arguments: Mapping[str, Any], *, version: int | None = None
+) -> Outcome:
     """Runs the action on each of the records; what fails on one is undone for that one alone.
 
-    Records that the actor may not see are passed over in silence, as if they did not exist.
+    Records that the actor may not see are passed over in silence, as if they did not exist. `version` is the one that
+    the author saw of the only record.
     """
     model: Any = action.model
     wanted = list(dict.fromkeys(ids))[:MOST]
     records = env.session.scalars(select(model).where(model.id.in_(wanted)).order_by(model.id)).all()
+    if len(records) > 1 and action.key in transition_actions(env, model):
+        env.workflow.hold(model, [record.id for record in records])
     allowed = env.ids_within(model, {record.id for record in records}, action.grant)
     outcome = Outcome()
     for record in records:
@@ -68,33 +78,44 @@ def perform(env: Env, action: Action, ids: Iterable[int], arguments: Mapping[str
         try:
             if id not in allowed:
                 raise Forbidden()
+            if version is not None and version != record.version:
+                raise Stale(model=model.key(), id=id, version=record.version)
             with env.savepoint():
                 _run(env, action, record, arguments, outcome)
             outcome.done.append(id)
         except AppError as error:
-            outcome.failed.append((name, explain(error)))
+            outcome.failed.append((name, explain(error, model)))
             outcome.errors.append(error)
     return outcome
 
 
 def _run(env: Env, action: Action, record: Model, arguments: Mapping[str, Any], outcome: Outcome) -> None:
     if action.when is not None and not action.when(env, record):
-        raise AppError(_("This is not possible in the present state."))
+        raise Conflict()
     if action.key == DELETE:
         outcome.undo.append(env.records(type(record)).delete(record))
     else:
-        outcome.url = action.run(env, record, **arguments) or ""
+        found = action.run(env, record, **arguments)
+        outcome.url = found if isinstance(found, str) else ""
+        outcome.waits += isinstance(found, Performed) and bool(found.waiting)
 
 
-def explain(error: AppError) -> str:
-    """The message of an error with those of its fields."""
-    fields: Mapping[str, Sequence[Any]] = getattr(error, "fields", {})
-    parts = [str(message) for messages in fields.values() for message in messages]
+def explain(error: AppError, model: type[Model]) -> str:
+    """The message of an error with those of its fields, each by the name of its field where it is one of the model."""
+    found: Mapping[str, Sequence[Any]] = getattr(error, "fields", {})
+    fields = describe(model).fields
+    parts = [
+        f"{fields[name].label}{colon()}{message}" if name in fields else str(message)
+        for name, messages in found.items()
+        for message in messages
+    ]
     return " ".join(parts) or str(error.message)
 
 
 def summary_of(action: Action, outcome: Outcome) -> Text:
     """What to tell the user afterwards."""
+    if outcome.waits:
+        return ngettext("{count} record waits for approval", "{count} records wait for approval", outcome.waits)
     if action.done is not None and len(outcome.done) == 1:
         return action.done
     return summary(action.key, len(outcome.done))
@@ -107,16 +128,22 @@ def summary(key: str, count: int) -> Text:
     return ngettext("Done for {count} record", "Done for {count} records", count)
 
 
-def buttons_for(env: Env, record: Model, rights: Rights) -> tuple[list[Button], list[Button]]:
-    """The actions of a record that the actor may take now: the two that matter most, and the others."""
+def buttons_for(env: Env, record: Model, rights: Rights, *, may_edit: bool = True) -> tuple[list[Button], list[Button]]:
+    """The actions of a record that the actor may take now: the two that matter most, and the others.
+
+    Transitions stand beside the status bar. Not `may_edit`: its state keeps the record as it is.
+    """
     model, first, rest = type(record), list[Button](), list[Button]()
     url = f"/{model.key()}/{record.id}"
+    elsewhere = {UNSHARE, *transition_actions(env, model)}
     for action in actions_of(env, model).values():
-        if action.key == UNSHARE or not _is_offered(env, action, record, rights):
+        if action.key in elsewhere or not _is_offered(env, action, record, rights):
             continue
-        (first if action.is_primary and len(first) < 2 else rest).append(_button(action, f"{url}/actions/{action.key}"))
+        (first if action.is_primary and len(first) < 2 else rest).append(
+            button_of(action, f"{url}/actions/{action.key}")
+        )
     pages = catalogue_of(env).of(model)
-    if pages.form is not None and rights.may(EDIT):
+    if pages.form is not None and may_edit and rights.may(EDIT):
         edit = Button("edit", str(_("Edit")), f"{url}/edit", icon="pencil", shortcut="E")
         first.insert(0, edit)
     return first[:2], [*first[2:], *rest]
@@ -128,7 +155,8 @@ def _is_offered(env: Env, action: Action, record: Model, rights: Rights) -> bool
     return action.when is None or isolated(env, f"The action {action.key}", partial(action.when, env, record), False)
 
 
-def _button(action: Action, address: str) -> Button:
+def button_of(action: Action, address: str) -> Button:
+    """The button of an action that is done at the address."""
     asks = bool(action.arguments)
     return Button(
         key=action.key,
@@ -145,4 +173,4 @@ def _button(action: Action, address: str) -> Button:
 def bulk_buttons(env: Env, model: type[Model]) -> list[Button]:
     """The actions that the actor may take on many records at once."""
     offered = [a for a in actions_of(env, model).values() if a.bulk and env.actor.may(model.key(), a.grant)]
-    return [_button(action, f"/{model.key()}/bulk/{action.key}") for action in offered]
+    return [button_of(action, f"/{model.key()}/bulk/{action.key}") for action in offered]

@@ -26,11 +26,11 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
     return make_response(render_template(template, **values), status)
 
 
-def list_part(view: ListView) -> Response:
+def list_part(view: ListView, template: str = "list_body.html") -> Response:
     """The changing part of a list, with the count for the head of the page."""
     id = f"list-{view.model.replace('.', '-')}-count"
     count = f'<span class="count" id="{escape(id)}" hx-swap-oob="true">{escape(view.count)}</span>'
-    return make_response(render_template("list_body.html", page=view) + count)
+    return make_response(render_template(template, page=view) + count)
 
 
 def leave(url: str) -> Response:

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import Blueprint, Response, g, jsonify, request, send_file
 
 from core import deletion
-from core.access.actor import EXPORT, READ
-from core.errors import Forbidden, NotFound
+from core.access.actor import EDIT, EXPORT, READ
+from core.errors import AppError, Conflict, Forbidden, Invalid, NotFound
 from core.exchange.export import MIME, export, file_name, is_long
 from core.files.incoming import file_problems, sent_form, takes_files
 from core.i18n import _
 from core.orm.listing import count
-from core.orm.model import Model, models
-from core.pages import bulk, palette
-from core.pages.actions import action_of, perform, summary_of
+from core.orm.model import Model, describe, models
+from core.pages import board_moves, bulk, palette
+from core.pages.actions import action_of, explain, perform, summary_of
 from core.pages.answers import came_from, is_partial, leave, list_part, local, page, targets
+from core.pages.board import BoardBuilder
 from core.pages.catalogue import ModelPages, catalogue_of
 from core.pages.detail import DetailBuilder, composer_draft
 from core.pages.dialogs import Dialog, values_for
@@ -27,6 +28,7 @@ from core.pages.layout import TIMELINE
 from core.pages.list_args import ListArgs
 from core.pages.listing import ListBuilder
 from core.pages.naming import name_of
+from core.pages.nodes import Action
 from core.pages.toasts import toast
 
 if TYPE_CHECKING:
@@ -46,6 +48,46 @@ def index(model: str) -> Response:
     if is_partial() or targets("div#list-"):
         return list_part(view)
     return page("list.html", page=view)
+
+
+@blueprint.get("/<model>/board")
+def board(model: str) -> Response:
+    """The records of a model in columns; only its changing part for a script that puts it into the page."""
+    env, pages = _pages(model)
+    view = BoardBuilder(env, pages, ListArgs.read(request.args)).build()
+    set_crumbs((str(pages.model.__title_plural__), pages.url))
+    if is_partial() or targets("div#list-"):
+        return list_part(view, "board_body.html")
+    return page("board.html", page=view)
+
+
+@blueprint.get("/<model>/board/cards")
+def more_cards(model: str) -> Response:
+    """The next cards of one column."""
+    env, pages = _pages(model)
+    args = ListArgs.read(request.args)
+    return page("board_cards.html", column=BoardBuilder(env, pages, args).more(args.column, args.after))
+
+
+@blueprint.post("/<model>/board/move")
+def move_card(model: str) -> Response:
+    """Takes a card to another column; in JSON, for the script that has it there already."""
+    env, pages = _pages(model)
+    builder, given = BoardBuilder(env, pages, ListArgs()), request.form
+    record = env.get(pages.model, int(given["id"]) if given.get("id", "").isdecimal() else 0)
+    back = local(given.get("back"), f"{pages.url}/board")
+    was, to, confirmed = given.get("was", ""), given.get("to", ""), given.get("confirmed") == "1"
+    try:
+        moved = board_moves.move(env, builder, record, was=was, to=to, confirmed=confirmed, back=back)
+    except (Conflict, Forbidden, Invalid) as error:
+        return _in_json(422 if isinstance(error, Invalid) else 409, text=explain(error, pages.model))
+    return _in_json(200, text=moved.text, asks=moved.asks, confirm=moved.confirm)
+
+
+def _in_json(status: int, **body: str) -> Response:
+    response = jsonify(body)
+    response.status_code = status
+    return response
 
 
 @blueprint.get("/<model>/new")
@@ -109,9 +151,13 @@ def compose(model: str, id: int) -> Response:
 
 @blueprint.get("/<model>/<int:id>/edit")
 def edit(model: str, id: int) -> Response:
-    """The form of a record."""
+    """The form of a record; `for` names the transition that needs more of its fields."""
     env, pages, record = _record(model, id)
-    return _form_page(_draft(env, pages, record), pages, url=f"{pages.url}/{id}/edit")
+    draft = _draft(env, pages, record)
+    wanted = request.args.get("for", "")
+    if wanted:
+        draft.form.refuse(Invalid(env.workflow.missing(record, wanted)))
+    return _form_page(draft, pages, url=f"{pages.url}/{id}/edit")
 
 
 @blueprint.post("/<model>/<int:id>/edit")
@@ -147,7 +193,7 @@ def ask(model: str, id: int, key: str) -> Response:
     if not env.can(action.grant, record):
         raise Forbidden()
     values = values_for(env, record, action)
-    return page("dialog_form.html", page=Dialog(env, action, values=values).view(url=request.path))
+    return page("dialog_form.html", page=Dialog(env, action, values=values).view(url=_same_address()))
 
 
 @blueprint.post("/<model>/<int:id>/actions/<key>")
@@ -158,19 +204,45 @@ def act(model: str, id: int, key: str) -> Response:
     dialog = Dialog(env, action, sent=request.form)
     arguments = dialog.arguments()
     if arguments is not None:
-        outcome = perform(env, action, [id], arguments)
+        outcome = perform(env, action, [id], arguments, version=_seen_version())
         if outcome.errors:
-            dialog.form.refuse(outcome.errors[0])
+            if _lacks_fields(env, pages, record, action, outcome.errors[0]):
+                return leave(f"{pages.url}/{id}/edit?for={key}")
+            dialog.form.refuse(_explained(dialog, outcome.errors[0], pages.model))
         else:
             undo = f"/undo/{outcome.undo[0]}" if outcome.undo else ""
             if action.done is not None or not outcome.url:
                 # An action that only leads to another page has not done anything yet.
                 toast(summary_of(action, outcome), undo_url=undo)
-            return leave(local(outcome.url, pages.url if outcome.undo else _address(env, record)))
+            following = outcome.url or request.args.get("next")
+            return leave(local(following, pages.url if outcome.undo else _address(env, record)))
     if is_partial():
-        return page("dialog_form.html", 422, page=dialog.view(url=request.path))
+        return page("dialog_form.html", 422, page=dialog.view(url=_same_address()))
     toast(" ".join(message for _id, message in dialog.form.summary), "negative")
     return leave(f"{pages.url}/{id}")
+
+
+def _same_address() -> str:
+    return request.full_path.rstrip("?")
+
+
+def _seen_version() -> int | None:
+    """The version of the record that the page showed, where its button says so."""
+    text = request.args.get("version", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def _lacks_fields(env: Env, pages: ModelPages, record: Model, action: Action, error: AppError) -> bool:
+    """Whether the form of the record is where what is missing can be filled in."""
+    if not isinstance(error, Invalid) or action.arguments or pages.form is None:
+        return False
+    return set(error.fields) <= set(describe(pages.model).fields) and env.can(EDIT, record)
+
+
+def _explained(dialog: Dialog, error: AppError, model: type[Model]) -> AppError:
+    """The error with the names of fields that the dialog does not show."""
+    is_shown = isinstance(error, Invalid) and set(error.fields) <= set(dialog.form.controls)
+    return error if is_shown else AppError(explain(error, model))
 
 
 @blueprint.route("/<model>/bulk/<key>", methods=["GET", "POST"])

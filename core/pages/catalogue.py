@@ -32,6 +32,7 @@ class ModelPages:
     listing: nodes.ListPage | None = None
     form: nodes.FormPage | None = None
     detail: nodes.DetailPage | None = None
+    board: nodes.BoardPage | None = None
     tabs: Sequence[nodes.Tab] = ()
     panels: Sequence[nodes.Panel] = ()
     notices: Sequence[nodes.Notice] = ()
@@ -121,12 +122,18 @@ def _pages(layout: Layout, model: type[Model]) -> ModelPages:
         listing=_listing(layout, model),
         form=_form(layout, model),
         detail=_detail(layout, model),
+        board=_board(layout, model),
         tabs=list(layout.items(f"{place}.detail.tabs")),
         panels=list(layout.items(f"{place}.detail.side")),
         notices=list(layout.items(f"{place}.detail")),
         sources=[source for source in sources if source.model is model],
         actions={action.key: action for action in layout.items(f"{place}.actions")},
     )
+
+
+def _board(layout: Layout, model: type[Model]) -> nodes.BoardPage | None:
+    page = layout.page(nodes.BoardPage, model)
+    return None if page is None else replace(page, card=layout.places.names(f"{model.key()}.board"))
 
 
 def _listing(layout: Layout, model: type[Model]) -> nodes.ListPage | None:

@@ -25,11 +25,12 @@ from core.pages.isolation import isolated
 from core.pages.layout import COLLABORATORS, DETAILS, HISTORY, TIMELINE
 from core.pages.naming import name_of
 from core.pages.nodes import Section
-from core.pages.pills import choices_of
+from core.pages.pills import choices_of, tone_of
 from core.pages.reach import is_masked, is_open, visible_fields
 from core.pages.rights import Rights, extent_of
+from core.pages.stage import Stage
 from core.pages.timeline import read_timeline
-from core.pages.views import Composer, DetailView, Panel, Pill, Tab, TabContent, Tone
+from core.pages.views import Composer, DetailView, Panel, Pill, Tab, TabContent
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
@@ -52,7 +53,8 @@ class DetailBuilder:
         self.cells = Cells(env)
         self.fields = visible_fields(env, self.model)
         self.rights = Rights(env, record)
-        self.facts = Facts(env, record, self.cells, self._names(), self.rights)
+        self.stage = Stage(env, record, self.rights)
+        self.facts = Facts(env, record, self.cells, self._names(), self.rights, self.stage.is_fixed)
         self.open_tabs = {tab.key: tab for tab in self.pages.tabs if self._is_open(tab)}
         self.tab = tab or next(iter(self.open_tabs), "")
         """The open tab: the first one, where none is named."""
@@ -63,7 +65,8 @@ class DetailBuilder:
         if self.tab not in self.open_tabs and self.tab:
             raise NotFound()
         number = self.fields.get(self.page.number)
-        actions, more = buttons_for(self.env, self.record, self.rights)
+        may_edit = not all(self.stage.is_fixed(name) for section in self._sections() for name in section.fields)
+        actions, more = buttons_for(self.env, self.record, self.rights, may_edit=may_edit)
         view = DetailView(
             title=name_of(self.env, self.record, self.cells),
             model=self.info.key,
@@ -77,6 +80,10 @@ class DetailBuilder:
             panels=self._panels(),
             notice=self._notice(),
             subject=self.record,
+            status_bar=self.stage.steps(),
+            transitions=self.stage.buttons(),
+            waiting=self.stage.told(),
+            lock=str(self.stage.lock or ""),
         )
         self._open(view, composer)
         return view
@@ -96,7 +103,7 @@ class DetailBuilder:
             value = spec.read(self.record) if spec else None
             if spec is not None and isinstance(value, str) and value and not is_masked(self.env, spec):
                 label, tone = choices_of(self.env, spec).get(value, (value, "neutral"))
-                found.append(Pill(label, _tone(tone)))
+                found.append(Pill(label, tone_of(tone)))
         return found
 
     def _panels(self) -> list[Panel]:
@@ -200,13 +207,3 @@ def composer_draft(
     section = Section(key="composer", label=Text(""), fields=node.fields)
     fixed: Mapping[str, Any] = {node.via: record.id}
     return Draft(env, node.model, [section], sent=sent, problems=problems, fixed=fixed, scope="c")
-
-
-def _tone(tone: str) -> Tone:
-    known: dict[str, Tone] = {
-        "accent": "accent",
-        "positive": "positive",
-        "warning": "warning",
-        "negative": "negative",
-    }
-    return known.get(tone, "neutral")

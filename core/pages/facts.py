@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from core.access.actor import EDIT
@@ -21,12 +21,21 @@ NOT_INLINE = (Kind.FILE, Kind.IMAGE, Kind.JSON)
 
 
 class Facts:
-    """The facts of one record. All links that it shows are looked up together, when it is made."""
+    """The facts of one record. All links that it shows are looked up together, when it is made.
+
+    `is_fixed` tells the fields that the record's state keeps as they are.
+    """
 
     def __init__(
-        self, env: Env, record: Model, cells: Cells, names: Iterable[str], rights: Rights | None = None
+        self,
+        env: Env,
+        record: Model,
+        cells: Cells,
+        names: Iterable[str],
+        rights: Rights | None = None,
+        is_fixed: Callable[[str], bool] = lambda name: False,
     ) -> None:
-        self.env, self.record, self.cells = env, record, cells
+        self.env, self.record, self.cells, self.is_fixed = env, record, cells, is_fixed
         self.model = type(record)
         self.fields = visible_fields(env, self.model)
         self.may_edit = (rights or Rights(env, record)).may(EDIT)
@@ -43,7 +52,7 @@ class Facts:
         return Fact(str(label or spec.label), value, spec.name, self._edit_url(spec))
 
     def _edit_url(self, spec: Field) -> str:
-        if not self.may_edit or not is_inline(self.env, self.model, spec):
+        if not self.may_edit or self.is_fixed(spec.name) or not is_inline(self.env, self.model, spec):
             return ""
         return f"/{self.model.key()}/{self.record.id}/field/{spec.name}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,11 +37,14 @@ class Plan:
     writable: frozenset[str]
 
 
-def plan_form(env: Env, model: type[Model], sections: Sequence[Section], *, creating: bool) -> Plan:
-    """Which fields of the sections exist for the actor, and which may be written now."""
+def plan_form(
+    env: Env, model: type[Model], sections: Sequence[Section], *, creating: bool, only: Collection[str] | None = None
+) -> Plan:
+    """Which fields of the sections exist for the actor, and which may be written now: of `only` those, if given."""
     known = visible_fields(env, model)
     specs = {name: _called(known[name], section) for section in sections for name in section.fields if name in known}
     writable = {name for name, spec in specs.items() if _writable(env, model, spec, creating)}
+    writable = writable if only is None else writable.intersection(only)
     if creating:
         specs = {name: spec for name, spec in specs.items() if name in writable}
     return Plan(sections, specs, frozenset(writable))
@@ -84,13 +87,19 @@ class Draft:
             raise Forbidden()
         self.cells = Cells(env)
         self.fixed = dict(fixed or {})
-        self.plan = plan_form(env, model, sections, creating=record is None)
+        self.lock = None if record is None else env.workflow.lock(record)
+        self.plan = plan_form(env, model, sections, creating=record is None, only=self._open_fields())
         names = [name for name in self.plan.specs if name in self.plan.writable and name not in self.fixed]
         specs = [self.plan.specs[name] for name in names]
         self.form = self._fill(specs, self._initial(specs, offered or {}))
         self.form.refuse_sent(problems or {})
         self.original = sent_original(sent) if sent is not None else self.form.texts
         self.conflict: ConflictView | None = None
+
+    def _open_fields(self) -> Collection[str] | None:
+        """What the record's state leaves to be changed; None for everything."""
+        flow = self.env.workflow.flow(self.model)
+        return flow.open_fields if flow is not None and self.lock is not None else None
 
     def _fill(self, specs: Sequence[Field], values: Mapping[str, Any]) -> RecordForm:
         if self.record is not None:
@@ -181,6 +190,7 @@ class Draft:
             conflict=self.conflict,
             multipart=self.form.is_multipart,
             subject=record,
+            lock=str(self.lock or ""),
         )
 
     def _section(self, section: Section) -> FormSection:

@@ -12,7 +12,7 @@ from wtforms.form import BaseForm
 
 from core.access.actor import READ
 from core.errors import AppError, Invalid, Message
-from core.i18n import current_locale
+from core.i18n import colon
 from core.orm.field import Field, Kind
 from core.orm.model import ModelInfo, describe, model_of
 from core.pages.cells import Cells
@@ -89,7 +89,7 @@ class RecordForm(BaseForm):
         found = [("", message) for message in self.general]
         for control in self.controls.values():
             label = str(control.spec.label)
-            found += [(control.id, f"{label}{_colon()}{message}") for message in control.errors]
+            found += [(control.id, f"{label}{colon()}{message}") for message in control.errors]
         return found
 
     def view(self, name: str) -> FormFieldView:
@@ -112,10 +112,6 @@ class RecordForm(BaseForm):
     def is_multipart(self) -> bool:
         """Whether a control takes a file."""
         return any(c.spec.kind.is_file for c in self.controls.values())
-
-
-def _colon() -> str:
-    return "：" if current_locale().startswith("zh") else ": "
 
 
 def fixed_view(spec: Field, value: Markup, scope: str = "f") -> FormFieldView:

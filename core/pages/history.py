@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 from sqlalchemy import and_, or_, select
 
-from core.i18n import Text, ngettext
+from core.i18n import Text, _, ngettext
 from core.orm.field import Field, Kind
 from core.orm.model import Model, describe
 from core.orm.session import MARKED
 from core.orm.tables import Change as Entry
 from core.orm.values import from_json
-from core.pages.catalogue import catalogue_of
+from core.pages.actions import actions_of
 from core.pages.cells import Cells, Formatter
 from core.pages.happenings import OTHER, TITLES, TOLD, details
+from core.pages.nodes import Action
 from core.pages.people import person
 from core.pages.reach import is_masked, is_open, visible_fields
 from core.pages.views import Change, Person, TimelineEntry, Tone
+from core.workflow.waiting import WAITS, WITHDRAWN
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -38,6 +41,8 @@ class History:
     def __init__(self, env: Env, record: Model, cells: Cells, *, in_full: bool = False) -> None:
         self.env, self.record, self.cells, self.in_full = env, record, cells, in_full
         self.info = describe(type(record))
+        self.flow = env.workflow.flow(type(record))
+        self.state = self.flow.field if self.flow else ""
         self.fields = visible_fields(env, type(record))
 
     def entries(self, *, limit: int, before: Cursor | None = None) -> list[tuple[Cursor, TimelineEntry | None]]:
@@ -99,16 +104,34 @@ class History:
             return TITLES[row.action]
         if row.action == "update":
             return ngettext("Changed {count} field", "Changed {count} fields", count), "pencil", "neutral"
-        pages = catalogue_of(self.env).models.get(self.info.key)
-        action = pages.actions.get(row.action) if pages else None
-        return (action.label, action.icon or OTHER[1], action.tone) if action else OTHER
+        if row.action in (WAITS, WITHDRAWN):
+            return self._waiting_title(row)
+        action = self._actions.get(row.action)
+        if action is None:
+            return OTHER
+        is_move = self.flow is not None and row.action in self.flow.transitions
+        return (action.done if is_move and action.done else action.label), action.icon or OTHER[1], action.tone
+
+    def _waiting_title(self, row: Entry) -> tuple[Text, str, Tone]:
+        """Which transition waits, or waits no longer."""
+        before, after = row.changes.get("transition", (None, None))
+        name = str(after or before)
+        label = self._actions[name].label if name in self._actions else name
+        if row.action == WAITS:
+            return _("“{action}” waits for approval", action=label), "clock", "warning"
+        return _("“{action}” has been withdrawn", action=label), "arrow-back-up", "neutral"
+
+    @cached_property
+    def _actions(self) -> dict[str, Action]:
+        return actions_of(self.env, type(self.record))
 
     def _changes(self, row: Entry) -> list[Change]:
         found = details(self.env, self.cells, row.action, row.changes)
         for name, (before, after) in row.changes.items():
             spec = self.fields.get(name)
             # What is kept up by other records tells nobody anything new between them.
-            if spec is not None and row.action not in TOLD and (self.in_full or not spec.readonly):
+            is_told = self.in_full or name == self.state or (spec is not None and not spec.readonly)
+            if spec is not None and row.action not in TOLD and is_told:
                 show = self._shower(spec)
                 found.append(Change(str(spec.label), show(from_json(spec, before)), show(from_json(spec, after))))
         return found

@@ -16,7 +16,7 @@ from core.pages.standard import standard_actions
 
 N = TypeVar("N")
 
-PAGES = (nodes.ListPage, nodes.FormPage, nodes.DetailPage)
+PAGES = (nodes.ListPage, nodes.FormPage, nodes.DetailPage, nodes.BoardPage)
 TIMELINE, DETAILS, HISTORY, COLLABORATORS = "timeline", "details", "history", "collaborators"
 TABS: Mapping[str, Text] = {
     TIMELINE: _("Timeline"),
@@ -47,6 +47,7 @@ class Layout:
         for model in self.models.values():
             self._lay_list(model)
             self._lay_form(model)
+            self._lay_board(model)
             self._lay_detail(model)
             self._lay_actions(model)
         self._lay_menu()
@@ -69,6 +70,11 @@ class Layout:
             self.places.lay(f"{model.key()}.list", _named(addon, page.columns))
             self.places.lay(f"{model.key()}.list.filters", _named(addon, page.filters))
             self.places.lay(f"{model.key()}.list.quick", _named(addon, page.quick_filters))
+
+    def _lay_board(self, model: type[Model]) -> None:
+        addon, page = self._page(nodes.BoardPage, model)
+        if page is not None:
+            self.places.lay(f"{model.key()}.board", _named(addon, page.card))
 
     def _lay_form(self, model: type[Model]) -> None:
         owner, page = self._page(nodes.FormPage, model)
@@ -187,7 +193,12 @@ class Layout:
         return found
 
 
-_KINDS: dict[type[Any], str] = {nodes.ListPage: "list", nodes.FormPage: "form", nodes.DetailPage: "detail"}
+_KINDS: dict[type[Any], str] = {
+    nodes.ListPage: "list",
+    nodes.FormPage: "form",
+    nodes.DetailPage: "detail",
+    nodes.BoardPage: "board",
+}
 
 
 def _named(addon: str, names: Iterable[str]) -> list[Item]:

@@ -33,6 +33,8 @@ class ListArgs:
     at: int = 1
     bin: bool = False
     exact: bool = False
+    column: str = ""
+    """The column of a board that a phone shows."""
 
     @classmethod
     def read(cls, args: MultiDict[str, str] | None) -> ListArgs:
@@ -50,6 +52,7 @@ class ListArgs:
             at=max(int(at), 1) if at.isdecimal() and len(at) < 10 else 1,
             bin=args.get("bin") == "1",
             exact=args.get("exact") == "1",
+            column=args.get("column", ""),
         )
 
     def but(self, **changes: Any) -> ListArgs:
@@ -71,6 +74,7 @@ class ListArgs:
         pairs += [("sort", self.sort), ("bin", "1" if self.bin else "")]
         pairs += [("after", self.after), ("before", self.before)]
         pairs += [("at", str(self.at) if self.at > 1 else ""), ("exact", "1" if self.exact else "")]
+        pairs += [("column", self.column)]
         query = urlencode([pair for pair in pairs if pair[1]])
         return f"{base}?{query}" if query else base
 

@@ -19,7 +19,8 @@ from core.pages.columns import Columns
 from core.pages.list_args import ListArgs
 from core.pages.list_filters import quick_tabs
 from core.pages.plan import NO_ORDER, Head, plan_list
-from core.pages.views import Button, Column, Empty, FilterChip, ListView, Pager, Row
+from core.pages.rights import reached
+from core.pages.views import Button, Column, Empty, FilterChip, ListView, MenuItem, Pager, Row
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -73,26 +74,43 @@ class ListBuilder:
         total = count(self.env, self.request, exact=self.args.exact)
         rows = self.rows(page)
         return ListView(
-            title=str(_("Recycle bin")) if self.args.bin else str(self.info.title_plural),
-            model=self.info.key,
-            url=self.url,
+            **self.surroundings(total),
             columns=self._columns(total),
             rows=rows,
             pager=self._pager(page, len(rows), total),
-            count=shown_count(total),
-            q=self.args.q,
-            searchable=bool(self.info.searched) and not self.args.bin,
-            filters=self._chips(),
-            filter_fields=[] if self.args.bin else self.plan.filters,
-            quick_filters=[] if self.args.bin else quick_tabs(self.plan.quick, self.args, self.url),
-            sort=self.args.sort,
-            actions=self._actions(),
-            more_actions=self._more_actions(total),
             bulk_actions=self._bulk() if rows else (),
             all_url=self._all(total, len(rows)),
             empty=None if rows else self._empty(),
-            cache_key=self.plan.cache_key,
         )
+
+    def surroundings(self, total: Count) -> dict[str, Any]:
+        """What stands around the records, whichever way they are shown."""
+        return {
+            "title": str(_("Recycle bin")) if self.args.bin else str(self.info.title_plural),
+            "model": self.info.key,
+            "url": self.url,
+            "count": shown_count(total),
+            "q": self.args.q,
+            "searchable": bool(self.info.searched) and not self.args.bin,
+            "filters": self._chips(),
+            "filter_fields": [] if self.args.bin else self.plan.filters,
+            "quick_filters": [] if self.args.bin else quick_tabs(self.plan.quick, self.args, self.url),
+            "sort": self.args.sort,
+            "actions": self._actions(),
+            "more_actions": self._more_actions(total),
+            "cache_key": self.plan.cache_key,
+            "switch": self._switch(),
+        }
+
+    def _switch(self) -> Sequence[MenuItem]:
+        """List and board, where there are both, each with the same filters."""
+        pages = catalogue_of(self.env).models.get(self.info.key)
+        root = f"/{self.info.key}"
+        if pages is None or pages.board is None or self.args.bin or self.url not in (root, f"{root}/board"):
+            return ()
+        args = self.args.but(sort="", column="")
+        ways = (("list", _("List"), "list", root), ("board", _("Board"), "layout-kanban", f"{root}/board"))
+        return [MenuItem(key, str(label), args.url(url), icon, url == self.url) for key, label, icon, url in ways]
 
     def rows(self, page: Page) -> list[Row]:
         """The rows of a page; those that the reader may edit have their editors."""
@@ -115,15 +133,18 @@ class ListBuilder:
         )
 
     def _editable(self, page: Page, order: Sequence[str]) -> set[int]:
-        editing = self.plan.editing
         if self.args.bin:
             return set()
-        if editing.everything:
-            return {row[0] for row in page.rows}
-        ways = [(order.index(name), owners) for name, owners in editing.by_owner]
-        found = {row[0] for row in page.rows if any(row[index] in owners for index, owners in ways)}
-        others = {row[0] for row in page.rows} - found
-        return found | self.env.ids_within(self.model, others, EDIT) if others and editing.by_share else found
+        found = reached(self.env, self.model, EDIT, self.plan.editing, page.rows, order)
+        return found - self._locked(page, order)
+
+    def _locked(self, page: Page, order: Sequence[str]) -> set[int]:
+        """The rows whose state keeps them as they are."""
+        flow = self.env.workflow.flow(self.model)
+        if flow is None:
+            return set()
+        place = order.index(flow.field)
+        return {row[0] for row in page.rows if flow.is_locked(row[place])}
 
     def _columns(self, total: Count) -> list[Column]:
         pattern = self.args.pattern(self.url, "sort")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from core.env import Env
     from core.pages.views import Tone
+    from core.workflow.engine import Performed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,21 @@ class ListPage:
     empty: Text | None = None
     labels: Mapping[str, Text] = field(default_factory=dict)
     filter_labels: Mapping[str, Text] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardPage:
+    """The board of a model at `/<model>/board`: a column per value of the choice field `by`, or per state if empty.
+
+    `card` names the fields on a card, also over a link; `sum` a number that is added up per column; `columns` the
+    values to show, all if empty. It shares filters and search with the model's `ListPage`, which there must be.
+    """
+
+    model: type[Model]
+    by: str = ""
+    card: Sequence[str] = ()
+    sum: str = ""
+    columns: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,13 +198,14 @@ class Action:
     """Something done to one record: a button on its page, a bulk action if `bulk`, and an action of the API.
 
     `run(env, record, **arguments)` gets one clean value per field of `arguments` (asked for in a dialog) and may
-    return the address to show next. Offered to those whom `grant` allows it on the record, if `when` says so.
+    return the address to show next, or what came of a transition.
+    Offered to those whom `grant` allows it on the record, if `when` says so.
     """
 
     key: str
     model: type[Model]
     label: Text
-    run: Callable[..., str | None]
+    run: Callable[..., str | Performed | None]
     grant: str
     icon: str = ""
     arguments: Sequence[Field] = ()

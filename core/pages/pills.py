@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
 from markupsafe import Markup, escape
@@ -14,6 +14,7 @@ from core.orm.lists import Lists
 
 if TYPE_CHECKING:
     from core.env import Env
+    from core.pages.views import Tone
 
 TONES = frozenset({"neutral", "accent", "positive", "warning", "negative"})
 
@@ -41,3 +42,8 @@ def choices_of(env: Env, spec: Field) -> Mapping[str, tuple[str, str]]:
 def pill(label: str, tone: str) -> Markup:
     """A short word in its tone; an unknown tone is neutral."""
     return Markup(f'<span class="pill pill-{tone if tone in TONES else "neutral"}">{escape(label)}</span>')
+
+
+def tone_of(tone: str) -> Tone:
+    """The tone as templates know it; an unknown one is neutral."""
+    return cast("Tone", tone) if tone in TONES else "neutral"

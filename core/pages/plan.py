@@ -92,6 +92,7 @@ def _plan(env: Env, page: ListPage) -> ListPlan:
     editing = extent_of(env, page.model, EDIT)
     stored = [path.link.name if path.link else path.field.name for path in paths]
     stored += [info.display] if resolve(env, page.model, info.display) else []
+    stored += [page.model.__workflow__.field] if page.model.__workflow__ is not None else []
     return ListPlan(
         info=info,
         heads=[_head(env, page, path, primary) for path in paths],

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.access.guard import predicate, reach
 from core.orm.model import Model
 
 if TYPE_CHECKING:
     from core.env import Env
+
+
+Rows = Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,20 @@ def extent_of(env: Env, model: type[Model], action: str) -> Extent:
         return Extent(by_share=True)
     ways = [(way.column.key or "", frozenset(way.owners)) for way in found.ways if way.owners]
     return Extent(by_owner=ways, by_share=found.shares is not None)
+
+
+def reached(env: Env, model: type[Model], action: str, extent: Extent, rows: Rows, order: Sequence[str]) -> set[int]:
+    """The ids of those rows on which the actor may do the action. Asks the database only where shares decide.
+
+    `order` names the columns of a row, of which the first is its id.
+    """
+    every = {row[0] for row in rows}
+    if extent.everything:
+        return every
+    ways = [(order.index(name), owners) for name, owners in extent.by_owner]
+    found = {row[0] for row in rows if any(row[index] in owners for index, owners in ways)}
+    others = every - found
+    return found | env.ids_within(model, others, action) if others and extent.by_share else found
 
 
 class Rights:

@@ -90,7 +90,8 @@ class Frame:
 class Button:
     """An action. `method` "get" is a link; "post" is a form with the CSRF token; `confirm` asks first.
 
-    `dialog_url` instead opens a dialog whose content is fetched from there.
+    `dialog_url` instead opens a dialog whose content is fetched from there. `disabled_reason` says why it cannot be
+    done now; the button is there, but does nothing else.
     """
 
     key: str
@@ -102,6 +103,7 @@ class Button:
     confirm: str = ""
     dialog_url: str = ""
     shortcut: str = ""
+    disabled_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,46 @@ class ListView:
     empty: Empty | None = None
     cache_key: str = ""
     """The same key means the same `filter_fields` in the same language; empty: draw them each time."""
+    switch: Sequence[MenuItem] = ()
+    """The other ways to look at the same records: list and board."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardCard:
+    """One record on a board: its name, what else is shown of it, and whether the reader may move it."""
+
+    id: int
+    url: str
+    name: str
+    facts: Sequence[tuple[str, Markup]]
+    is_movable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BoardColumn:
+    """One value, with the first records that have it. `targets` are the codes of columns that its cards may go to.
+
+    On a phone only the column that `is_active` is shown; `url` shows this one.
+    """
+
+    code: str
+    label: str
+    tone: Tone
+    count: str
+    sum: Markup
+    cards: Sequence[BoardCard]
+    targets: Sequence[str]
+    url: str
+    more_url: str = ""
+    is_active: bool = False
+
+
+@dataclass(slots=True)
+class BoardView(ListView):
+    """A board, with all that stands around a list."""
+
+    board: Sequence[BoardColumn] = ()
+    move_url: str = ""
 
 
 @dataclass(slots=True)
@@ -290,6 +332,8 @@ class FormView:
     """True if a field takes a file."""
     subject: object = None
     """The record that is edited, for what addons put into the form's slot."""
+    lock: str = ""
+    """Why most or all of it cannot be changed; without a field that can, there is nothing to send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,10 +346,19 @@ class Pill:
 
 @dataclass(frozen=True, slots=True)
 class StatusStep:
-    """A step of the status bar."""
+    """A step of the status bar. One that `is_reachable` is where the reader can take the record now."""
 
     label: str
     state: Literal["done", "current", "ahead"]
+    is_reachable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingView:
+    """What a record waits for, and where that is decided; `url` is empty where nobody said."""
+
+    text: str
+    url: str = ""
 
 
 @dataclass(slots=True)
@@ -390,6 +443,10 @@ class DetailView:
     tabs: Sequence[Tab]
     panels: Sequence[Panel]
     status_bar: Sequence[StatusStep] = ()
+    transitions: Sequence[Button] = ()
+    waiting: WaitingView | None = None
+    lock: str = ""
+    """Why the record is read-only in its present state."""
     timeline: Sequence[TimelineEntry] = ()
     timeline_more_url: str = ""
     composer: Composer | None = None

@@ -21,7 +21,7 @@ from core.pages.actions import actions_of
 from core.pages.masks import masked_value
 from core.pages.nodes import Action
 from core.rest.body import json_body, seen_version
-from core.rest.records import answer
+from core.rest.records import answer, in_full
 from core.rest.schemas import load_arguments
 from core.rest.shape import Shape, model_for, shape_of
 
@@ -50,8 +50,8 @@ def run_action(env: Env, model: str, id: int, action: str) -> Response:
     arguments = clean_arguments(env, node.arguments, load_arguments(node.arguments, body))
     if node.when is not None and not node.when(env, record):
         raise Conflict()
-    url = node.run(env, record, **arguments)
-    return _after(env, found, id, url)
+    done = node.run(env, record, **arguments)
+    return _after(env, found, id, done if isinstance(done, str) else None)
 
 
 def offered(env: Env, model: type[Model]) -> dict[str, Action]:
@@ -104,7 +104,7 @@ def _after(env: Env, model: type[Model], id: int, url: str | None) -> Response:
     env.flush()
     env.session.expunge_all()
     try:
-        data: dict[str, Any] | None = shape_of(env, model).of_record(env, env.get(model, id))
+        data: dict[str, Any] | None = in_full(env, shape_of(env, model), env.get(model, id))
     except NotFound:
         data = None
     return answer({"data": data, "url": url})

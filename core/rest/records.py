@@ -15,6 +15,7 @@ from core.rest.body import etag, json_body, seen_version
 from core.rest.comparison import remember
 from core.rest.schemas import load
 from core.rest.shape import Shape, model_for, shape_of
+from core.rest.stage import stage_of
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -96,9 +97,14 @@ def delete_record(env: Env, model: str, id: int) -> Response:
 def of_record(env: Env, shape: Shape, record: Model) -> Response:
     """One record as an answer."""
     env.flush()
-    response = answer({"data": shape.of_record(env, record)})
+    response = answer({"data": in_full(env, shape, record)})
     response.headers["ETag"] = etag(record.version)
     return response
+
+
+def in_full(env: Env, shape: Shape, record: Model) -> dict[str, Any]:
+    """One record as JSON; if it has states, with the transitions that the caller may make and what it waits for."""
+    return shape.of_record(env, record) | stage_of(env, record)
 
 
 def answer(body: dict[str, Any], status: int = 200) -> Response:

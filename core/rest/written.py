@@ -8,6 +8,7 @@ from core.i18n import _
 from core.orm.field import Field, Kind
 from core.rest.schemas import described
 from core.rest.shape import Shape
+from core.rest.stage import stage_schema
 
 Json = dict[str, Any]
 
@@ -37,6 +38,8 @@ def written_schema(shape: Shape) -> Json:
         properties[name] = _property(shape, spec)
         if spec.kind is Kind.LINK and spec.relation != name:
             properties[spec.relation] = LINKED | {"title": str(spec.label)}
+    if shape.info.model.__workflow__ is not None:
+        properties |= stage_schema()
     required = ["id", "version", *shape.fields]
     return {"type": "object", "title": str(shape.info.title), "properties": properties, "required": required}
 

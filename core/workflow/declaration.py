@@ -27,7 +27,10 @@ The record is one that the system wrote: what is set on it is stored whatever th
 goes through `env`, with the reader's rights.
 """
 
-RESERVED = frozenset({"assign", "create", "delete", "edit", "restore", "share", "unshare"})
+WITHDRAW = "withdraw"
+"""The action that drops a transition which waits."""
+
+RESERVED = frozenset({"assign", "create", "delete", "edit", "restore", "share", "unshare", WITHDRAW})
 """Names of what can be done with every record."""
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session
 
@@ -103,6 +104,13 @@ class Workflows:
         row = found_waiting(self.env, id)
         with self._held(model_of(row.model), row.record_id) as (_session, stored):
             stop_waiting(self.env, stored, row.transition, reason)
+
+    def hold(self, model: type[Model], ids: Sequence[int]) -> None:
+        """Locks many records, in the order of their ids, so that nobody who moves some of them waits in a circle."""
+        columns = describe(model).table.c
+        wanted = select(columns.id).where(columns.id.in_(ids)).order_by(columns.id).with_for_update()
+        self.env.flush()
+        self.env.connection_of_core.execute(wanted).all()
 
     def waiting(self, record: Model) -> Sequence[WaitingTransition]:
         """What the record waits for: one transition, with a row for each decision that is missing."""

@@ -23,17 +23,18 @@ def lock_on(env: Env, record: Model) -> Text | None:
     flow = flow_of(env, type(record))
     if flow is None:
         return None
-    found = lock_of_state(flow, flow.state_of(record))
-    if found is None and is_waiting(env, type(record).key(), record.id):
+    state = flow.state_of(record)
+    waits = not flow.is_locked(state) and is_waiting(env, type(record).key(), record.id)
+    return lock_for(flow, state, is_waiting=waits)
+
+
+def lock_for(flow: Flow, state: str, *, is_waiting: bool) -> Text | None:
+    """Why a record in the state is read-only, or one that waits; None if it is not."""
+    if flow.is_locked(state):
+        return _("This record is “{state}” and cannot be changed any more.", state=flow.label(state))
+    if is_waiting:
         return _("This record is waiting for approval and cannot be changed until that is decided.")
-    return found
-
-
-def lock_of_state(flow: Flow, state: str) -> Text | None:
-    """Why a record in the state is read-only; None if it is not."""
-    if not flow.is_locked(state):
-        return None
-    return _("This record is “{state}” and cannot be changed any more.", state=flow.label(state))
+    return None
 
 
 def is_waiting(env: Env, key: str, id: int) -> bool:
@@ -59,7 +60,7 @@ def check_state(env: Env, record: Model, names: Collection[str]) -> None:
     if flow is None or not set(names) - flow.open_fields:
         return
     before = get_history(record, flow.field).deleted
-    reason = lock_of_state(flow, before[0] if before else flow.state_of(record))
+    reason = lock_for(flow, before[0] if before else flow.state_of(record), is_waiting=False)
     if reason is not None:
         raise Locked(reason)
 

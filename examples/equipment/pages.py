@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from addons.equipment.models import Equipment, EquipmentCheck
-from core.api import Card, DetailPage, FormPage, ListPage, Menu, Section, Tab, _
+from core.api import BoardPage, Card, DetailPage, FormPage, ListPage, Menu, Section, Tab, _
 
 PAGES = [
     ListPage(
@@ -18,6 +18,7 @@ PAGES = [
         sort="name",
         empty=_("Here are the machines that stand at your customers. Add the first one."),
     ),
+    BoardPage(model=Equipment, card=("customer_id", "kind", "value", "warranty_until"), sum="value"),
     FormPage(
         model=Equipment,
         sections=(

@@ -33,6 +33,15 @@ MENU = [
     ),
     Menu(
         group="settings",
+        key="numbering",
+        label=_("Numbering"),
+        icon="hash",
+        url="/settings/numbering",
+        grant=("settings", "edit"),
+        position=45,
+    ),
+    Menu(
+        group="settings",
         key="company",
         label=pgettext("menu", "Company"),
         icon="adjustments-horizontal",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from addons.base.views import addons, company, grants, jobs, lists, mail, people
+from addons.base.views import addons, company, grants, jobs, lists, mail, numbering, people
 
 blueprint = Blueprint("base", __name__)
 
@@ -28,3 +28,6 @@ blueprint.add_url_rule("/settings/mail", "messages", view_func=mail.index)
 blueprint.add_url_rule("/settings/mail/<int:id>", "message", view_func=mail.show)
 blueprint.add_url_rule("/settings/mail/<int:id>/send", view_func=mail.send_again, methods=["POST"])
 blueprint.add_url_rule("/settings/mail/test", view_func=mail.send_test, methods=["POST"])
+blueprint.add_url_rule("/settings/numbering", "numbering", view_func=numbering.overview)
+blueprint.add_url_rule("/settings/numbering/<key>", "number", view_func=numbering.change, methods=["GET", "POST"])
+blueprint.add_url_rule("/settings/numbering/<key>/preview", "number_preview", view_func=numbering.preview)

@@ -10,6 +10,7 @@ from core.orm.listing.lookup import Hit, lookup
 from core.orm.listing.page import Page, iterate, list_page, list_records
 from core.orm.listing.request import ListRequest
 from core.orm.listing.sorting import sortable
+from core.orm.listing.sums import sums
 
 __all__ = [
     "CAP",
@@ -26,4 +27,5 @@ __all__ = [
     "list_records",
     "lookup",
     "sortable",
+    "sums",
 ]

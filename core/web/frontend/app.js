@@ -12,6 +12,7 @@ import { Bell } from "./controllers/bell.js";
 import { Job } from "./controllers/job.js";
 import { Popover } from "./controllers/popover.js";
 import { Palette } from "./controllers/palette.js";
+import { Board } from "./controllers/board.js";
 import { List } from "./controllers/list.js";
 import { Filter } from "./controllers/filter.js";
 import { FileInput } from "./controllers/file.js";
@@ -24,7 +25,7 @@ import { listenForKeys } from "./keyboard.js";
 import { listenForHtmx } from "./requests.js";
 
 const controllers = {
-  toasts: Toasts, theme: Theme, fold: Fold, menu: Menu, popover: Popover, palette: Palette, list: List, filter: Filter,
+  toasts: Toasts, theme: Theme, fold: Fold, menu: Menu, popover: Popover, palette: Palette, list: List, board: Board, filter: Filter,
   form: Form, lookup: Lookup, inline: Inline, colour: Colour, composer: Composer, copy: Copy, file: FileInput, fill: Fill, tabs: Tabs, grants: Grants, detail: Detail, moment: Moment, bell: Bell, job: Job, card: Card, arrange: Arrange,
 };
 for (const [name, kind] of Object.entries(controllers)) register(name, kind);

@@ -1,6 +1,7 @@
 // Dialogs: fetched forms, confirmations, sheets. All are <dialog>, so Esc, focus and the backdrop are the browser's.
 import { fragment } from "./dom.js";
 import { followed, send } from "./http.js";
+import { showToast } from "./controllers/toasts.js";
 import { t } from "./words.js";
 
 export function listenForDialogs() {
@@ -11,6 +12,9 @@ export function listenForDialogs() {
 
 function clicked(event) {
   const target = event.target;
+  const blocked = target.closest("[data-why]");
+  // A tooltip is nothing for fingers.
+  if (blocked) return showToast({ text: blocked.dataset.why, tone: "warning" });
   const opener = target.closest("[data-dialog-url]");
   if (opener) return openDialog(opener.dataset.dialogUrl);
   const sheet = target.closest("[data-open]");

@@ -18,7 +18,7 @@ const NAMES = [
   "grip-vertical", "hash", "headset", "heart-handshake", "help", "history", "home", "hourglass", "id-badge-2", "inbox", "info-circle", "key",
   "keyboard", "language", "layout-dashboard", "layout-kanban", "layout-sidebar", "link", "list", "list-details", "lock", "lock-open", "logout", "mail",
   "map-pin", "map-search", "menu-2", "message", "message-plus", "microphone", "minus", "moon", "note", "notes", "package", "palette", "paperclip", "pencil",
-  "percentage", "phone", "phone-call", "photo", "pin", "pinned", "plug", "plus", "presentation", "printer", "puzzle", "receipt", "receipt-2",
+  "percentage", "phone", "phone-call", "photo", "pin", "pinned", "player-pause", "player-play", "player-stop", "plug", "plus", "presentation", "printer", "puzzle", "receipt", "receipt-2",
   "recycle", "refresh", "replace", "report-money", "reload", "rotate", "scale", "search", "send", "settings", "share", "shield", "shield-lock",
   "shopping-cart", "signature", "sitemap", "sparkles", "speakerphone", "square-check", "star", "stethoscope", "sun", "sun-moon", "switch-horizontal",
   "table", "tag", "tags", "target", "test-pipe", "tool", "trash", "trending-up", "trophy", "truck", "upload", "user", "user-check", "user-circle", "user-edit",
