@@ -9,6 +9,7 @@ import click
 
 from core.cli import Failed
 from core.cli.addon_check import check
+from core.cli.addon_new import new
 from core.cli.site import LANGUAGE, capitalised, explained, opened, system, upgraded
 from core.config import Settings
 
@@ -22,9 +23,10 @@ COLOURS = {"on": "green", "waits": "yellow", "wrong": "red"}
 
 @click.group()
 def addon() -> None:
-    """List the installed addons, enable and disable them, check them, purge the data of one."""
+    """List the installed addons, enable and disable them, purge the data of one; write new ones and check them."""
 
 
+addon.add_command(new)
 addon.add_command(check)
 
 
