@@ -138,7 +138,7 @@ def _text_lines(table: Table) -> Iterator[Sequence[Cell]]:
                 yield row
         except csv.Error as error:
             raise Unreadable(
-                _("Line {line} cannot be read. Is a quotation mark missing there?", line=reader.line_num)
+                _("Line {line} cannot be read. Is a closing mark missing after a text?", line=reader.line_num)
             ) from error
         except UnicodeError as error:
             raise Unreadable(
