@@ -83,6 +83,11 @@ class Known:
         )
 
 
+def known_failures(env: Env) -> Known:
+    """What is known of failures on this site, without asking the database again as long as nothing changes."""
+    return env.site.cached(env, VERSION, Known.load)
+
+
 @dataclass(slots=True)
 class _Note:
     """What happened to an implementation during the units of one thread, to be written when they are over."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from core.addons.answers import Saved
-from core.addons.breaker import VERSION, Key, Known
+from core.addons.breaker import Key, known_failures
 from core.addons.implementations import Hook, Implementation
 from core.addons.policy import Policy
 from core.addons.watchdog import WATCHDOG, TimeLimit, Watched
@@ -61,7 +61,7 @@ class Hooks:
 
     def refresh(self) -> None:
         """To be called when this very unit of work has enabled or disabled something."""
-        known = self._env.site.cached(self._env, VERSION, Known.load)
+        known = known_failures(self._env)
         self._failing = set(known.failing)
         self._hooks = self._env.site.registry.hooks.among(self._env.enabled, known.off)
 

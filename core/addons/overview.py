@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from core.addons import lifecycle
-from core.addons.breaker import SwitchedOff, switched_off
+from core.addons.breaker import SwitchedOff, known_failures, switched_off
 from core.addons.discovery import ESSENTIAL
 from core.addons.manifest import CONTEXT
 from core.i18n import Text, listed, ngettext, pgettext
@@ -82,9 +82,11 @@ def told(text: str) -> Text:
 
 def attention(env: Env) -> str:
     """What to tell administrators on every page; empty for others, and as long as all is well."""
-    quarantined = env.site.registry.quarantined
-    if not quarantined or not env.actor.may(*lifecycle.MANAGE):
+    quarantined, off = env.site.registry.quarantined, known_failures(env).off
+    if not (quarantined or off) or not env.actor.may(*lifecycle.MANAGE):
         return ""
+    if not quarantined:
+        return str(_switched_off(env, sorted({addon for addon, _hook in off})))
     names = listed(sorted({each.title or each.name for each in quarantined}))
     text = ngettext(
         "{count} addon cannot be loaded: {names}. The rest of the site works.",
@@ -93,6 +95,17 @@ def attention(env: Env) -> str:
         names=names,
     )
     return str(text)
+
+
+def _switched_off(env: Env, addons: Sequence[str]) -> Text:
+    titles = {addon.name: str(told(addon.manifest.title)) for addon in env.site.registry.addons}
+    names = listed([titles.get(name, name) for name in addons])
+    return ngettext(
+        "A part of {count} addon kept failing and is switched off: {names}.",
+        "Parts of {count} addons kept failing and are switched off: {names}.",
+        len(addons),
+        names=names,
+    )
 
 
 def _loaded(

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from core.orm.tables import HookFailure
 from core.site import Site
 from core.testing.cast import Cast
 from core.testing.plugin import open_site
+from core.testing.web import Visitor
 from tests.core.addons.hooking import install
 
 
@@ -212,3 +214,18 @@ def test_administrators_are_told_once(site: Site, cast: Cast, fickle: Fickle) ->
     text = "gathered of the addon fickle kept failing and has been switched off."
     assert told == [("hook", text, "/settings/addons/fickle")]
     assert others == 0
+
+
+def test_administrators_see_a_banner_until_they_switch_on_again(site: Site, visit: Callable[..., Visitor]) -> None:
+    made = Fickle()
+    install(site, "declaring", specs=[gathered])
+    install(site, "fickle", made.implementation(), depends=["declaring"])
+    banner = "A part of 1 addon kept failing and is switched off: fickle."
+
+    fire(site, TOLERATED)
+
+    assert banner in visit("admin").get("/").get_data(as_text=True)
+    assert banner not in visit("sales").get("/").get_data(as_text=True)
+    assert visit("admin").post("/settings/addons/fickle/hooks").status_code == 303
+    assert off(site) == []
+    assert banner not in visit("admin").get("/").get_data(as_text=True)
