@@ -14,6 +14,7 @@ from core.i18n import Text, _
 from core.jobs import registry as jobs
 from core.orm.model import Model, describe, models
 from core.pages import nodes
+from core.pages.catalogue import catalogue_of
 
 if TYPE_CHECKING:
     from core.addons.registry import Addon
@@ -43,12 +44,16 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """`with_it` are the addons that enabling switches on as well, `after_it` those that disabling takes along."""
+    """`with_it` are the addons that enabling switches on as well, `after_it` those that disabling takes along.
+
+    `warnings` say what it asked for on pages and did not get, for its developers.
+    """
 
     with_it: Sequence[str]
     after_it: Sequence[str]
     parts: Sequence[Part]
     kept: Sequence[Kept]
+    warnings: Sequence[str]
 
 
 def impact(env: Env, name: str) -> Impact:
@@ -59,7 +64,8 @@ def impact(env: Env, name: str) -> Impact:
     dependents = [other for other in lifecycle.dependents_of(registry, name) if other in env.enabled]
     addon = registry.addon(name)
     parts = [Part(key, label, list(found(addon))) for key, label, found in _KINDS]
-    return Impact(needed, dependents, [part for part in parts if part.items], list(_kept(env, addon)))
+    warnings = [f"{each.place}: {each.text}" for each in catalogue_of(env).warnings if each.addon == name]
+    return Impact(needed, dependents, [part for part in parts if part.items], list(_kept(env, addon)), warnings)
 
 
 def own_models(name: str) -> list[type[Model]]:
