@@ -81,17 +81,17 @@ class Composition:
         Asked for an extension, it is the same service, which then has what that extension adds. Raises
         `CompositionError` if the addon of that extension is off.
         """
-        key = (service, enabled)
-        if key not in self._composed:
-            self._composed[key] = self._compose(service, enabled)
-        return cast("type[S]", self._composed[key])
-
-    def _compose(self, service: type[Any], enabled: frozenset[str]) -> type[Any]:
         root = _root(service)
         if root is not service and addon_of(service.__module__) not in enabled:
             raise CompositionError(f"{_named(service)} belongs to an addon that is off.")
         if issubclass(root, Model):
             root = self.records_class(root)
+        key = (root, enabled)
+        if key not in self._composed:
+            self._composed[key] = self._compose(root, enabled)
+        return cast("type[S]", self._composed[key])
+
+    def _compose(self, root: type[Any], enabled: frozenset[str]) -> type[Any]:
         chosen = [e for e in self._extensions_of(root) if addon_of(e.__module__) in enabled]
         if not chosen:
             return root

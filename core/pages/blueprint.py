@@ -8,6 +8,7 @@ from flask import Blueprint, Response, g, jsonify, request, send_file
 
 from core import deletion
 from core.access.actor import EDIT, EXPORT, READ
+from core.addons.origin import CORE
 from core.errors import AppError, Conflict, Forbidden, Invalid, NotFound
 from core.exchange.export import MIME, export, file_name, is_long
 from core.files.incoming import file_problems, sent_form, takes_files
@@ -286,7 +287,7 @@ def look_up(model: str) -> Response:
     """Records to link to, by a few characters of their name."""
     env = _env()
     found = models().get(model)
-    if found is None:
+    if found is None or found.__addon__ not in {CORE, *env.enabled}:
         raise NotFound()
     hits = palette.look_up(env, found, request.args.get("q", "")[:200], request.args.getlist("filter"))
     return jsonify([{"id": hit.id, "label": hit.label, "hint": hit.hint} for hit in hits])
