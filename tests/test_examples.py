@@ -31,3 +31,8 @@ def test_example_passes_its_tests(example: str) -> None:
 def test_core_bears_extensions() -> None:
     models = "tests/core/orm/test_migrations.py::test_a_migrated_site_is_what_the_models_say"
     run_tests("tests/extended", models, addons="examples")
+
+
+@pytest.mark.slow
+def test_five_addons_compose_in_every_combination() -> None:
+    run_tests("tests/composition", addons="tests/composition/addons")
