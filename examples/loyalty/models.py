@@ -34,7 +34,7 @@ class Loyalty(Extension[Customer]):
         help=_("The customer who told them of us."),
     )
     referrer: Mapped[Customer | None] = relationship(
-        Customer, foreign_keys=[referrer_id.column], remote_side=[Customer.id]
+        Customer, foreign_keys=lambda: [Loyalty.referrer_id], remote_side=[Customer.id]
     )
 
     @property
