@@ -65,7 +65,7 @@ def change(key: str) -> ResponseReturnValue:
         errors=form.summary,
     )
     status = 422 if form.summary else 200
-    return render_template("numbering.html", page=view, next=one.next, preview_url=f"{ROOT}/{key}/preview"), status
+    return render_template("base/numbering.html", page=view, next=one.next, preview_url=f"{ROOT}/{key}/preview"), status
 
 
 def preview(key: str) -> ResponseReturnValue:

@@ -123,6 +123,8 @@ export class Board extends Controller {
 
   async refresh(id) {
     const target = `#${this.element.id}`;
+    // htmx carries attributes over to what has the same id, and a style attribute is refused by our policy.
+    this.all("[style]").forEach((element) => element.removeAttribute("style"));
     await htmx.ajax("GET", location.pathname + location.search, { source: this.element, target, select: target, swap: "outerHTML show:none" });
     const card = document.getElementById(id);
     (card?.querySelector("[data-move]") ?? card?.querySelector("a"))?.focus({ preventScroll: true });
