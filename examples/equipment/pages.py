@@ -3,7 +3,28 @@
 from __future__ import annotations
 
 from addons.equipment.models import Equipment, EquipmentCheck
-from core.api import BoardPage, Card, DetailPage, FormPage, ListPage, Menu, Section, Tab, _
+from core.api import (
+    BoardPage,
+    Card,
+    DetailPage,
+    Env,
+    Figure,
+    FormPage,
+    ListPage,
+    ListRequest,
+    Menu,
+    Section,
+    Tab,
+    _,
+    count,
+)
+
+
+def in_service(env: Env) -> Figure:
+    """How many machines the reader sees in service."""
+    found = count(env, ListRequest(Equipment, filters=("state:is:in_service",)))
+    return Figure(value=found.number, text=_("in service"), url="/equipment?filter=state:is:in_service")
+
 
 PAGES = [
     ListPage(
@@ -65,6 +86,15 @@ PAGES = [
         columns=("name", "state", "kind", "warranty_until"),
     ),
     Menu(group="customers", key="equipment", label=_("Machines"), icon="box", model=Equipment, position=60),
+    Card(
+        key="machines",
+        label=_("Machines in service"),
+        figure=in_service,
+        grant=("equipment", "read"),
+        position=55,
+        width=1,
+        height=1,
+    ),
     Card(
         key="warranty_ends",
         label=_("Warranty ends soon"),
