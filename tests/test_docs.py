@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -70,7 +71,7 @@ def test_readmes_say_the_same() -> None:
 def test_python_of_the_guides_compiles() -> None:
     for page in PAGES:
         for text in re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL):
-            compile(text, name_of(page), "exec")
+            compile(dedent(text), name_of(page), "exec")
 
 
 @pytest.fixture(scope="module")
