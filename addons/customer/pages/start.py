@@ -44,6 +44,7 @@ CARDS = [
         sort="name",
         columns=("name", "level", "phone", "last_visit_on"),
         position=10,
+        height=1,
     ),
     Card(
         key="overdue",
@@ -53,6 +54,7 @@ CARDS = [
         sort="next_contact_on",
         columns=("name", "next_contact_on", "phone"),
         position=20,
+        height=1,
     ),
     Card(
         key="recent_customers",
@@ -63,5 +65,6 @@ CARDS = [
         columns=("name", "status", "last_visit_on", "next_contact_on"),
         position=30,
         width=4,
+        height=1,
     ),
 ]
