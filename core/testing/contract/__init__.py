@@ -124,12 +124,13 @@ class AddonContract:
     def test_rows_reach_those_who_may_read_them_alone(
         self, model_key: str, enabled: Addon, cast: Cast, readers: Readers
     ) -> None:
-        """No page, API call, filter, search, look-up, export or history shows a row to who may not read it."""
+        """No page, API call, filter, search, look-up, export, history or file shows a row to who may not read it."""
         model = models()[model_key]
         if not rows.is_reachable(model):
             return
         target = rows.hidden(cast, model, self.make)
         demand_none(rows.leaked(cast, target, readers))
+        demand_none(rows.leaked_files(cast, target, readers))
         demand_none(rows.shared(cast, target, readers))
 
     def test_lists_ask_as_often_for_many_rows(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core.access.actor import EDIT, READ
 from core.access.models import ShareLevel
+from core.files.tab import KEY as FILES
 from core.orm.model import Model, describe, model_of
 from core.orm.rules import Everyone, Owned, SystemOnly
 from core.pages.catalogue import catalogue_of
@@ -68,6 +70,21 @@ def leaked(cast: Cast, target: Target, readers: Readers) -> Iterator[Problem]:
             yield from _judged(readers, username, path, may=may, name=target.info.model.__name__)
         if not may:
             yield from _writable(readers, username, target)
+
+
+def leaked_files(cast: Cast, target: Target, readers: Readers) -> Iterator[Problem]:
+    """Whether a file of the record reaches somebody who may not read the record. Needs a tab for files."""
+    if target.pages is None or all(tab.key != FILES for tab in target.pages.tabs):
+        return
+    sent = {"file": (io.BytesIO(leaks.SECRET.encode()), "secret.txt")}
+    made = readers.visit(OWNER).post(f"/{target.info.key}/{target.id}/files", sent, Accept="application/json")
+    if made.status_code != 201:
+        yield Problem(f"POST /{target.info.key}/{target.id}/files", f"answers the owner with {made.status}.", REMEDY)
+        return
+    address = (made.json or {})["data"][0]["url"]
+    for username in PEOPLE:
+        if not _may(cast, username, target, READ) and readers.visit(username).get(address).status_code != 404:
+            yield Problem(f"GET {address}", f"gives {username} a file of a record that they may not read.", REMEDY)
 
 
 def shared(cast: Cast, target: Target, readers: Readers) -> Iterator[Problem]:

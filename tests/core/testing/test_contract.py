@@ -173,6 +173,18 @@ def test_a_row_that_its_owner_does_not_meet_is_found(cast: Cast, visit: Any, api
     assert "does not show a Contact to its owner." in found
 
 
+def test_a_file_that_is_given_to_everybody_is_found(cast: Cast) -> None:
+    target = rows.hidden(cast, Customer, made)
+    stored = SimpleNamespace(status_code=201, json={"data": [{"url": "/file/1"}]})
+    everybody: Any = SimpleNamespace(get=Answers().get, post=lambda *arguments, **headers: stored)
+
+    found = [
+        problem.what for problem in rows.leaked_files(cast, target, Readers(lambda u: everybody, lambda u: everybody))
+    ]
+
+    assert found[0] == "gives sales a file of a record that they may not read."
+
+
 def test_a_column_that_the_migrations_lack_is_found(empty_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     column: Column[int] = Column("forgotten", Integer)
     table: Any = Contact.__table__
