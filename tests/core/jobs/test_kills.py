@@ -1,12 +1,18 @@
 """Everything that works is killed with -9 at moments that nobody chose, under load, and the effects are counted."""
 
+import http.client
+import json
 import os
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
+import urllib.error
+import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,12 +22,15 @@ from typing import Any
 import pytest
 from sqlalchemy import event, func, select
 
+from addons.customer.models import Customer
+from core.access import users
 from core.jobs import lifeline, outbox, queue, valkey, worker
 from core.jobs.outbox import OUTBOX
 from core.jobs.queue import handover
 from core.jobs.status import status
 from core.mail.messages import MESSAGES
 from core.site import Site
+from core.testing.cast import Cast
 from tests.core.jobs import jobs_for_tests  # noqa: F401  (declares the jobs)
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="ends with its parent by prctl")]
@@ -131,11 +140,11 @@ def test_no_job_is_lost_and_none_done_twice(
     monkeypatch.setattr(outbox, "HANDED_AGAIN", outbox.timedelta(seconds=1))
     runner = start(WORKER)
     askers = [start(ASKER, f"asker {number}", "40") for number in range(2)]
-    until = time.monotonic() + 12
+    end = time.monotonic() + 12
 
     def strike() -> None:
         nonlocal runner
-        if time.monotonic() > until:
+        if time.monotonic() > end:
             return
         time.sleep(chance.uniform(0.2, 1.2))
         victim = chance.choice(("worker", "queue", "queue with its data", "asker"))
@@ -148,7 +157,7 @@ def test_no_job_is_lost_and_none_done_twice(
         else:
             server.kill(lose_everything=victim == "queue with its data")
 
-    while time.monotonic() < until:
+    while time.monotonic() < end:
         strike()
         outbox.sweep(site)
     for asker in askers:
@@ -180,6 +189,97 @@ def test_a_long_job_goes_on_after_each_kill(site: Site, start: Processes, server
     with site.engine.connect() as connection:
         row = connection.execute(select(OUTBOX).where(OUTBOX.c.id == id)).one()
     assert (row.state, row.done_count, row.checkpoint) == ("done", 40, 40)
+
+
+WEB = """
+import sys
+from werkzeug.serving import make_server
+from core.web.wsgi import app
+make_server("127.0.0.1", int(sys.argv[1]), app, threaded=True).serve_forever()
+"""
+
+
+def until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < end, "It does not come to pass."
+        time.sleep(0.05)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Client(threading.Thread):
+    """A programme that creates records, and asks again under the same key until it is told that one was made."""
+
+    def __init__(self, name: str, port: int, token: str, stopped: threading.Event) -> None:
+        super().__init__(daemon=True)
+        self.made: list[str] = []
+        self.repeated = 0
+        self._name, self._port, self._token, self._stopped = name, port, token, stopped
+
+    def run(self) -> None:
+        number = 0
+        while not self._stopped.is_set():
+            number += 1
+            wanted = f"{self._name} {number}"
+            # Once it has asked, it does not rest before it knows.
+            while not self._ask(wanted):
+                self.repeated += 1
+                time.sleep(0.1)
+            self.made.append(wanted)
+
+    def _ask(self, wanted: str) -> bool:
+        body = json.dumps({"name": wanted, "status": "potential"}).encode()
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self._port}/api/v1/customer",
+            body,
+            {**headers, "Idempotency-Key": wanted.replace(" ", "-")},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return bool(answer.status == 201)
+        except urllib.error.HTTPError as refused:
+            # 409: the request that was cut off is still being undone.
+            assert refused.status in (409, 503), refused.read()
+            return False
+        except (OSError, http.client.HTTPException):
+            return False
+
+
+def test_what_clients_repeat_while_the_web_process_is_killed_happens_once(
+    site: Site, cast: Cast, start: Processes
+) -> None:
+    chance = random.Random(11)
+    with site.system("tokens") as env:
+        token = users.new_token(env, cast.sales, "test")
+    port, stopped = free_port(), threading.Event()
+    web = start(WEB, str(port))
+    clients = [Client(f"client {number}", port, token, stopped) for number in range(3)]
+    for client in clients:
+        client.start()
+
+    for _strike in range(3):
+        before = sum(len(client.made) for client in clients)
+        until(lambda before=before: sum(len(client.made) for client in clients) > before + 10)  # type: ignore[misc]
+        time.sleep(chance.uniform(0.0, 0.3))
+        kill(web)
+        web = start(WEB, str(port))
+    stopped.set()
+    for client in clients:
+        client.join(SECONDS)
+        assert not client.is_alive()
+
+    with site.system("look", write=False) as env:
+        stored = Counter(env.session.scalars(select(Customer.name)))
+    made = Counter(name for client in clients for name in client.made)
+    assert len(made) > 20
+    assert sum(client.repeated for client in clients) > 0
+    assert stored == made
 
 
 @contextmanager
