@@ -5,6 +5,7 @@ It starts them, starts again whichever dies, and ends them all when it ends, how
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import signal
@@ -12,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -115,7 +117,11 @@ class Supervisor:
         now = time.monotonic()
         if self._is_ready or now < self._look_at:
             return
-        if self._web and not _answers(self._settings):
+        state = _state(self._settings) if self._web else "ok"
+        if state == "maintenance":
+            # The site does answer; that its tables are behind is not cured by starting it again.
+            _tell_systemd("READY=1")
+        if state != "ok":
             self._looked += 1
             self._look_at = now + min(TICK_SECONDS * 1.2**self._looked, 10.0)
             return
@@ -222,12 +228,22 @@ def local_address(settings: Settings) -> str:
     return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
-def _answers(settings: Settings) -> bool:
+def _state(settings: Settings) -> str:
+    """What the web server says of itself: "ok", "maintenance" or something else; empty as long as it is silent."""
     try:
         with urllib.request.urlopen(f"{local_address(settings)}/healthz", timeout=2) as answer:
-            return bool(answer.status == 200)
+            return _status(answer.read())
+    except urllib.error.HTTPError as error:
+        return _status(error.read())
     except OSError:
-        return False
+        return ""
+
+
+def _status(body: bytes) -> str:
+    try:
+        return str(json.loads(body)["status"])
+    except (ValueError, LookupError, TypeError):
+        return ""
 
 
 def _tell_systemd(state: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from core.addons.registry import Registry
 from core.i18n import use_locale
-from core.reference import commands, fields, hooks, models, names, nodes, permissions, settings, surface
+from core.reference import commands, fields, hooks, manifest, models, names, nodes, permissions, settings, surface
 from core.reference.markdown import document, table
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "reference"
@@ -28,6 +28,7 @@ PAGES: dict[str, tuple[str, str, Callable[[Registry], str]]] = {
         "What addons may use, and what it takes.",
         surface.build,
     ),
+    "addon-toml.md": ("addon.toml", "What an addon says of itself.", manifest.build),
     "names.md": ("Public names", "What `core.api` offers to addons.", names.build),
 }
 """File → title, what it is about, and what writes it."""

@@ -11,7 +11,7 @@ from core.reference.markdown import block, code, docstring
 INTRODUCTION = """
 An addon implements a hook as a function of the same name in its `hooks.py`, marked with `@hookimpl`. It may leave
 out arguments that it does not need. Only the addons that are enabled on the site are called. A function whose name
-is no hook keeps the site from starting.
+is no hook keeps the addon from being loaded.
 """
 
 

@@ -60,7 +60,10 @@ def pytest_configure(config: pytest.Config) -> None:
 @cache
 def registry() -> Registry:
     """The installed addons, imported once per process."""
-    return Registry.discover(_folders, only=frozenset(_only) or None)
+    found = Registry.discover(_folders, only=frozenset(_only) or None)
+    for left_out in found.quarantined:
+        raise pytest.UsageError(f"{left_out.path}: {left_out.problem.cause} {left_out.problem.remedy}")
+    return found
 
 
 @pytest.fixture(autouse=True)

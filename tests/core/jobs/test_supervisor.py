@@ -175,3 +175,11 @@ def test_local_address_is_one_that_can_be_reached(tmp_path: Path, host: str, add
     settings = Settings.load(environ={"NINEKCRM_DATA": str(tmp_path), "NINEKCRM_HOST": host})
 
     assert local_address(settings) == f"http://{address}:8000"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b'{"status": "ok"}', "ok"), (b'{"status": "maintenance"}', "maintenance"), (b"<html>", ""), (b"[]", "")],
+)
+def test_state_is_what_the_site_says_of_itself(body: bytes, status: str) -> None:
+    assert supervisor._status(body) == status
