@@ -158,6 +158,23 @@ def owners_changed(env: Env, model: type[Model], changes: Sequence[OwnerChange])
 
 
 @hook(policy=Policy.VETO)
+def records_merged(env: Env, model: type[Model], survivor: Model, others: Sequence[int], act: int) -> None:
+    """Several records of a model have become one. `others` are the ids of those that went, `act` that of the merge.
+
+    Fires in the same transaction, after everything that pointed at the others points at the survivor and the service
+    of the model has done its part. Returns nothing. An exception undoes the merge.
+    """
+
+
+@hook(policy=Policy.VETO)
+def merge_undone(env: Env, model: type[Model], survivor: Model, others: Sequence[int], act: int) -> None:
+    """A merge has been taken apart again: the records `others` are back with what was theirs.
+
+    Fires in the same transaction, as `records_merged` does. Returns nothing. An exception keeps the merge.
+    """
+
+
+@hook(policy=Policy.VETO)
 def transition_requested(env: Env, record: Model, transition: Transition, arguments: Arguments) -> Decision | None:
     """Somebody wants a record to make a transition of its workflow, and everything else allows it.
 

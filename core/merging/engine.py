@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 Changes = dict[str, list[Any]]
 """Field → [before, after], in the form of the API."""
+
+ACT = "act"
+"""Under this name the history of the survivor says which merge it tells of."""
 
 MOST = 5
 """How many records one merge joins at most, the one that stays included."""
@@ -62,20 +66,31 @@ def merge(
     changes = _take(env, info, survivor, values, gone)
     _finish(env, info, survivor, act, deletions, changes, names)
     env.records(info.model).regrouped(survivor)
+    env.hooks.records_merged(model=info.model, survivor=survivor, others=gone, act=act)
     return act
 
 
 def impact(env: Env, model: type[Model], ids: Sequence[int]) -> list[tuple[ModelInfo, int]]:
     """What would go to the survivor: (model, number of records that are not deleted), the most first."""
-    found: dict[str, tuple[ModelInfo, int]] = {}
+    found: dict[type[Model], int] = defaultdict(int)
+    for counts in impact_of_each(env, model, ids).values():
+        for child, count in counts.items():
+            found[child] += count
+    return sorted(((describe(child), count) for child, count in found.items()), key=lambda pair: -pair[1])
+
+
+def impact_of_each(env: Env, model: type[Model], ids: Sequence[int]) -> dict[int, dict[type[Model], int]]:
+    """What belongs to each of the records and is not deleted: id → model → number."""
+    found: dict[int, dict[type[Model], int]] = {}
     for reference in references_to(model):
-        info = reference.info
+        info, column = reference.info, reference.column
         if info is None or reference.kind:
             continue
-        alive = reference.table.c.deleted_at.is_(None) & reference.column.in_(ids)
-        count = env.connection_of_core.scalar(select(func.count()).where(alive)) or 0
-        found[info.key] = (info, found.get(info.key, (info, 0))[1] + count)
-    return sorted((pair for pair in found.values() if pair[1]), key=lambda pair: -pair[1])
+        alive = reference.table.c.deleted_at.is_(None) & column.in_(ids)
+        for id, count in env.connection_of_core.execute(select(column, func.count()).where(alive).group_by(column)):
+            counts = found.setdefault(id, {})
+            counts[info.model] = counts.get(info.model, 0) + count
+    return found
 
 
 def _check(env: Env, info: ModelInfo, survivor: Model, others: Sequence[Model]) -> None:
@@ -194,6 +209,6 @@ def _finish(
     table: Any = Merge.__table__
     connection.execute(table.update().where(table.c.id == act).values(deletions=list(deletions), changes=dict(changes)))
     entry = {"model": info.key, "record_id": survivor.id, "action": "merge", "at": clock.now()}
-    told = {"merged": [None, list(names)]}
+    told = {"merged": [None, list(names)], ACT: [None, act]}
     connection.execute(insert(Change).values(**entry, user_id=env.user_id, reason="", changes=told))
     search.index_ids(connection, info, [survivor.id])

@@ -46,6 +46,7 @@ def undo(env: Env, act: int) -> Model:
             note_moves(env, reference, moved, survivor.id, move.from_id)
     env.connection_of_core.execute(update(Merge).where(Merge.id == act).values(undone_at=clock.now()))
     _settle(env, info, [survivor.id, *others])
+    env.hooks.merge_undone(model=info.model, survivor=survivor, others=others, act=act)
     return survivor
 
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from core.access.actor import DELETE, EDIT
+from core.addons.origin import CORE
 from core.errors import AppError, Conflict, Forbidden, NotFound, Stale
 from core.i18n import Text, _, colon, ngettext
+from core.merging import MOST as MOST_MERGED
 from core.orm.model import Model, describe
 from core.pages.catalogue import catalogue_of
 from core.pages.isolation import isolated
@@ -173,4 +175,18 @@ def button_of(action: Action, address: str) -> Button:
 def bulk_buttons(env: Env, model: type[Model]) -> list[Button]:
     """The actions that the actor may take on many records at once."""
     offered = [a for a in actions_of(env, model).values() if a.bulk and env.actor.may(model.key(), a.grant)]
-    return [button_of(action, f"/{model.key()}/bulk/{action.key}") for action in offered]
+    found = [button_of(action, f"/{model.key()}/bulk/{action.key}") for action in offered]
+    return [_merge_button(model), *found] if may_merge(env, model) else found
+
+
+def may_merge(env: Env, model: type[Model]) -> bool:
+    """Whether the actor may make one of several records: of addons' models that people fill in, by both grants."""
+    pages = catalogue_of(env).models.get(model.key())
+    has_pages = pages is not None and pages.form is not None and pages.detail is not None
+    is_addons = describe(model).addon != CORE
+    return has_pages and is_addons and all(env.actor.may(model.key(), grant) for grant in (EDIT, DELETE))
+
+
+def _merge_button(model: type[Model]) -> Button:
+    address = f"/{model.key()}/bulk/merge"
+    return Button("merge", str(_("Merge")), address, method="post", icon="arrows-join", least=2, most=MOST_MERGED)

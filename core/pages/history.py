@@ -11,18 +11,20 @@ from markupsafe import Markup, escape
 from sqlalchemy import and_, or_, select
 
 from core.i18n import Text, _, ngettext
+from core.merging import ACT
+from core.merging.models import Merge
 from core.orm.field import Field, Kind
 from core.orm.model import Model, describe
 from core.orm.session import MARKED
 from core.orm.tables import Change as Entry
 from core.orm.values import from_json
-from core.pages.actions import actions_of
+from core.pages.actions import actions_of, may_merge
 from core.pages.cells import Cells, Formatter
 from core.pages.happenings import OTHER, TITLES, TOLD, details
 from core.pages.nodes import Action
 from core.pages.people import person
 from core.pages.reach import is_masked, is_open, visible_fields
-from core.pages.views import Change, Person, TimelineEntry, Tone
+from core.pages.views import Button, Change, Person, TimelineEntry, Tone
 from core.workflow.waiting import WAITS, WITHDRAWN
 
 if TYPE_CHECKING:
@@ -92,6 +94,20 @@ class History:
             body=escape(row.reason) if row.reason else Markup(""),
             changes=changes if self.in_full or row.action != "create" else (),
             tone=tone,
+            action=self._undoing(row),
+        )
+
+    def _undoing(self, row: Entry) -> Button | None:
+        """What takes a merge apart again, until that has been done."""
+        act = row.changes.get(ACT, (None, None))[1]
+        if row.action != "merge" or not may_merge(self.env, type(self.record)):
+            return None
+        lasting = select(Merge.id).where(Merge.id == act, Merge.undone_at.is_(None))
+        if self.env.connection_of_core.scalar(lasting) is None:
+            return None
+        asks = _("Take this merge apart again? The others come back with what was theirs.")
+        return Button(
+            "unmerge", str(_("Undo the merge")), f"/undo/merge/{act}", "post", "arrows-split", confirm=str(asks)
         )
 
     def _who(self, row: Entry) -> Person | None:

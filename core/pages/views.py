@@ -104,6 +104,9 @@ class Button:
     dialog_url: str = ""
     shortcut: str = ""
     disabled_reason: str = ""
+    least: int = 1
+    """As a bulk action: how many rows must be chosen; `most` says how many may be, 0 for any number."""
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,6 +420,8 @@ class TimelineEntry:
     picture: Markup = NO_HTML
     changes: Sequence[Change] = ()
     tone: Tone = "neutral"
+    action: Button | None = None
+    """What can be done about it, such as undoing it."""
 
 
 @dataclass(slots=True)
@@ -465,6 +470,51 @@ class TabContent:
     sections: Sequence[tuple[str, Sequence[Fact]]] = ()
     listing: ListView | None = None
     html: Markup = NO_HTML
+
+
+@dataclass(frozen=True, slots=True)
+class MergeOption:
+    """The value of one field in one record that is to be merged."""
+
+    id: int
+    value: Markup
+    is_chosen: bool
+    is_filled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MergeRow:
+    """A field in which the records differ; one that is not `is_open` keeps the value of the record that stays."""
+
+    name: str
+    label: str
+    options: Sequence[MergeOption]
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MergeRecord:
+    """One of the records that are to be merged, with what belongs to it: (what, how many)."""
+
+    id: int
+    name: str
+    url: str
+    version: int
+    belongings: Sequence[tuple[str, str]]
+    is_survivor: bool
+    can_stay: bool
+
+
+@dataclass(slots=True)
+class MergeView:
+    """The page on which several records become one. `problem` says why that could not be done."""
+
+    title: str
+    url: str
+    cancel_url: str
+    records: Sequence[MergeRecord]
+    rows: Sequence[MergeRow]
+    problem: str = ""
 
 
 @dataclass(slots=True)

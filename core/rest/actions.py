@@ -20,6 +20,7 @@ from core.orm.values import to_json
 from core.pages.actions import actions_of
 from core.pages.masks import masked_value
 from core.pages.nodes import Action
+from core.rest import merges
 from core.rest.body import json_body, seen_version
 from core.rest.records import answer, in_full
 from core.rest.schemas import load_arguments
@@ -37,6 +38,11 @@ def run_action(env: Env, model: str, id: int, action: str) -> Response:
     found = model_for(env, model)
     if action == RESTORE:
         return _restore(env, found, id)
+    if action == merges.MERGE:
+        return _after(env, found, id, None, merge=merges.merge(env, found, id))
+    if action == merges.UNMERGE:
+        merges.unmerge(env, found, id)
+        return _after(env, found, id, None)
     record = env.get(found, id)
     node = offered(env, found).get(action)
     if node is None:
@@ -100,14 +106,14 @@ def _restore(env: Env, model: type[Model], id: int) -> Response:
     return _after(env, model, id, None)
 
 
-def _after(env: Env, model: type[Model], id: int, url: str | None) -> Response:
+def _after(env: Env, model: type[Model], id: int, url: str | None, **more: Any) -> Response:
     env.flush()
     env.session.expunge_all()
     try:
         data: dict[str, Any] | None = in_full(env, shape_of(env, model), env.get(model, id))
     except NotFound:
         data = None
-    return answer({"data": data, "url": url})
+    return answer({"data": data, "url": url, **more})
 
 
 def _entry(env: Env, shape: Shape, row: Change, files: Files) -> dict[str, Any] | None:

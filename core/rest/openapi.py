@@ -12,8 +12,9 @@ from core import __version__
 from core.access.actor import CREATE, DELETE, EDIT
 from core.i18n import Text, _
 from core.orm.model import Model
+from core.pages.actions import may_merge
 from core.pages.nodes import Action
-from core.rest import background
+from core.rest import background, merges
 from core.rest.actions import RESTORE, offered
 from core.rest.files import MULTIPART
 from core.rest.parts import HEADERS, PARAMETERS, RESPONSES, SCHEMAS
@@ -132,6 +133,9 @@ def _add_paths(spec: APISpec, env: Env, model: type[Model], shape: Shape) -> Non
     if may(key, DELETE):
         body = {"type": "object", "properties": {"deletion": {"type": "integer"}}, "additionalProperties": False}
         _add_action(spec, shape, RESTORE, _("Restore"), body)
+    if may_merge(env, model):
+        _add_action(spec, shape, merges.MERGE, _("Merge"), _told(merges.BODIES[merges.MERGE]))
+        _add_action(spec, shape, merges.UNMERGE, _("Undo the merge"), _told(merges.BODIES[merges.UNMERGE]))
 
 
 def _add_jobs(spec: APISpec) -> None:

@@ -110,9 +110,10 @@ def _register_parts(app: Flask) -> None:
     from core.notifications.views import blueprint as notifications
     from core.pages.blueprint import blueprint as pages
     from core.pages.dashboard_views import blueprint as dashboards
+    from core.pages.merge_views import blueprint as merges
     from core.rest import blueprint as rest
 
-    for blueprint in (files, jobs, notifications, rest, dashboards, pages):
+    for blueprint in (files, jobs, notifications, rest, dashboards, merges, pages):
         app.register_blueprint(blueprint)
 
 

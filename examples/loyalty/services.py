@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm.util import identity_key
 
 from addons.customer.models import Customer
 from addons.customer.services import Customers
@@ -60,6 +63,23 @@ class PointEntries(Records[PointEntry]):
         super().restored(record)
         self._add(record.customer_id, record.points)
 
+    def add_up(self, customers: Sequence[int]) -> None:
+        """Works out points and tier of the customers from their entries."""
+        with self.env.system("points of merged customers") as session:
+            for id in sorted(customers):
+                loyalty = Loyalty.of(session.get_one(Customer, id, with_for_update={"key_share": True}))
+                entries = select(func.sum(PointEntry.points)).where(PointEntry.customer_id == id)
+                loyalty.points = session.scalar(entries) or 0
+                loyalty.tier = loyalty.earned_tier
+            session.flush()
+        self._forget(customers)
+
+    def _forget(self, customers: Sequence[int]) -> None:
+        for id in customers:
+            known = self.env.session.identity_map.get(identity_key(Customer, id))
+            if known is not None:
+                self.env.session.expire(known)
+
     def _add(self, customer_id: int, points: int) -> None:
         with self.env.system("points of a customer") as session:
             # Locked: two people may book points of the same customer at once.
@@ -70,6 +90,4 @@ class PointEntries(Records[PointEntry]):
             loyalty.points = (loyalty.points or 0) + points
             loyalty.tier = loyalty.earned_tier
             session.flush()
-        known = self.env.session.get(Customer, customer_id)
-        if known is not None:
-            self.env.session.expire(known)
+        self._forget([customer_id])

@@ -7,6 +7,8 @@ from addons.loyalty.errors import GoldStaysLookedAfter, NotEnoughPoints
 from addons.loyalty.models import Loyalty, PointEntry
 from addons.loyalty.services import LoyalCustomers
 from core.api import Invalid
+from core.merging import merge
+from core.merging import undo as undo_merge
 from core.testing.cast import Cast
 
 
@@ -67,3 +69,21 @@ def test_gold_customer_is_not_released(cast: Cast, customer: int) -> None:
 
     with cast.env("gm") as env, pytest.raises(GoldStaysLookedAfter):
         env.records(Customer).assign(env.get(Customer, customer), to=None)
+
+
+def test_merged_customers_have_their_points_together(cast: Cast, customer: int) -> None:
+    with cast.env("sales") as env:
+        other = env.records(Customer).create({"name": "台榮精密"}).id
+        for id, points in ((customer, 60), (other, 70)):
+            env.service(LoyalCustomers).earn(env.get(Customer, id), points=points, reason="Order")
+
+    with cast.env("gm") as env:
+        act = merge(env, env.get(Customer, customer), [env.get(Customer, other)], {})
+    with cast.env("gm") as env:
+        merged = Loyalty.of(env.get(Customer, customer))
+        together = (merged.points, merged.tier)
+        undo_merge(env, act)
+
+    with cast.env("gm", write=False) as env:
+        apart = [Loyalty.of(env.get(Customer, id)).points for id in (customer, other)]
+    assert (together, apart) == ((130, "silver"), [60, 70])

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, true
 
 from addons.customer.models import Contact, Customer, Visit
-from core import api, clock, hookspecs
+from core import api, clock, hookspecs, merging
 from core.access import users
 from core.access.models import User
 from core.addons import lifecycle
@@ -331,6 +331,42 @@ def test_hook_owners_changed(site: Site, cast: Cast) -> None:
 
     found = [(change.before, change.after, change.reason) for _n, a in calls for change in a["changes"]]
     assert found == [(None, cast.sales, ""), (cast.sales, cast.sales2, "moved")]
+
+
+def merge(cast: Cast, kept: int, other: int) -> int:
+    with cast.env("gm") as env:
+        return merging.merge(env, env.get(Customer, kept), [env.get(Customer, other)], {})
+
+
+def test_hook_records_merged(site: Site, cast: Cast) -> None:
+    prove(site, "records_merged", lambda: merge(cast, create(cast), create(cast)))
+    kept, other = create(cast), create(cast, name="other")
+
+    def refuse(**_arguments: Any) -> None:
+        raise Conflict()
+
+    calls = listen(site, "records_merged", refuse)
+    with pytest.raises(Conflict):
+        merge(cast, kept, other)
+
+    assert [(a["model"], a["survivor"].id, a["others"]) for _n, a in calls] == [(Customer, kept, [other])]
+    assert name_of(cast, other) == "other"
+
+
+def test_hook_merge_undone(site: Site, cast: Cast) -> None:
+    def undo(act: int) -> None:
+        with cast.env("gm") as env:
+            merging.undo(env, act)
+
+    prove(site, "merge_undone", lambda: undo(merge(cast, create(cast), create(cast))))
+    kept, other = create(cast), create(cast)
+    act = merge(cast, kept, other)
+    seen: list[Any] = []
+    listen(site, "merge_undone", lambda survivor, others, act, **_rest: seen.append((survivor.id, others, act)))
+
+    undo(act)
+
+    assert seen == [(kept, [other], act)]
 
 
 def test_hook_owner_for_new(site: Site, cast: Cast, caplog: pytest.LogCaptureFixture) -> None:

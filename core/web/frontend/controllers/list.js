@@ -136,6 +136,7 @@ export class List extends Controller {
     this.everything.disabled = !taken;
     const button = this.find("[data-bulk-all]");
     button.setAttribute("aria-pressed", taken);
+    if (taken) this.fitBulk(Infinity);
     if (taken) this.find("[data-bulk-count]").textContent = t("selected", { n: button.textContent.match(/[\d,]+/)?.[0] ?? "" });
     else this.showBulk();
   }
@@ -147,6 +148,7 @@ export class List extends Controller {
     const count = ticks.filter((tick) => tick.checked).length;
     bar.hidden = count === 0;
     this.find("[data-bulk-count]").textContent = t("selected", { n: count });
+    this.fitBulk(count);
     const all = this.find("[data-select-all]");
     all.checked = count > 0 && count === ticks.length;
     all.indeterminate = count > 0 && count < ticks.length;
@@ -157,6 +159,11 @@ export class List extends Controller {
       this.everything.disabled = true;
       offer.setAttribute("aria-pressed", "false");
     }
+  }
+
+  /** Actions that take so many rows and no more are there while so many are chosen. */
+  fitBulk(count) {
+    for (const button of this.all("[data-most]")) button.hidden = count < Number(button.dataset.least) || count > Number(button.dataset.most);
   }
 
   // Cells
