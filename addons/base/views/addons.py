@@ -169,7 +169,8 @@ def _off(env: Env, found: AddonOverview, told: Impact) -> str:
         said.append(_("These go with it: {names}.", names=_titles(env, told.after_it)))
     if told.parts:
         said.append(_("Hidden until it is enabled again: {parts}.", parts=_counted(told)))
-    said.append(_("Nothing is deleted."))
+    kept = [f"{each.title} ({each.count:,}{'+' if each.more else ''})" for each in told.kept if each.count]
+    said.append(_("Nothing is deleted; kept: {records}.", records=listed(kept)) if kept else _("Nothing is deleted."))
     return in_a_row(map(str, said))
 
 
