@@ -299,10 +299,10 @@ def take_out(model: str, kind: str) -> Response:
     env, pages = _pages(model)
     if pages.listing is None:
         raise NotFound()
-    if not env.actor.may(model, EXPORT):
-        raise Forbidden()
     args = ListArgs.read(request.args).but()
     wanted = ListBuilder(env, pages.listing, args).request
+    if not env.actor.may(model, EXPORT):
+        raise Forbidden()
     if request.method == "POST":
         query = list(request.args.items(multi=True))
         id = env.enqueue("exchange.export", model=model, kind=kind, query=query, locale=env.locale)
