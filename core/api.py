@@ -15,7 +15,7 @@ one: migration scripts, which are generated, import `core.orm.types` and `core.o
 from __future__ import annotations
 
 from core import clock, mail
-from core.access.actor import ASSIGN, CREATE, DELETE, EDIT, EXPORT, READ
+from core.access.actor import ASSIGN, CREATE, DELETE, EDIT, EXPORT, READ, Actor
 from core.access.models import Department, FieldLevel, Role, Scope, ShareLevel, User
 from core.access.permissions import Permission
 from core.addons.answers import MailChange, Saved, SearchHit
@@ -102,6 +102,7 @@ __all__ = [
     "LOCALES",
     "READ",
     "Action",
+    "Actor",
     "Allow",
     "AppError",
     "BadRequest",

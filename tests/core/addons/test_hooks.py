@@ -25,6 +25,7 @@ from core.mail import messages
 from core.mail.models import Message
 from core.orm.listing import ListRequest, count, list_page
 from core.pages.nodes import Card, Menu
+from core.reference import hooks as hooks_page
 from core.site import Site
 from core.testing.cast import PASSWORD, Cast
 from core.testing.web import ApiClient, Visitor
@@ -117,6 +118,16 @@ def test_every_hook_has_its_test() -> None:
     found = "".join(path.read_text("utf-8") for path in sources)
 
     assert [name for name in HOOKS if f"def test_hook_{name}" not in found] == []
+
+
+def test_every_hook_has_an_implementation_and_its_place_in_the_reference(site: Site) -> None:
+    page = hooks_page.build(site.registry)
+
+    unused = [n for n, h in site.registry.hooks.hooks.items() if not h.implementations and not hooks_page.shown_by(n)]
+    assert unused == []
+    assert [name for name in HOOKS if f"\n## {name}\n" not in page] == []
+    assert "Implemented by `customer`, the example `loyalty`." in page
+    assert "## equipment_retired\n" in page
 
 
 def test_every_hook_says_what_it_does() -> None:
