@@ -35,7 +35,8 @@ class ExtensionError(TypeError):
 class Extension(Generic[M]):
     """The columns of one addon on the model `M` of another one.
 
-    Declared in the addon's `models.py` with `field()`; `relationship()` needs its class as an argument. Each column
+    Declared in the addon's `models.py` with `field()`; `relationship()` needs its class as an argument, and columns of
+    the extension as they are, not by its name, which is not there yet: `foreign_keys=[referrer_id]`. Each column
     takes NULL or has a server default, since the rows are there already and go on being written while the addon is
     off. Properties and methods see one record, in `self.record`.
     """

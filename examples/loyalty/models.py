@@ -33,9 +33,7 @@ class Loyalty(Extension[Customer]):
         label=_("Brought by"),
         help=_("The customer who told them of us."),
     )
-    referrer: Mapped[Customer | None] = relationship(
-        Customer, foreign_keys=lambda: [Loyalty.referrer_id], remote_side=[Customer.id]
-    )
+    referrer: Mapped[Customer | None] = relationship(Customer, foreign_keys=[referrer_id], remote_side=[Customer.id])
 
     @property
     def earned_tier(self) -> str:
