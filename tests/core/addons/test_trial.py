@@ -51,7 +51,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], Told]:
     write(folder, "g_lacks", jobs="import no_such_package_of_theirs\n")
     write(folder, "h_table", models=MODEL.format(cls="Twin", table="core_user"))
     write(folder, "i_mapper", models=MODEL.format(cls="Lost", table="i_lost") + BAD_RELATION)
-    write(folder, "j_hook", hooks="from core.api import hookimpl\n\n@hookimpl\ndef owner_changed(env, nobody): ...\n")
+    write(folder, "j_hook", hooks="from core.api import hookimpl\n\n@hookimpl\ndef owners_changed(env, nobody): ...\n")
     write(folder, "k_template", templates__x_html="{% if %}")
     write(folder, "l_migration", migrations__0001_first="def upgrade(:\n")
     write(folder, "m_key", models=MODEL.format(cls="Key", table="m_key") + '    __key__ = "user"\n')
