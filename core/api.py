@@ -15,7 +15,7 @@ one: migration scripts, which are generated, import `core.orm.types` and `core.o
 from __future__ import annotations
 
 from core import clock, mail
-from core.access.actor import ASSIGN, CREATE, DELETE, EDIT, EXPORT, READ, Actor
+from core.access.actor import ASSIGN, CREATE, DELETE, EDIT, EXPORT, IMPORT, READ, Actor
 from core.access.models import Department, FieldLevel, Role, Scope, ShareLevel, User
 from core.access.permissions import Permission
 from core.addons.answers import MailChange, Saved, SearchHit
@@ -24,12 +24,15 @@ from core.addons.demo import acting_as, add_collaborator, backdate, replace_sett
 from core.addons.policy import Policy, hook, hookimpl
 from core.env import Env
 from core.errors import AppError, BadRequest, Conflict, Forbidden, Invalid, Message, NotFound, Stale
+from core.exchange import importing
 from core.files.binding import keep_file
 from core.files.tab import files_tab
 from core.i18n import LOCALES, Text, _, in_a_row, listed, ngettext, pgettext
 from core.jobs.progress import Progress
 from core.jobs.registry import job, schedule
 from core.jobs.result import JobResult
+from core.jobs.showing import ShownJob
+from core.jobs.showing import shown as shown_job
 from core.orm.extension import Extension
 from core.orm.field import Field, Kind, field
 from core.orm.labels import Label, labels
@@ -72,6 +75,7 @@ from core.pages.nodes import (
     FormPage,
     Hide,
     Html,
+    ListAction,
     ListPage,
     Menu,
     MenuGroup,
@@ -99,6 +103,7 @@ __all__ = [
     "DELETE",
     "EDIT",
     "EXPORT",
+    "IMPORT",
     "LOCALES",
     "READ",
     "Action",
@@ -143,6 +148,7 @@ __all__ = [
     "JobResult",
     "Kind",
     "Label",
+    "ListAction",
     "ListPage",
     "ListRequest",
     "ListSpec",
@@ -182,6 +188,7 @@ __all__ = [
     "SearchHit",
     "Section",
     "ShareLevel",
+    "ShownJob",
     "Site",
     "Stale",
     "State",
@@ -211,6 +218,7 @@ __all__ = [
     "files_tab",
     "hook",
     "hookimpl",
+    "importing",
     "in_a_row",
     "iterate",
     "job",
@@ -228,6 +236,7 @@ __all__ = [
     "replace_settings",
     "schedule",
     "set_crumbs",
+    "shown_job",
     "take_numbers",
     "toast",
     "values_of",

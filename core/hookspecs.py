@@ -236,6 +236,19 @@ def export_row(env: Env, model: type[Model], id: int, row: Mapping[str, Any]) ->
     """
 
 
+@hook(policy=Policy.VETO, gives=dict)
+def import_row(env: Env, model: type[Model], row: int, values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A row of a file is about to be taken in as a record of `model`, new or changed.
+
+    Fires in the transaction of the import, by who takes it in, once per row of the file and model, for rows in which
+    every cell could be read. `row` is its number in the file, `values` field → value, None for an empty cell.
+    Returns values to take in their place, or further ones; they are checked like those of the file, and of several
+    answers the later wins. Raise `Invalid` with a message per field to refuse the row, which is said at its cells. Any
+    other `AppError` refuses the row as a whole; any other exception stops the import. Also called when an import is
+    only tried, so do nothing outside of the transaction. Called for each row, so do not ask the database for each.
+    """
+
+
 @hook(policy=Policy.COLLECTED, gives=MailChange)
 def message_sending(env: Env, to: str, subject: str, text: str) -> MailChange | None:
     """A mail is about to be written to the outbox, in the transaction that it belongs to.

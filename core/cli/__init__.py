@@ -19,6 +19,7 @@ COMMANDS = {
     "demo": "core.cli.demo:demo",
     "user": "core.cli.user:user",
     "token": "core.cli.user:token",
+    "import": "core.cli.imports:import_",
     "shell": "core.cli.shell:shell",
     "doctor": "core.cli.doctor:doctor",
     "messages": "core.cli.messages:messages",

@@ -37,7 +37,7 @@ def shell(command: str | None, username: str | None) -> None:
             return site.system("9kcrm shell")
 
         def acting(name: str) -> AbstractContextManager[Env]:
-            return site.env(_id_of(site, name), write=True)
+            return site.env(id_of(site, name), write=True)
 
         names = {"site": site, "select": select, "system": system, "acting": acting}
         if command is None:
@@ -47,7 +47,8 @@ def shell(command: str | None, username: str | None) -> None:
             exec(command, names | {"env": env})
 
 
-def _id_of(site: Site, username: str) -> int:
+def id_of(site: Site, username: str) -> int:
+    """The user of that name. Raises Failed."""
     from sqlalchemy import select
 
     from core.access.models import User

@@ -555,6 +555,7 @@ def upgrade() -> None:
         sa.Column("stored", sa.String(length=64), nullable=False),
         sa.Column("table", types.Json, nullable=False),
         sa.Column("heads", types.Json, nullable=False),
+        sa.Column("sample", types.Json, nullable=False),
         sa.Column("columns", types.Json, nullable=False),
         sa.Column("choices", types.Json, nullable=False),
         sa.Column("keys", types.Json, nullable=False),

@@ -56,6 +56,7 @@ class Catalogue:
     dashboards: Mapping[str, nodes.DashboardPage]
     html: Mapping[str, Sequence[nodes.Html]]
     """Slot → what addons put into it."""
+    list_actions: Sequence[nodes.ListAction]
     origins: Mapping[tuple[str, str], str]
     """(place, name of what is in it) → the addon that contributed it."""
     alterations: Sequence[Alteration]
@@ -104,6 +105,7 @@ def build(registry: Registry, enabled: frozenset[str]) -> Catalogue:
         cards=[card for key in layout.dashboards for card in layout.items(key)],
         dashboards=layout.dashboards,
         html=layout.html,
+        list_actions=[node for _addon, node in layout.contributed if isinstance(node, nodes.ListAction)],
         origins=layout.origins(),
         alterations=tuple(layout.places.alterations),
         warnings=tuple(layout.places.warnings),

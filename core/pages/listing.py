@@ -202,7 +202,7 @@ class ListBuilder:
     def _more_actions(self, total: Count) -> list[Button]:
         if self.args.bin:
             return []
-        found = []
+        found = self._contributed()
         if self.env.actor.may(self.info.key, EXPORT):
             for kind, label in (("xlsx", _("Export to Excel")), ("csv", _("Export as CSV"))):
                 address = self.args.but().url(f"/export/{self.info.key}.{kind}")
@@ -212,6 +212,16 @@ class ListBuilder:
             address = ListArgs(bin=True).url(self.url)
             found.append(Button("bin", str(_("Recycle bin")), address, icon="trash"))
         return found
+
+    def _contributed(self) -> list[Button]:
+        """What addons offer on lists like this one."""
+        offered = catalogue_of(self.env).list_actions
+        mine = [each for each in offered if each.model in (None, self.model)]
+        return [
+            Button(each.key, str(each.label), each.url.format(model=self.info.key), icon=each.icon)
+            for each in mine
+            if self.env.actor.may(self.info.key, each.grant)
+        ]
 
     def _all(self, total: Count, shown: int) -> str:
         """What chooses all rows of the list and not just those of the page; empty where that is not offered."""

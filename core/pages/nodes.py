@@ -312,6 +312,21 @@ class Card(Contribution):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListAction:
+    """An entry of the ⋯ menu of lists that leads to `url`, where `{model}` stands for the key of what is listed.
+
+    Offered on the list of `model`, None for every list, to those with the action `grant` on what is listed.
+    """
+
+    key: str
+    label: Text
+    url: str
+    grant: str
+    icon: str = ""
+    model: type[Model] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Routes:
     """A Flask blueprint of the addon's own pages; its routes answer 404 while the addon is off."""
 

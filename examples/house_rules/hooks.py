@@ -175,6 +175,13 @@ def export_row(env: Env, model: type[Model], id: int, row: Mapping[str, Any]) ->
 
 
 @hookimpl
+def import_row(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Names from spreadsheets lose the spaces that somebody has lined them up with."""
+    name = values.get("name")
+    return {"name": " ".join(name.split())} if isinstance(name, str) else {}
+
+
+@hookimpl
 def message_sending(to: str) -> MailChange | None:
     """No mail leaves for addresses that are examples."""
     return MailChange(stopped="The address is an example.") if to.endswith(("@example.com", "@example.org")) else None

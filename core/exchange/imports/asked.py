@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, RowMapping, Table, insert, select, update
+from sqlalchemy import Connection, RowMapping, Table, delete, insert, select, update
 
 from core import clock
 from core.errors import NotFound
 from core.exchange.imports.models import Import, ImportState, Mode
+from core.jobs.models import JobState
+from core.jobs.outbox import OUTBOX
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -30,6 +32,7 @@ class Asked:
     stored: str
     table: Mapping[str, Any]
     heads: Sequence[str]
+    sample: Mapping[str, Any]
     columns: Mapping[str, str]
     choices: Mapping[str, Mapping[str, str]]
     keys: Sequence[str]
@@ -41,6 +44,21 @@ class Asked:
     created_at: datetime
     started_at: datetime | None
     done_at: datetime | None
+    is_broken_off: bool = False
+    """Whether its last job was stopped, or failed, before it had come to the end."""
+
+
+BUSY = (ImportState.CHECKING, ImportState.RUNNING, ImportState.UNDOING)
+
+_BROKEN_OFF = {
+    ImportState.CHECKING: ImportState.DRAFT,
+    ImportState.RUNNING: ImportState.DONE,
+    ImportState.UNDOING: ImportState.DONE,
+}
+"""The state that an import falls back to when its job is given up."""
+
+
+_GIVEN_UP = (JobState.FAILED.value, JobState.CANCELLED.value)
 
 
 def read(connection: Connection, id: int) -> Asked:
@@ -56,13 +74,14 @@ def own(env: Env, id: int) -> Asked:
     found = read(env.connection_of_core, id)
     if found.user_id != env.user_id:
         raise NotFound()
-    return found
+    return _settled(env.connection_of_core, found)
 
 
 def latest(env: Env, limit: int = 50) -> list[Asked]:
     """The actor's own imports, the newest first."""
     wanted = select(IMPORTS).where(IMPORTS.c.user_id == env.user_id).order_by(IMPORTS.c.id.desc()).limit(limit)
-    return [_asked(row) for row in env.connection_of_core.execute(wanted).mappings()]
+    rows = env.connection_of_core.execute(wanted).mappings().all()
+    return [_settled(env.connection_of_core, _asked(row)) for row in rows]
 
 
 def add(env: Env, **values: Any) -> Asked:
@@ -75,6 +94,25 @@ def add(env: Env, **values: Any) -> Asked:
 def change(connection: Connection, id: int, **values: Any) -> None:
     """Stores what has changed of it."""
     connection.execute(update(IMPORTS).where(IMPORTS.c.id == id).values(**values))
+
+
+def remove(connection: Connection, id: int) -> None:
+    """Forgets it, with the rows that it refused and the note of what it made."""
+    connection.execute(delete(IMPORTS).where(IMPORTS.c.id == id))
+
+
+def _settled(connection: Connection, found: Asked) -> Asked:
+    """An import whose job has ended otherwise than well is as far as the job's last batch got."""
+    if found.job_id is None:
+        return found
+    wanted = select(OUTBOX.c.state, OUTBOX.c.checkpoint).where(OUTBOX.c.id == found.job_id)
+    job = connection.execute(wanted).first()
+    if found.state not in BUSY:
+        return replace(found, is_broken_off=job is not None and job.state in _GIVEN_UP)
+    if job is not None and job.state not in _GIVEN_UP:
+        return found
+    so_far = (job.checkpoint or {}).get("counts", {}) if job is not None else {}
+    return replace(found, state=_BROKEN_OFF[found.state], counts={**found.counts, **so_far}, is_broken_off=True)
 
 
 def _asked(row: RowMapping) -> Asked:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
-from core.errors import AppError, Invalid, Message
+from core.access.actor import ASSIGN, CREATE
+from core.errors import AppError, Forbidden, Invalid, Message
 from core.exchange.imports.cells import is_empty, text_of
 from core.exchange.imports.matching import TWICE, find_keyed, find_linked, link_problem
 from core.exchange.imports.models import ImportedRecord, Mode
@@ -66,6 +68,7 @@ class Batch:
         """Writes all rows that nothing is wrong with. `rows` tells of the problems, `counts` of what was done."""
         for part in self.plan.parts:
             self._read(part)
+        self._ask_addons()
         self._write_main()
         for number, part in enumerate(self.plan.parts[1:], 1):
             self._write_children(part, number)
@@ -107,6 +110,25 @@ class Batch:
                 row.problems[str(column.place)] = problem
             row.values[-1][column.spec.name] = id
 
+    def _ask_addons(self) -> None:
+        """Lets addons change the values of the rows that are right so far, or refuse them."""
+        if not self.env.hooks.listens("import_row"):
+            return
+        for row in self.rows:
+            for number, part in enumerate(self.plan.parts):
+                if not row.problems and _has_values(row, number):
+                    self._ask_about(row, part, row.values[number])
+
+    def _ask_about(self, row: Row, part: Part, values: dict[str, Any]) -> None:
+        given = MappingProxyType(values)
+        try:
+            answers = self.env.hooks.import_row(model=part.info.model, row=row.number, values=given)
+        except AppError as error:
+            row.refuse(part, error)
+            return
+        for answer in answers:
+            values.update(answer)
+
     # The record that each row is about.
 
     def _write_main(self) -> None:
@@ -134,11 +156,20 @@ class Batch:
             else:
                 new.append(row)
                 first[key] = row
-        self._create(part, 0, new)
+        self._create(part, 0, [row for row in new if self._may_own(part, row)])
         for row in again:
             if row.record_id is None:
                 row.record_id = first[keys[row.number]].record_id
         self._change(part, [row for row in again if row.record_id is not None])
+
+    def _may_own(self, part: Part, row: Row) -> bool:
+        """Whether the record may be created with that owner: the grant to create reaches so far and no further."""
+        owner, reach = part.info.owner, self.env.actor.owners(part.info.key, CREATE)
+        to = row.values[0].get(owner)
+        if to is None or reach is None or to in reach:
+            return True
+        row.refuse(part, Invalid({owner: _("You may not create records for this user.")}))
+        return False
 
     def _key(self, part: Part, values: Mapping[str, Any]) -> Key:
         return tuple(self._cleaned(part, name, values.get(name)) for name in part.keys)
@@ -197,18 +228,36 @@ class Batch:
         # An empty cell says nothing: it clears no value.
         filled = {n: v for n, v in row.values[0].items() if v is not None and n not in part.keys}
         values = {n: v for n, v in filled.items() if not part.info.fields[n].readonly}
+        id, to = record.id, values.pop(part.info.owner, None)
         before = {name: getattr(record, name) for name in values}
         try:
             with self.env.savepoint():
                 self.env.records(part.info.model).update(record, values)
+                pairs = [(name, old, getattr(record, name)) for name, old in before.items()]
+                changes = {name: [to_json(old), to_json(new)] for name, old, new in pairs if old != new}
+                # Last: whoever gives a record away may not see it any more.
+                version = self._assign(part, record, to, changes)
         except AppError as error:
             row.refuse(part, error)
             return
-        pairs = ((name, old, getattr(record, name)) for name, old in before.items())
-        changes = {name: [to_json(old), to_json(new)] for name, old, new in pairs if old != new}
         self.counts["updated" if changes else "unchanged"] += 1
         if changes:
-            self._note(row, part, record.id, record.version, changes)
+            self._note(row, part, id, version, changes)
+
+    def _assign(self, part: Part, record: Model, to: int | None, changes: dict[str, list[Any]]) -> int:
+        """Gives the record to the owner of the row, if that is another one. Returns the record's version."""
+        owner, id = part.info.owner, record.id
+        before = getattr(record, owner) if to is not None else None
+        if to is None or to == before:
+            return record.version
+        if not self.env.can(ASSIGN, record):
+            raise Invalid({owner: _("You may not give this record to somebody else.")})
+        try:
+            self.env.records(part.info.model).assign(record, to=to)
+        except Forbidden as error:
+            raise Invalid({owner: error.message}) from error
+        changes[owner] = [before, to]
+        return self._versions(part, [id])[id]
 
     # What belongs to it.
 

@@ -22,7 +22,7 @@ _YEAR_LAST = re.compile(r"^(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})$")
 _COMPACT = re.compile(r"^(\d{4}|\d{3})(\d{2})(\d{2})$")
 _HALF = "(上午|下午|AM|PM)?"
 _CLOCK = re.compile(rf"^{_HALF}\s*(\d{{1,2}}):(\d{{2}})(?::(\d{{2}})(?:\.\d+)?)?\s*{_HALF}$", re.IGNORECASE)
-_WEEKDAY = re.compile(r"[(]?(?:星期|週|周)[一二三四五六日天][)]?")
+_WEEKDAY = re.compile(r"[(]?(?:星期|週|周)[一二三四五六日天][)]?|[(][一二三四五六日天][)]")
 
 
 def read_date(text: str, *, day_first: bool = False) -> date | None:

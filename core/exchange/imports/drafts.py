@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -14,19 +15,21 @@ from sqlalchemy.dialects import postgresql, sqlite
 from core.access.actor import IMPORT
 from core.errors import Conflict, Forbidden
 from core.exchange.imports import asked
-from core.exchange.imports.asked import Asked
-from core.exchange.imports.guessing import Target, guess, remembered, targets_of
+from core.exchange.imports.asked import BUSY, Asked
+from core.exchange.imports.guessing import guess, remembered
 from core.exchange.imports.models import ImportMemory, ImportState, Mode
-from core.exchange.imports.plan import importable, plan
+from core.exchange.imports.plan import plan, targets
 from core.exchange.imports.reading import Table, open_table
+from core.exchange.imports.refused import is_reason
 from core.exchange.imports.running import path_of
+from core.exchange.imports.sampling import sample_of
 from core.i18n import _
 from core.orm.model import Model, describe, model_of
 
 if TYPE_CHECKING:
+    from core.config import Settings
     from core.env import Env
 
-BUSY = (ImportState.CHECKING, ImportState.RUNNING, ImportState.UNDOING)
 READ_BY = ("sheet", "encoding", "delimiter", "header_row")
 
 
@@ -44,30 +47,53 @@ class NotPossible(Conflict):
     default = _("This is not possible in the present state of the import.")
 
 
-def put_in(env: Env, model: type[Model], file: IO[bytes], name: str) -> Asked:
-    """Keeps the file and guesses what its columns are. Raises `Forbidden`, `Unreadable`, `TooLarge`."""
-    if not env.actor.may(model.key(), IMPORT):
-        raise Forbidden()
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that has been stored and read, and belongs to no import yet."""
+
+    name: str
+    stored: str
+    table: Table
+    sample: Mapping[str, Any]
+
+
+def receive(settings: Settings, file: IO[bytes], name: str) -> Received:
+    """Stores the file and looks at it, which needs no transaction. Raises `Unreadable`, `TooLarge`."""
     stored = secrets.token_hex(16)
-    path = path_of(env.site.settings, stored)
+    path = path_of(settings, stored)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with path.open("wb") as kept:
             shutil.copyfileobj(file, kept)
         table = open_table(path)
-        return asked.add(
-            env, model=model.key(), name=Path(name).name[:200], stored=stored, **_guessed(env, model, table)
-        )
+        # A browser of old sends the whole path of the file.
+        return Received(PurePosixPath(name.replace("\\", "/")).name[:200], stored, table, sample_of(table))
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def put_in(env: Env, model: type[Model], received: Received) -> Asked:
+    """Begins an import of the file, and guesses what its columns are. Raises `Forbidden`."""
+    if not env.actor.may(model.key(), IMPORT):
+        raise Forbidden()
+    found = _guessed(env, model, received.table, received.sample)
+    return asked.add(env, model=model.key(), name=received.name, stored=received.stored, **found)
+
+
+def discard(env: Env, id: int) -> None:
+    """Forgets an import that nothing was taken in by, with its file. Raises `UnderWay`, `NotPossible`."""
+    draft = _open(env, id)
+    asked.remove(env.connection_of_core, id)
+    path = path_of(env.site.settings, draft.stored)
+    env.after_commit(lambda: path.unlink(missing_ok=True))
 
 
 def read_anew(env: Env, id: int, **how: Any) -> Asked:
     """Reads the file another way, by `READ_BY`; its columns are guessed anew. Raises `Unreadable`, `TooLarge`."""
     draft = _open(env, id)
     table = open_table(path_of(env.site.settings, draft.stored), **how)
-    found = _guessed(env, model_of(draft.model), table)
+    found = _guessed(env, model_of(draft.model), table, sample_of(table))
     asked.change(env.connection_of_core, id, state=ImportState.DRAFT.value, counts={}, **found)
     return asked.own(env, id)
 
@@ -112,18 +138,15 @@ def start(env: Env, id: int, *, is_try: bool) -> int:
 
 
 def undo(env: Env, id: int) -> int:
-    """Takes a finished import back. Returns the id of the job. Raises `NotPossible`."""
+    """Takes a finished import back. Returns the id of the job. Raises `Forbidden`, `NotPossible`."""
     found = asked.own(env, id)
+    if not env.actor.may(found.model, IMPORT):
+        raise Forbidden()
     if found.state is not ImportState.DONE:
         raise NotPossible()
     job = env.enqueue("exchange.undo", import_id=id)
     asked.change(env.connection_of_core, id, state=ImportState.UNDOING.value, job_id=job)
     return job
-
-
-def targets(env: Env, main: type[Model]) -> list[Target]:
-    """All fields that a column of the file can go into, those of the main model first."""
-    return [target for model in importable(env, main) for target in targets_of(env, model)]
 
 
 def _open(env: Env, id: int) -> Asked:
@@ -135,17 +158,19 @@ def _open(env: Env, id: int) -> Asked:
     return found
 
 
-def _guessed(env: Env, model: type[Model], table: Table) -> dict[str, Any]:
+def _guessed(env: Env, model: type[Model], table: Table, sample: Mapping[str, Any]) -> dict[str, Any]:
     known = targets(env, model)
     memory = _memory(env, model)
-    columns = remembered(table.heads, {head: field for head, (field, _choices) in memory.items()}, known)
+    chosen = remembered(table.heads, {head: field for head, (field, _choices) in memory.items()}, known)
+    columns = dict(chosen)
     rest = [target for target in known if target.key not in columns.values()]
-    heads = ["" if place in columns else head for place, head in enumerate(table.heads)]
+    heads = ["" if place in columns or is_reason(head) else head for place, head in enumerate(table.heads)]
     columns |= guess(heads, rest)
     choices = {key: memory[table.heads[place]][1] for place, key in columns.items() if table.heads[place] in memory}
     return {
         "table": {name: getattr(table, name) for name in READ_BY},
         "heads": list(table.heads),
+        "sample": {**sample, "guessed": {str(p): key for p, key in columns.items() if p not in chosen}},
         "columns": {str(place): key for place, key in sorted(columns.items())},
         "choices": {key: texts for key, texts in choices.items() if texts},
         "keys": _likely_key(model, columns.values()),

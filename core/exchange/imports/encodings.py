@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Mapping
 
 from charset_normalizer import from_bytes
@@ -26,6 +27,7 @@ ENCODINGS: Mapping[str, Text] = {
 
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _LIKELY = ["big5hkscs", "gb18030", "cp1252"]
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _ZEROS = 0.2
 """The share of zero bytes, on one side of the pairs, by which UTF-16 without a mark gives itself away."""
 
@@ -37,6 +39,8 @@ def encoding_of(sample: bytes) -> str:
             return encoding
     if b"\0" in sample:
         return _wide(sample)
+    if _CONTROLS.search(sample.decode("latin-1")):
+        raise Unreadable()
     if _is_valid(sample, "utf-8"):
         return "utf-8-sig"
     best = from_bytes(sample, cp_isolation=_LIKELY).best()
@@ -47,11 +51,16 @@ def encoding_of(sample: bytes) -> str:
 def _wide(sample: bytes) -> str:
     pairs = max(len(sample) // 2, 1)
     low, high = sample[1::2].count(0) / pairs, sample[0::2].count(0) / pairs
-    if low > _ZEROS and high < low / 4 and _is_valid(sample, "utf-16-le"):
+    if low > _ZEROS and high < low / 4 and _is_text(sample, "utf-16-le"):
         return "utf-16-le"
-    if high > _ZEROS and low < high / 4 and _is_valid(sample, "utf-16-be"):
+    if high > _ZEROS and low < high / 4 and _is_text(sample, "utf-16-be"):
         return "utf-16-be"
     raise Unreadable()
+
+
+def _is_text(sample: bytes, encoding: str) -> bool:
+    """Whether it is valid and holds none of the characters of control that only programs write."""
+    return _is_valid(sample, encoding) and not _CONTROLS.search(sample.decode(encoding, "ignore"))
 
 
 def _is_valid(sample: bytes, encoding: str) -> bool:

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from core.access.models import FieldLevel
 from core.exchange.imports.cells import key_of
-from core.i18n import LOCALES, Text, use_locale
+from core.i18n import LOCALES, use_locale
 from core.orm.field import Field, Kind
 from core.orm.model import Model, describe
 
@@ -26,11 +26,16 @@ _NOISE = re.compile(r"[\s_\-:：*＊()（）\[\]【】.．/／]+")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A field that a column can go into; `names` are those that people and programs have for it."""
+    """A field that a column can go into; `names` are those that people and programs have for it.
+
+    `alike` are those of them for which a similar head is good enough: with the model's name before them, all fields
+    of a model would look like each other.
+    """
 
     model: type[Model]
     spec: Field
-    names: tuple[str, ...]
+    names: frozenset[str]
+    alike: frozenset[str]
 
     @property
     def key(self) -> str:
@@ -42,7 +47,7 @@ def targets_of(env: Env, model: type[Model]) -> list[Target]:
     """The fields of the model that the actor may fill, in their order."""
     service = env.records(model)
     return [
-        Target(model, spec, tuple(dict.fromkeys(filter(None, names_of(spec)))))
+        _target(model, spec)
         for spec in service.fields.values()
         if spec.kind not in (Kind.JSON, Kind.FILE, Kind.IMAGE) and _may_fill(env, spec)
     ]
@@ -55,24 +60,16 @@ def _may_fill(env: Env, spec: Field) -> bool:
     return not spec.readonly and env.actor.field_level(spec.model, spec.name) is FieldLevel.EDIT
 
 
-def names_of(spec: Field) -> Iterable[str]:
-    """What the field is called: its label in every language, its name in code, and with its model before it."""
-    title = describe_title(spec)
+def _target(model: type[Model], spec: Field) -> Target:
+    """By its label in every language and its name in code, both also with its model before it."""
+    names, whole = {spec.name, spec.relation}, {f"{spec.model}{spec.name}"}
     for locale in LOCALES:
         with use_locale(locale):
-            label, of = str(spec.label), str(title)
-        yield _bare(label)
-        yield _bare(f"{of}{label}")
-    yield _bare(spec.name)
-    yield _bare(spec.relation)
-    yield _bare(f"{spec.model}{spec.name}")
-
-
-def describe_title(spec: Field) -> Text:
-    """The title of the field's model."""
-    from core.orm.model import model_of
-
-    return describe(model_of(spec.model)).title
+            label, title = str(spec.label), str(describe(model).title)
+        names.add(label)
+        whole.add(f"{title}{label}")
+    alike = frozenset(filter(None, map(_bare, names)))
+    return Target(model, spec, alike | frozenset(map(_bare, whole)), alike)
 
 
 def guess(heads: Sequence[str], targets: Sequence[Target]) -> dict[int, str]:
@@ -93,15 +90,17 @@ def _scored(heads: Iterable[tuple[int, str]], targets: Sequence[Target], least: 
     for place, head in heads:
         bare = _bare(head)
         for order, target in enumerate(targets):
-            score = max((_likeness(bare, name) for name in target.names), default=0.0) if bare else 0.0
-            if score >= least:
+            score = _score(bare, target)
+            if bare and score >= least:
                 found.append((-score, place, order, target.key))
     return [(-score, place, key) for score, place, _order, key in sorted(found)]
 
 
+def _score(head: str, target: Target) -> float:
+    return 100.0 if head in target.names else max((_likeness(head, name) for name in target.alike), default=0.0)
+
+
 def _likeness(head: str, name: str) -> float:
-    if head == name:
-        return 100.0
     # Two Chinese characters that differ in one are two different words.
     return fuzz.ratio(head, name) if min(len(head), len(name)) > 3 else 0.0
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
 from core import clock
+from core.errors import AppError
 from core.exchange.imports import asked
 from core.exchange.imports.asked import IMPORTS
 from core.exchange.imports.models import ImportState
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 KEPT = timedelta(days=90)
 """How long a file and what was done with it stay."""
 
+FORM = timedelta(hours=1)
 HOURS = 3600
 
 
@@ -45,16 +48,19 @@ def check(site: Site, progress: Progress, *, import_id: int) -> JobResult:
 def take(site: Site, progress: Progress, *, import_id: int) -> JobResult:
     """Takes the file in; after a crash it goes on where it was."""
     counts = _followed(site, progress, import_id, is_try=False)
-    return JobResult(_summary(counts), url=_page(import_id), undo_url=f"{_page(import_id)}/undo")
+    return JobResult(_summary(counts), url=_page(import_id))
 
 
 @job("exchange.undo", title=_("Undoing an import"), retries=3, timeout=24 * HOURS, own_transactions=True)
 def undo(site: Site, progress: Progress, *, import_id: int) -> JobResult:
     """Takes the import back, as far as nobody has touched what it made."""
-    counts = take_back(progress, import_id)
-    with site.system("import undone") as env:
-        found = asked.read(env.connection_of_core, import_id)
-        finish(env, import_id, ImportState.UNDONE, {**found.counts, "undone": 0, "kept": 0, **counts})
+    try:
+        counts = take_back(progress, import_id)
+    except Cancelled:
+        # What is left can be undone another time.
+        _undone(site, import_id, ImportState.DONE, (progress.checkpoint or {}).get("counts", {}))
+        raise
+    _undone(site, import_id, ImportState.UNDONE, counts)
     text = _("Undone for {undone} records; {kept} have been changed since and stay.", **_filled(counts))
     return JobResult(text, url=_page(import_id))
 
@@ -62,18 +68,29 @@ def undo(site: Site, progress: Progress, *, import_id: int) -> JobResult:
 @schedule(every=timedelta(hours=12))
 @job("exchange.purge")
 def purge(env: Env) -> None:
-    """Removes old imports with their files."""
-    old = IMPORTS.c.created_at < clock.now() - KEPT
-    for stored in env.connection_of_core.scalars(select(IMPORTS.c.stored).where(old)).all():
-        path_of(env.site.settings, stored).unlink(missing_ok=True)
-    env.connection_of_core.execute(delete(IMPORTS).where(old))
+    """Removes old imports, and files that no import has."""
+    env.connection_of_core.execute(delete(IMPORTS).where(IMPORTS.c.created_at < clock.now() - KEPT))
+    known = set(env.connection_of_core.scalars(select(IMPORTS.c.stored)))
+    folder = path_of(env.site.settings, "")
+    # A new file belongs to a form that is still on its way.
+    newest = (clock.now() - FORM).timestamp()
+    for path in folder.iterdir() if folder.exists() else ():
+        if path.name not in known and path.stat().st_mtime < newest:
+            path.unlink(missing_ok=True)
+
+
+def _undone(site: Site, import_id: int, state: ImportState, counts: Mapping[str, int]) -> None:
+    with site.system("import undone") as env:
+        before = asked.read(env.connection_of_core, import_id).counts
+        sums = {name: before.get(name, 0) + counts.get(name, 0) for name in ("undone", "kept")}
+        finish(env, import_id, state, {**before, **sums})
 
 
 def _followed(site: Site, progress: Progress, import_id: int, *, is_try: bool) -> dict[str, int]:
     done = ImportState.CHECKED if is_try else ImportState.DONE
     try:
         counts = take_in(progress, import_id, is_try=is_try)
-    except Cancelled:
+    except (Cancelled, AppError):
         # What has been written so far stays, and can be undone.
         with site.system("import stopped") as env:
             so_far = (progress.checkpoint or {}).get("counts", {})

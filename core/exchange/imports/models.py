@@ -51,6 +51,8 @@ class Import(CoreModel):
     table: Mapped[dict[str, Any]] = mapped_column(Json)
     """How to read it: `sheet`, `encoding`, `delimiter`, `header_row`."""
     heads: Mapped[list[str]] = mapped_column(Json)
+    sample: Mapped[dict[str, Any]] = mapped_column(Json)
+    """What the file looks like, by `sample_of`; with `guessed`, the columns as they were found out at first."""
     columns: Mapped[dict[str, str]] = mapped_column(Json)
     """Place of a column, from 0, as text → `model.field`."""
     choices: Mapped[dict[str, dict[str, str]]] = mapped_column(Json)

@@ -62,7 +62,7 @@ def plan(env: Env, asked: Asked) -> Plan:
     if not env.actor.may(asked.model, IMPORT):
         raise Forbidden()
     mode = asked.mode
-    known = {target.key: target for model in importable(env, main) for target in targets_of(env, model)}
+    known = {target.key: target for target in targets(env, main)}
     _check(asked, mode, known)
     by_model: dict[type[Model], list[Column]] = {main: []}
     for place, key in sorted(asked.columns.items(), key=lambda pair: int(pair[0])):
@@ -81,6 +81,15 @@ def importable(env: Env, main: type[Model]) -> list[type[Model]]:
     """The model itself, and those whose records may come along in the same row: they belong to one of it."""
     others = (m for m in models().values() if m is not main and _via(m, main) and env.actor.may(m.key(), CREATE))
     return [main, *others]
+
+
+def targets(env: Env, main: type[Model]) -> list[Target]:
+    """All fields that a column of the file can go into, those of the main model first.
+
+    The link of what comes along in the same row is none: it leads to the record that the row is about.
+    """
+    found = [target for model in importable(env, main) for target in targets_of(env, model)]
+    return [each for each in found if each.model is main or each.spec.name != _via(each.model, main)]
 
 
 def _via(model: type[Model], main: type[Model]) -> str:
@@ -113,6 +122,9 @@ def _check(asked: Asked, mode: Mode, known: Mapping[str, Target]) -> None:
             problems[f"columns.{place}"] = _("Two columns cannot go into the same field.")
     if any(key not in chosen for key in asked.keys):
         problems["keys"] = _("A field that finds records must be among the columns.")
+    elif any(not key.startswith(f"{asked.model}.") for key in asked.keys):
+        title = describe(model_of(asked.model)).title
+        problems["keys"] = _("Only fields of “{model}” find the record of a row.", model=title)
     elif mode is not Mode.CREATE and not any(key.startswith(f"{asked.model}.") for key in asked.keys):
         problems["keys"] = _("Choose by which field a row finds the record that it changes.")
     if problems:

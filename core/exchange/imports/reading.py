@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -130,20 +131,31 @@ def _plain(cell: str | int | float | bool | date | time | datetime | timedelta) 
 def _text_lines(table: Table) -> Iterator[Sequence[Cell]]:
     csv.field_size_limit(MOST_CHARACTERS)
     with table.path.open("r", encoding=table.encoding, errors="strict", newline="") as file:
-        reader = csv.reader(file, delimiter=table.delimiter)
+        # Strict, so that a text whose closing mark is missing does not swallow the rest of the file.
+        reader = csv.reader(_lines_of_text(file), delimiter=table.delimiter, strict=True)
+        first = 1
         try:
             for row in reader:
                 if len(row) > MOST_COLUMNS:
                     raise _too_wide(len(row))
                 yield row
+                first = reader.line_num + 1
         except csv.Error as error:
             raise Unreadable(
-                _("Line {line} cannot be read. Is a closing mark missing after a text?", line=reader.line_num)
+                _("Line {line} cannot be read. Is a closing mark missing after a text?", line=first)
             ) from error
         except UnicodeError as error:
             raise Unreadable(
                 _("The file is not in the chosen encoding (near line {line}).", line=reader.line_num + 1)
             ) from error
+
+
+def _lines_of_text(file: TextIO) -> Iterator[str]:
+    """The lines as they are. Raises `Unreadable` for zero bytes: a disk or a transfer has put them there."""
+    for number, line in enumerate(file, 1):
+        if "\0" in line:
+            raise Unreadable(_("Line {line} holds what is no text. The file seems to be damaged.", line=number))
+        yield line
 
 
 def _too_wide(width: int) -> TooLarge:

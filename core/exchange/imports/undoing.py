@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, delete, func, select
 
 from core import deletion
 from core.errors import AppError
@@ -34,6 +34,9 @@ def take_back(progress: Progress, import_id: int) -> dict[str, int]:
             if entries:
                 counts.update(_undo(env, entries))
                 last = entries[-1].id
+                # Once is enough: another attempt has only the rest before it.
+                done = (ImportedRecord.import_id == import_id, ImportedRecord.id >= last)
+                env.connection_of_core.execute(delete(ImportedRecord).where(*done))
                 progress.checkpoint = {"id": last, "counts": dict(counts), "total": total}
                 progress.update(sum(counts.values()), total)
         if not entries:
@@ -82,13 +85,16 @@ def _change_back(env: Env, entry: Row[Any]) -> bool:
     }
     if not values:
         return False
+    wanted, owner = len(values), describe(model).owner
     try:
         with env.savepoint():
+            if owner in values:
+                env.records(model).assign(record, to=values.pop(owner))
             env.records(model).update(record, values)
     except AppError:
         # What was right then breaks a rule by now; the value stays, and is counted as such.
         return False
-    return len(values) == len(entry.changes)
+    return wanted == len(entry.changes)
 
 
 def _remove(env: Env, key: str, versions: dict[int, int]) -> int:

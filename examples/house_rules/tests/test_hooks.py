@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from addons.customer.models import Customer
 from addons.house_rules.errors import KeptForAYear
@@ -16,7 +16,8 @@ from core.access.models import User
 from core.addons import lifecycle
 from core.addons.calling import tell_process
 from core.addons.implementations import Implementations
-from core.api import Invalid, ListRequest, Transition, _, clock, count
+from core.api import Invalid, ListRequest, Transition, _, clock, count, importing
+from core.jobs import worker
 from core.mail import messages
 from core.mail.models import Message
 from core.notifications import reading
@@ -137,6 +138,18 @@ def test_exported_rows_say_through_whose_hands(cast: Cast, customer: int, visit:
 
     assert lines[0].endswith(",exported_by")
     assert lines[1].endswith(",張淑芬")
+
+
+def test_names_from_spreadsheets_lose_their_spaces(site: Site, cast: Cast) -> None:
+    received = importing.receive(site.settings, io.BytesIO("Name\n 台榮   精密 \n".encode()), "machines.csv")
+    with cast.env("gm") as env:
+        draft = importing.put_in(env, Customer, received)
+        importing.arrange(env, draft.id, columns={0: "customer.name"}, keys=[], mode=importing.Mode.CREATE)
+        job = importing.start(env, draft.id, is_try=False)
+    assert worker.execute(site, job)
+
+    with cast.env("gm", write=False) as env:
+        assert env.session.scalars(select(Customer.name)).all() == ["台榮 精密"]
 
 
 @pytest.mark.parametrize(("to", "error"), [("a@example.com", "The address is an example."), ("a@9kcrm.tw", None)])

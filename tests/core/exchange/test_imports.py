@@ -26,8 +26,9 @@ SHEET = """客戶名稱,統一編號,電話,等級,客戶負責人,聯絡人姓�
 
 
 def put_in(cast: Cast, text: str, who: str = "gm", **chosen: Any) -> Asked:
+    received = drafts.receive(cast.site.settings, io.BytesIO(text.encode()), "客戶.csv")
     with cast.env(who) as env:
-        found = drafts.put_in(env, Customer, io.BytesIO(text.encode()), "客戶.csv")
+        found = drafts.put_in(env, Customer, received)
         if chosen:
             arrangement: dict[str, Any] = {
                 "columns": {int(place): key for place, key in found.columns.items()},

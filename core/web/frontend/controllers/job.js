@@ -68,5 +68,8 @@ export class Job extends Controller {
     body.set("url", this.element.dataset.jobUrl);
     await send("/notifications/read", { method: "POST", body, quiet: true });
     document.dispatchEvent(new CustomEvent("bell:count"));
+    // A page that is about more than the job is drawn anew with what came of it.
+    const { jobThen } = this.element.dataset;
+    if (jobThen && this.element.isConnected) location.replace(jobThen);
   }
 }
