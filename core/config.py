@@ -57,6 +57,8 @@ class Settings:
     addons_path: tuple[Path, ...]
     hook_seconds: float
     """How long an addon's part in something may take before it is interrupted."""
+    trace_hooks: bool
+    """Whether the log says which hooks ran, and how long each took."""
 
     @classmethod
     def load(cls, path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Self:
@@ -97,6 +99,7 @@ class Settings:
             smtp=_smtp(values),
             addons_path=values.folders("addons.path"),
             hook_seconds=values.number("addons.hook_seconds", 1, 3600),
+            trace_hooks=values.flag("addons.trace_hooks"),
         )
 
 

@@ -50,7 +50,7 @@ class TransactionLost(RuntimeError):
 class Hooks:
     """The hooks of a unit of work. `env.hooks.name(argument=…)` calls the implementations of enabled addons.
 
-    `trace` tells which implementations ran; the log does so too, at level debug.
+    `trace` tells which implementations ran; the log does so too with `addons.trace_hooks`, else at level debug.
     """
 
     def __init__(self, env: Env) -> None:
@@ -147,8 +147,9 @@ class Hooks:
     ) -> None:
         ran = Ran(hook.name, implementation.addon, time.perf_counter() - started, type(error).__name__ if error else "")
         self.trace.append(ran)
-        if log.isEnabledFor(logging.DEBUG):
-            log.debug("hook %s, addon %s: %.2f ms %s", ran.hook, ran.addon, ran.seconds * 1000, ran.error)
+        level = logging.INFO if self._env.site.settings.trace_hooks else logging.DEBUG
+        if log.isEnabledFor(level):
+            log.log(level, "Hook %s, addon %s: %.2f ms %s", ran.hook, ran.addon, ran.seconds * 1000, ran.error)
 
 
 def _each(call: Callable[..., Any], hooks: Hooks, hook: Hook, arguments: Arguments) -> list[Any]:

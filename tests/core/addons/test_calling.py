@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -210,3 +211,39 @@ def test_a_wrong_declaration_is_named_at_boot(site: Site) -> None:
         Implementations([addon("bad", specs=[nameless], like=like)])
     with pytest.raises(HookError, match="the hook owners_changed is declared by core already"):
         Implementations([addon("bad", specs=[owners_changed], like=like)])
+
+
+def test_trace_tells_what_ran(declared: Site, caplog: pytest.LogCaptureFixture) -> None:
+    install(declared, "one", named("gathered", lambda: 1), depends=["declaring"])
+    install(declared, "two", named("gathered", lambda number: _fails(number)), depends=["declaring"])
+    install(declared, "three", named("guarded", lambda: 3), depends=["declaring"])
+
+    with declared.system("test") as env:
+        env.hooks.gathered(number=7)
+        env.hooks.guarded(number=7)
+        env.hooks.told(number=7)
+
+    ran = [(each.hook, each.addon, each.error) for each in env.hooks.trace]
+    assert ran == [("gathered", "one", ""), ("gathered", "two", "ZeroDivisionError"), ("guarded", "three", "")]
+    assert all(0 <= each.seconds < 10 for each in env.hooks.trace)
+
+
+@pytest.mark.parametrize("traces", [True, False])
+def test_log_tells_what_ran_if_it_is_to(traces: bool, declared: Site, caplog: pytest.LogCaptureFixture) -> None:
+    install(declared, "one", named("gathered", lambda: 1), depends=["declaring"])
+    declared.settings = replace(declared.settings, trace_hooks=traces)
+
+    with caplog.at_level(logging.INFO), declared.system("test") as env:
+        env.hooks.gathered(number=7)
+
+    assert ("Hook gathered, addon one: " in caplog.text) is traces
+
+
+def test_an_answer_of_another_class_is_a_failure(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    install(site, "wrong", named("search_sources", lambda q: [f"a text {q}"]))
+    install(site, "right", named("search_sources", lambda q: []))
+
+    with caplog.at_level(logging.ERROR), site.system("test") as env:
+        assert env.hooks.search_sources(q="x") == []
+
+    assert "The hook search_sources gives SearchHit, not str." in caplog.text
