@@ -18,10 +18,12 @@ from core import clock, mail
 from core.access.actor import ASSIGN, CREATE, DELETE, EDIT, EXPORT, IMPORT, READ, Actor
 from core.access.models import Department, FieldLevel, Role, Scope, ShareLevel, User
 from core.access.permissions import Permission
-from core.addons.answers import MailChange, Saved, SearchHit
+from core.addons.answers import DuplicateHit, MailChange, Saved, SearchHit
 from core.addons.composition import extends_service
 from core.addons.demo import acting_as, add_collaborator, backdate, replace_settings, take_numbers
 from core.addons.policy import Policy, hook, hookimpl
+from core.duplicates.declaration import Likeness
+from core.duplicates.keys import email_key, phone_key, text_key
 from core.env import Env
 from core.errors import AppError, BadRequest, Conflict, Forbidden, Invalid, Message, NotFound, Stale
 from core.exchange import importing
@@ -127,6 +129,7 @@ __all__ = [
     "Deny",
     "Department",
     "DetailPage",
+    "DuplicateHit",
     "Email",
     "Env",
     "Everyone",
@@ -148,6 +151,7 @@ __all__ = [
     "JobResult",
     "Kind",
     "Label",
+    "Likeness",
     "ListAction",
     "ListPage",
     "ListRequest",
@@ -213,6 +217,7 @@ __all__ = [
     "clock",
     "count",
     "describe",
+    "email_key",
     "extends_service",
     "field",
     "files_tab",
@@ -232,12 +237,14 @@ __all__ = [
     "ngettext",
     "page",
     "pgettext",
+    "phone_key",
     "public",
     "replace_settings",
     "schedule",
     "set_crumbs",
     "shown_job",
     "take_numbers",
+    "text_key",
     "toast",
     "values_of",
     "write_settings",

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from core import clock
 from core.access.actor import DELETE
 from core.access.guard import predicate
+from core.duplicates import store as duplicates
 from core.errors import Conflict, Forbidden, NotFound, Stale
 from core.i18n import _
 from core.orm import search
@@ -96,6 +97,7 @@ def restore(env: Env, act: int) -> tuple[str, int]:
             env.connection_of_core.execute(update(table).where(table.c.id.in_(ids)).values(cleared))
             _note(env, info, ids, "restore")
             search.index_ids(env.connection_of_core, info, ids)
+            duplicates.index_ids(env.connection_of_core, info, ids)
     except IntegrityError as error:
         raise Conflict(_("A record with the same unique value exists by now.")) from error
     _refuse_orphans(env, found)
@@ -186,6 +188,7 @@ def _mark(env: Env, info: ModelInfo, acts: Acts) -> None:
     env.connection_of_core.execute(statement, [{"record": id, "act": act} for id, act in acts.items()])
     _note(env, info, list(acts), "delete")
     search.remove(env.connection_of_core, info, list(acts))
+    duplicates.remove(env.connection_of_core, info, list(acts))
 
 
 def _note(env: Env, info: ModelInfo, ids: list[int], action: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement
 
-from core.addons.answers import MailChange, SearchHit
+from core.addons.answers import DuplicateHit, MailChange, SearchHit
 from core.addons.policy import Policy, hook
 from core.pages.nodes import Card, Menu
 
@@ -220,6 +220,18 @@ def search_sources(env: Env, q: str) -> list[SearchHit] | None:
 
     Returns hits from elsewhere, which stand after the records. It is for the addon to give only what the actor may
     see. Called with each pause in typing, so answer fast.
+    """
+
+
+@hook(policy=Policy.COLLECTED, gives=DuplicateHit)
+def duplicates(
+    env: Env, model: type[Model], values: Mapping[str, Any], record: Model | None
+) -> list[DuplicateHit] | None:
+    """Somebody fills in a form, and is told which records resemble what they type; `record` is None for a new one.
+
+    `values` are those typed so far by which the model's records are recognised, unchecked and as text. Returns
+    candidates from elsewhere, which stand after the records. It is for the addon to give only what the actor may
+    know. Called with each pause in typing, so answer fast.
     """
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Boolean, Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, relationship
 
 from addons.base.business_number import check_business_number
+from addons.customer.likeness import company_key
 from core.api import (
     Choice,
     Choices,
@@ -15,6 +16,7 @@ from core.api import (
     Follower,
     Follows,
     Image,
+    Likeness,
     LongText,
     Model,
     Owned,
@@ -23,8 +25,11 @@ from core.api import (
     Url,
     UTCDateTime,
     _,
+    email_key,
     field,
     pgettext,
+    phone_key,
+    text_key,
 )
 
 CUSTOMER_KINDS = {"company": _("Company"), "person": _("Person")}
@@ -46,6 +51,12 @@ class Customer(Model):
     __access__ = Owned("owner_id")
     __icon__ = "building"
     __sort__ = "name"
+    __duplicates__ = (
+        Likeness("tax_id", ("tax_id",), _("Same unified business number"), text_key),
+        Likeness("name", ("name",), _("Same name"), company_key),
+        Likeness("phone", ("phone",), _("Same phone number"), phone_key),
+        Likeness("email", ("email",), _("Same e-mail address"), email_key),
+    )
 
     number: Mapped[str] = field(
         String(20),
@@ -109,6 +120,10 @@ class Contact(Follower, Model):
     __access__ = Follows("customer_id")
     __icon__ = "address-book"
     __sort__ = "name"
+    __duplicates__ = (
+        Likeness("mobile", ("mobile",), _("Same mobile phone number"), phone_key),
+        Likeness("email", ("email",), _("Same e-mail address"), email_key),
+    )
 
     name: Mapped[str] = field(String(100), label=pgettext("person", "Name"), required=True, search=True, sort=True)
     customer_id: Mapped[int] = field(ForeignKey("customer.id", ondelete="CASCADE"), label=_("Customer"), required=True)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from core.i18n import Text
 
 
 class Saved(NamedTuple):
@@ -32,3 +36,12 @@ class MailChange(NamedTuple):
     to: str | None = None
     subject: str | None = None
     stopped: str | None = None
+
+
+class DuplicateHit(NamedTuple):
+    """A record that resembles what somebody types, and in what. Without a `url` it leads nowhere."""
+
+    label: str
+    reasons: Sequence[Text]
+    url: str = ""
+    hint: str = ""

@@ -19,7 +19,8 @@ from core.orm.tables import Change, Deletion, Sequence, SystemAccess
 from core.orm.versions import bump
 
 if TYPE_CHECKING:
-    from core.env import Env
+    from core.duplicates.tables import DuplicateDenial, DuplicateKey
+from core.env import Env
 
 Found = dict[str, set[int]]
 BATCH = 500
@@ -88,6 +89,9 @@ def _remove_traces(env: Env, info: ModelInfo, ids: set[int]) -> None:
         (Attachment, Attachment.model, Attachment.record_id),
         (Deletion, Deletion.model, Deletion.record_id),
         (Merge, Merge.model, Merge.survivor_id),
+        (DuplicateKey, DuplicateKey.model, DuplicateKey.record_id),
+        (DuplicateDenial, DuplicateDenial.model, DuplicateDenial.low_id),
+        (DuplicateDenial, DuplicateDenial.model, DuplicateDenial.high_id),
     )
     for batch in _batches(ids):
         search.remove(connection, info, batch)

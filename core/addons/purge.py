@@ -17,6 +17,7 @@ from core.access.presets import SUGGESTED
 from core.addons import lifecycle
 from core.addons.discovery import ESSENTIAL
 from core.addons.purged import leave_out
+from core.duplicates.tables import DuplicateDenial, DuplicateKey
 from core.errors import Conflict
 from core.files.models import Attachment
 from core.i18n import _, listed
@@ -136,6 +137,8 @@ _NAMING: tuple[tuple[Any, Any], ...] = (
     (Attachment, Attachment.model),
     (Deletion, Deletion.model),
     (Merge, Merge.model),
+    (DuplicateKey, DuplicateKey.model),
+    (DuplicateDenial, DuplicateDenial.model),
     (Notification, Notification.model),
 )
 """Core's tables that name a record by its kind and id."""

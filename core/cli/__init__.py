@@ -21,6 +21,7 @@ COMMANDS = {
     "token": "core.cli.user:token",
     "import": "core.cli.imports:import_",
     "shell": "core.cli.shell:shell",
+    "duplicates": "core.cli.duplicates:duplicates",
     "doctor": "core.cli.doctor:doctor",
     "messages": "core.cli.messages:messages",
     "reference": "core.cli.reference:reference",

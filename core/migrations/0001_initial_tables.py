@@ -305,6 +305,38 @@ def upgrade() -> None:
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_table(
+        "core_duplicate_key",
+        sa.Column("model", sa.String(length=60), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("record_id", types.Id, nullable=False),
+        sa.PrimaryKeyConstraint("model", "kind", "key", "record_id", name=op.f("pk_core_duplicate_key")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_core_duplicate_key_record", "core_duplicate_key", ["model", "record_id"], unique=False)
+    op.create_table(
+        "core_duplicate_denial",
+        sa.Column("model", sa.String(length=60), nullable=False),
+        sa.Column("low_id", types.Id, nullable=False),
+        sa.Column("high_id", types.Id, nullable=False),
+        sa.Column("at", types.UTCDateTime(), nullable=False),
+        sa.Column("user_id", types.Id, nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["core_user.id"], name=op.f("fk_core_duplicate_denial_user_id")),
+        sa.PrimaryKeyConstraint("model", "low_id", "high_id", name=op.f("pk_core_duplicate_denial")),
+    )
+    op.create_table(
+        "core_duplicate_look",
+        sa.Column("user_id", types.Id, nullable=False),
+        sa.Column("at", types.UTCDateTime(), nullable=False),
+        sa.Column("digest", sa.String(length=32), nullable=False),
+        sa.Column("id", types.Id, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["core_user.id"], name=op.f("fk_core_duplicate_look_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_duplicate_look")),
+    )
+    op.create_index("ix_core_duplicate_look_user", "core_duplicate_look", ["user_id", "at"], unique=False)
+    op.create_table(
         "core_merge",
         sa.Column("model", sa.String(length=60), nullable=False),
         sa.Column("survivor_id", types.Id, nullable=False),
@@ -671,6 +703,11 @@ def downgrade() -> None:
     op.drop_table("core_merge_move")
     op.drop_index("ix_core_merge_survivor", table_name="core_merge")
     op.drop_table("core_merge")
+    op.drop_index("ix_core_duplicate_look_user", table_name="core_duplicate_look")
+    op.drop_table("core_duplicate_look")
+    op.drop_table("core_duplicate_denial")
+    op.drop_index("ix_core_duplicate_key_record", table_name="core_duplicate_key")
+    op.drop_table("core_duplicate_key")
     op.drop_index(
         "ix_core_department_parent_id",
         table_name="core_department",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, func, insert, select
 
 from core import clock
+from core.duplicates import store as duplicates
 from core.orm import numbers, search
 from core.orm.field import Kind
 from core.orm.model import ModelInfo, describe, model_of
@@ -43,6 +44,7 @@ def insert_records(env: Env, info: ModelInfo, rows: Sequence[Row]) -> list[int]:
     connection.execute(insert(info.table), filled)
     _write_history(connection, info, filled, now, user_id)
     search.index_rows(connection, info, filled)
+    duplicates.index_rows(connection, info, filled)
     if info.model.__bumps__:
         bump(connection, info.model.__bumps__)
     return ids

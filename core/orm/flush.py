@@ -13,6 +13,7 @@ from sqlalchemy.orm.attributes import get_history
 from core import clock
 from core.access.actor import CREATE, EDIT, READ
 from core.access.guard import predicate
+from core.duplicates import store as duplicates
 from core.errors import Forbidden, Invalid
 from core.i18n import _
 from core.orm import numbers, search
@@ -60,8 +61,10 @@ def _after(session: Session, _context: Any) -> None:
         _check_rows(session, changed, EDIT)
     _move_followers(connection, changed)
     _write_history(session, connection, new, changed)
+    fresh = {record.id for record in new}
     for model, records in _by_model((*new, *changed)).items():
         search.index(connection, describe(model), records)
+        duplicates.index(connection, describe(model), records, new=fresh)
         if model.__bumps__:
             bump(connection, model.__bumps__)
     env = session.info.get("env")

@@ -18,6 +18,7 @@ from core.orm.rules import Follows, Owned, Rule, SystemOnly
 from core.orm.types import Id, UTCDateTime
 
 if TYPE_CHECKING:
+    from core.duplicates.declaration import Likeness
     from core.workflow.declaration import Workflow
 
 NAMING = {
@@ -76,6 +77,8 @@ class Model(Base):
     """How a list is sorted at first: a sortable field, descending with a leading minus."""
     __workflow__: ClassVar[Workflow | None] = None
     """The states of the records, and the ways between them."""
+    __duplicates__: ClassVar[Sequence[Likeness]] = ()
+    """By what records are recognised that are probably the same."""
     __bumps__: ClassVar[str] = ""
     """The version that grows whenever a record of this model changes, for what workers cache of it."""
 

@@ -30,7 +30,9 @@ from core.pages.list_args import ListArgs
 from core.pages.listing import ListBuilder
 from core.pages.naming import name_of
 from core.pages.nodes import Action
+from core.pages.resembling import offer, stops
 from core.pages.toasts import toast
+from core.pages.views import Resemblances
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -105,6 +107,8 @@ def create(model: str) -> Response:
     """Stores a new record."""
     env, pages = _pages(model)
     draft = _draft(env, pages, sent=True)
+    if stopped := stops(draft):
+        return _form_page(draft, pages, url=f"{pages.url}/new", duplicates=stopped)
     record = draft.save()
     if record is None:
         return _form_page(draft, pages, url=f"{pages.url}/new")
@@ -167,6 +171,8 @@ def update(model: str, id: int) -> Response:
     """Stores a changed record, or shows what is wrong, or what somebody else has changed meanwhile."""
     env, pages, record = _record(model, id)
     draft = _draft(env, pages, record, sent=True)
+    if stopped := stops(draft):
+        return _form_page(draft, pages, url=f"{pages.url}/{id}/edit", duplicates=stopped)
     if draft.save() is None:
         return _form_page(draft, pages, url=f"{pages.url}/{id}/edit")
     toast(_("Saved"))
@@ -348,15 +354,18 @@ def _draft(
     return Draft(env, pages.model, pages.form.sections, record=record, sent=posted, problems=problems, offered=offered)
 
 
-def _form_page(draft: Draft, pages: ModelPages, *, url: str) -> Response:
+def _form_page(draft: Draft, pages: ModelPages, *, url: str, duplicates: Resemblances | None = None) -> Response:
     back = f"{pages.url}/{draft.record.id}" if draft.record is not None and pages.detail else pages.url
     following = local(request.values.get("next"), "")
     view = draft.view(url=url, cancel_url=following or back, following=following)
+    view.duplicates = duplicates or offer(draft)
     crumbs = [(str(pages.model.__title_plural__), pages.url)]
     if draft.record is not None:
         crumbs.append((name_of(draft.env, draft.record), back))
     set_crumbs(*crumbs, (view.title if draft.record is None else str(_("Edit")), url))
-    return page("form.html", draft.status if draft.sent is not None else 200, page=view)
+    # A question is no failure: what was noted of it is kept.
+    status = 200 if draft.sent is None or duplicates is not None else draft.status
+    return page("form.html", status, page=view)
 
 
 def _address(env: Env, record: Model) -> str:

@@ -317,6 +317,31 @@ class ConflictView:
     differences: Sequence[Difference]
 
 
+@dataclass(frozen=True, slots=True)
+class Resemblance:
+    """A record like the one in the form; without a `url` the reader may not open it."""
+
+    label: str
+    reason: str
+    url: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resemblances:
+    """What the form knows of records like its own. `url` answers while somebody types into one of `fields`.
+
+    `stops_once`: without scripts, the first sending shows what there is instead of saving.
+    """
+
+    url: str
+    fields: Sequence[str]
+    record: int | None = None
+    found: Sequence[Resemblance] = ()
+    is_limited: bool = False
+    stops_once: bool = True
+
+
 @dataclass(slots=True)
 class FormView:
     """A form, filled with what is stored or what was typed."""
@@ -335,6 +360,7 @@ class FormView:
     """True if a field takes a file."""
     subject: object = None
     """The record that is edited, for what addons put into the form's slot."""
+    duplicates: Resemblances | None = None
     lock: str = ""
     """Why most or all of it cannot be changed; without a field that can, there is nothing to send."""
 

@@ -110,10 +110,11 @@ def _register_parts(app: Flask) -> None:
     from core.notifications.views import blueprint as notifications
     from core.pages.blueprint import blueprint as pages
     from core.pages.dashboard_views import blueprint as dashboards
+    from core.pages.duplicate_views import blueprint as duplicates
     from core.pages.merge_views import blueprint as merges
     from core.rest import blueprint as rest
 
-    for blueprint in (files, jobs, notifications, rest, dashboards, merges, pages):
+    for blueprint in (files, jobs, notifications, rest, dashboards, duplicates, merges, pages):
         app.register_blueprint(blueprint)
 
 

@@ -15,7 +15,7 @@ from core import api, clock, hookspecs, merging
 from core.access import users
 from core.access.models import User
 from core.addons import lifecycle
-from core.addons.answers import MailChange, Saved, SearchHit
+from core.addons.answers import DuplicateHit, MailChange, Saved, SearchHit
 from core.addons.implementations import Implementations
 from core.addons.policy import Policy
 from core.config import Settings
@@ -740,3 +740,17 @@ def test_hook_access_rules_leave_offers_on_pages(
 def test_names_of_answers_are_public() -> None:
     assert {"MailChange", "Saved", "SearchHit", "Policy", "hook", "hookimpl"} <= set(api.__all__)
     assert hookspecs.__doc__
+
+
+def test_hook_duplicates(site: Site, cast: Cast, visit: Callable[..., Visitor]) -> None:
+    def ask() -> str:
+        return visit("sales").post("/customer/duplicates/check", {"name": "台榮", "note": "no key"}).text
+
+    prove(site, "duplicates", ask)
+    calls = listen(site, "duplicates", lambda **_a: [DuplicateHit("Old system 17", ["Same name"], hint="archive")])
+
+    text = ask()
+
+    assert [(a["model"], dict(a["values"]), a["record"]) for _n, a in calls] == [(Customer, {"name": "台榮"}, None)]
+    assert "Old system 17" in text
+    assert "Same name · archive" in text
