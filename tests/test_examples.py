@@ -36,3 +36,22 @@ def test_core_bears_extensions() -> None:
 @pytest.mark.slow
 def test_five_addons_compose_in_every_combination() -> None:
     run_tests("tests/composition", addons="tests/composition/addons")
+
+
+@pytest.mark.slow
+def test_examples_pass_the_trial_before_they_are_loaded(tmp_path: Path) -> None:
+    config = tmp_path / "site.toml"
+    config.write_text(f'[site]\ndata = "{tmp_path}"\n[addons]\npath = ["{ROOT / "examples"}"]\n', "utf-8")
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("NINEKCRM_")}
+
+    done = subprocess.run(
+        [sys.executable, "-c", "from core.cli import main; main()", "init"],
+        cwd=ROOT,
+        env=environ | {"NINEKCRM_CONFIG": str(config), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "cannot be loaded" not in done.stdout + done.stderr
+    assert "The tables of core, customer, equipment, loyalty are up to date." in done.stdout

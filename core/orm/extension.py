@@ -57,11 +57,15 @@ class Extension(Generic[M]):
             if isinstance(value, MappedColumn):
                 _prepare(cls, name, value.column, addon)
         # All are sound: a class that is refused must leave nothing behind.
+        relationships = dict[str, Any]()
         for name, value in found.items():
             key = f"{addon}_{name}"
-            setattr(cls.__target__, key, value)
+            if isinstance(value, MappedColumn):
+                setattr(cls.__target__, key, value)
+            else:
+                relationships[key] = value
             setattr(cls, name, _Attribute(key))
-        extended(cls.__target__)
+        extended(cls.__target__, relationships)
 
     @classmethod
     def of(cls: type[E], record: M) -> E:

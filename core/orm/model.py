@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -187,9 +187,13 @@ def describe(model: type[Model]) -> ModelInfo:
 _described: dict[type[Model], ModelInfo] = {}
 
 
-def extended(model: type[Model]) -> None:
-    """Says that the model has got columns since it was described."""
+def extended(model: type[Model], relationships: Mapping[str, Any]) -> None:
+    """Says that the model has got columns since it was described, and relationships to come with `finish_tables`."""
     _described.pop(model, None)
+    _to_come.extend((model, name, value) for name, value in relationships.items())
+
+
+_to_come: list[tuple[type[Model], str, Any]] = []
 
 
 def _describe(model: type[Model]) -> ModelInfo:
@@ -234,6 +238,9 @@ def finish_tables() -> None:
     Owned models get `(owner, sort, id)` and `(sort, id)` per sortable column, followers the same under the root's
     owner and their own, and `(root_id, sort, id)`; all among what is not deleted.
     """
+    # What they lead to may be given by functions, which can be asked once every class has its name.
+    while _to_come:
+        setattr(*_to_come.pop())
     for model in models().values():
         if model not in _finished:
             _finished.add(model)

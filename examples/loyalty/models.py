@@ -21,7 +21,7 @@ class Loyalty(Extension[Customer]):
     points: Mapped[int | None] = field(
         Integer, label=_("Points"), sort=True, readonly=True, server_default=text("0"), default=0
     )
-    tier: Mapped[str | None] = field(Choice(), label=_("Tier"), options=TIERS, index=True, default="basic")
+    tier: Mapped[str | None] = field(Choice(), label=_("Member tier"), options=TIERS, index=True, default="basic")
     number: Mapped[str | None] = field(
         String(20), label=_("Member number"), template="L{####}", readonly=True, unique=True, search=True
     )
@@ -52,7 +52,7 @@ class PointEntry(Follower, Model):
     __title_plural__ = _("Point entries")
     __access__ = Follows("customer_id")
     __display__ = "reason"
-    __icon__ = "gift"
+    __icon__ = "star"
     __sort__ = "-earned_at"
 
     customer_id: Mapped[int] = field(ForeignKey("customer.id", ondelete="CASCADE"), label=_("Customer"), required=True)

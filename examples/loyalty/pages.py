@@ -55,14 +55,14 @@ PAGES = [
         via="customer_id",
         at="earned_at",
         body="reason",
-        icon="gift",
+        icon="star",
         facts=("points",),
     ),
     Action(
         key="earn",
         model=Customer,
         label=_("Add points"),
-        icon="gift",
+        icon="star",
         grant="edit",
         arguments=(
             Field(Kind.INTEGER, _("Points"), name="points", required=True),
@@ -75,9 +75,10 @@ PAGES = [
         model=PointEntry,
         columns=("earned_at", "customer_id", "points", "reason"),
         filters=("customer_id", "points", "earned_at"),
+        card=("points", "earned_at"),
         empty=_("Points that customers earn and spend are listed here."),
     ),
-    Menu(group="customers", key="loyalty_entry", label=_("Points"), icon="gift", model=PointEntry, position=40),
+    Menu(group="customers", key="loyalty_entry", label=_("Points"), icon="star", model=PointEntry, position=40),
     Card(
         key="gold_customers",
         label=_("Gold customers"),
