@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any, TypeVar
 
 from flask import current_app, g, request
@@ -37,6 +38,7 @@ def _receive() -> None:
     try:
         if sent is None or not sent.filename:
             raise Unreadable(_("Please choose a file."))
-        g.received_table = receive(current_app.config["SITE"].settings, sent.stream, sent.filename)
+        with closing(sent):
+            g.received_table = receive(current_app.config["SITE"].settings, sent.stream, sent.filename)
     except Unreadable as error:
         g.received_table = error

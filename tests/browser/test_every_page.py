@@ -69,6 +69,12 @@ PAGES = {
     "addons": ("admin", "/settings/addons"),
     "addon": ("admin", "/settings/addons/customer"),
     "API": ("admin", "/api/docs"),
+    "imports": ("gm", "/import"),
+    "new import": ("gm", "/import/new?model=customer"),
+    "columns of an import": ("gm", "/import/{draft}"),
+    "import, tried": ("gm", "/import/{tried}"),
+    "import, waiting": ("gm", "/import/{waiting}"),
+    "import, done": ("gm", "/import/{done}"),
 }
 
 FAULTS = {"not found": 404, "not found, signed out": 404, "forbidden": 403}
@@ -94,7 +100,25 @@ def places(live: Live) -> dict[str, int]:
         }
     with live.site.system("find a role", write=False) as env:
         found["role"] = env.session.scalars(select(Role.id).where(Role.preset == "salesperson")).one()
-    return found
+    return found | {state: imported(live, state) for state in ("draft", "tried", "waiting", "done")}
+
+
+def imported(live: Live, state: str) -> int:
+    """An import that has come so far, with rows that are right and wrong."""
+    import io
+
+    from addons.customer.models import Customer
+    from core.api import importing
+    from core.jobs import worker
+
+    text = "客戶名稱,統一編號,等級,聯絡人姓名\n台榮測試,04595257,A,王小明\n立基測試,12345,特級,\n"
+    received = importing.receive(live.site.settings, io.BytesIO(text.encode()), f"{state}.csv")
+    with live.env("gm") as env:
+        draft = importing.put_in(env, Customer, received)
+        job = 0 if state == "draft" else importing.start(env, draft.id, is_try=state == "tried")
+    if state in ("tried", "done"):
+        assert worker.execute(live.site, job)
+    return draft.id
 
 
 @pytest.fixture(scope="module")
