@@ -13,6 +13,7 @@ from core.orm.filters import Condition, parse_all
 from core.orm.listing import CAP, Count, ListRequest, Page, count, list_page
 from core.orm.listing.sorting import too_many
 from core.orm.model import Model
+from core.pages.actions import may_merge
 from core.pages.catalogue import catalogue_of
 from core.pages.cells import Cells
 from core.pages.columns import Columns
@@ -208,6 +209,9 @@ class ListBuilder:
                 address = self.args.but().url(f"/export/{self.info.key}.{kind}")
                 method: Literal["get", "post"] = "post" if is_long(total) else "get"
                 found.append(Button(f"export-{kind}", str(label), address, method=method, icon="download"))
+        if self.model.__duplicates__ and may_merge(self.env, self.model):
+            address = f"/{self.info.key}/duplicates"
+            found.append(Button("duplicates", str(_("Possible duplicates")), address, icon="copy"))
         if has_bin(self.env, self.model):
             address = ListArgs(bin=True).url(self.url)
             found.append(Button("bin", str(_("Recycle bin")), address, icon="trash"))

@@ -543,6 +543,37 @@ class MergeView:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class DuplicateRecord:
+    """One record of a group of probable duplicates."""
+
+    name: str
+    url: str
+    facts: Sequence[Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateGroup:
+    """Records that are probably the same, and why; `ids` is what the form sends to tell them apart."""
+
+    reason: str
+    records: Sequence[DuplicateRecord]
+    ids: str
+    merge_url: str
+
+
+@dataclass(slots=True)
+class DuplicatesView:
+    """A page of groups of probable duplicates; an empty address means that there is no such page."""
+
+    title: str
+    back_url: str
+    deny_url: str
+    groups: Sequence[DuplicateGroup]
+    next_url: str = ""
+    first_url: str = ""
+
+
 @dataclass(slots=True)
 class ErrorView:
     """An error page: what happened, what was kept, what to do; `reference` leads to the log line."""
