@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import event
 from werkzeug.test import Client
 
-from bench import data, databases
+from bench import data, databases, importing
 from bench.cases import Case, cases
 from bench.floor import create_floor
 from core.access.users import new_token
@@ -20,6 +20,7 @@ from core.orm import migrations
 from core.site import Site
 from core.web.app import create_app
 
+IMPORT = "import"
 HEAD = f"{'':24}{'reader':20}{'floor':>8}{'ours':>8}{'ratio':>7}{'limit':>7}{'queries':>9}"
 
 
@@ -29,10 +30,13 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000, help="customers; there are twice as many visits")
     parser.add_argument("--engine", choices=databases.ENGINES, action="append", help="measure this one only")
     parser.add_argument("--rounds", type=int, default=100, help="requests per figure")
-    parser.add_argument("--only", default="", help="cases whose name and reader contain this")
+    parser.add_argument("--only", default="", help="cases whose name and reader contain this; or: import")
     parser.add_argument("--profile", action="store_true", help="print a profile of each case that missed")
     options = parser.parse_args()
-    missed = [case for engine in options.engine or databases.ENGINES for case in _engine(engine, options)]
+    engines = [] if options.only == IMPORT else options.engine or databases.ENGINES
+    missed = [case for engine in engines for case in _engine(engine, options)]
+    if options.only in ("", IMPORT):
+        missed += importing.measure(options.rows)
     if missed:
         print(f"\n{len(missed)} above the limit: " + "; ".join(missed))
         sys.exit(1)
