@@ -9,6 +9,7 @@ from sqlalchemy import Column, Table, delete, func, select, update
 
 from core import ownership
 from core.access.models import Share, User
+from core.duplicates.tables import DuplicateDenial, DuplicateKey
 from core.files.models import Attachment
 from core.merging.models import Merge
 from core.orm import search
@@ -19,8 +20,7 @@ from core.orm.tables import Change, Deletion, Sequence, SystemAccess
 from core.orm.versions import bump
 
 if TYPE_CHECKING:
-    from core.duplicates.tables import DuplicateDenial, DuplicateKey
-from core.env import Env
+    from core.env import Env
 
 Found = dict[str, set[int]]
 BATCH = 500

@@ -24,6 +24,8 @@ PAGES = {
     "recycle bin": ("manager", "/customer?bin=1"),
     "recycle bin, empty": ("manager", "/contact?bin=1"),
     "customers, forbidden": ("admin", "/customer"),
+    "duplicates": ("gm", "/customer/duplicates"),
+    "merge": ("gm", "/customer/merge?ids={customer}|{other}"),
     "contacts": ("sales", "/contact"),
     "visits": ("sales", "/visit"),
     "customer": ("manager", "/customer/{customer}"),
@@ -94,6 +96,7 @@ def places(live: Live) -> dict[str, int]:
         ).one()
         found = {
             "customer": customer,
+            "other": env.session.scalars(select(Customer.id).where(Customer.id != customer).limit(1)).one(),
             "contact": env.session.scalars(select(Contact.id).where(Contact.customer_id == customer).limit(1)).one(),
             "visit": env.session.scalars(select(Visit.id).where(Visit.customer_id == customer).limit(1)).one(),
             "sales": live.ids["sales"],
@@ -161,7 +164,7 @@ def test_page_fits_a_phone(pages: Enter, places: dict[str, int], name: str) -> N
     assert left_out(page) == []
 
 
-@pytest.mark.parametrize("name", ["customers", "customer", "new customer", "grants"])
+@pytest.mark.parametrize("name", ["customers", "customer", "new customer", "grants", "merge", "duplicates"])
 def test_phone_page_is_accessible(pages: Enter, places: dict[str, int], name: str) -> None:
     username, path = PAGES[name]
     page = pages(username, path.format(**places), locale="zh-TW", phone=True)

@@ -55,6 +55,7 @@ class _Loader:
             customer = self._customer(found, next(business_numbers))
             customer.number = number
             self.customers[id(found)] = customer
+        self._enter_twice(plans)
         # Heads of groups come first in the plans, so their ids are known when their members are written.
         heads = [found for found in plans if found.head is None]
         self._write(heads, lambda found: found.first, lambda found: self.customers[id(found)])
@@ -63,6 +64,13 @@ class _Loader:
             self.customers[id(found)].parent_id = self.customers[id(found.head)].id
         self._write(members, lambda found: found.first, lambda found: self.customers[id(found)])
         backdate(self.env, [(self.customers[id(p)], self._at(p.received_on, 9 * 60 + 40)) for p in plans])
+
+    def _enter_twice(self, plans: Sequence[CustomerPlan]) -> None:
+        """One company is there twice, as it happens: under another form of its name, with the number of abroad."""
+        likely = [p for p in plans if p.kind == "company" and p.head is None and p.seller == "sales"]
+        first, again = (self.customers[id(found)] for found in likely[-2:])
+        again.name, again.phone = f"{first.short_name}有限公司", f"+886-{(first.phone or '').removeprefix('0')}"
+        again.tax_id = None
 
     def _customer(self, found: CustomerPlan, business_number: str) -> Customer:
         random, is_company = self.random, found.kind == "company"

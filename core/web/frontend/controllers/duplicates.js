@@ -2,6 +2,7 @@
 import { Controller } from "../registry.js";
 import { debounce } from "../dom.js";
 import { send } from "../http.js";
+import { announce } from "../words.js";
 
 const PAUSE = 600;
 
@@ -10,22 +11,27 @@ export class Duplicates extends Controller {
     this.form = this.element.closest("form");
     this.fields = this.element.dataset.fields.split(" ").map((name) => this.form.elements[name]).filter(Boolean);
     if (!this.fields.length) return;
-    // Where one types, not on top of the page.
-    this.fields[0].closest(".form-section")?.append(this.element);
     this.asked = this.typed;
-    const soon = debounce(() => this.ask(), PAUSE);
+    const soon = debounce((field) => this.ask(field), PAUSE);
     for (const field of this.fields) {
-      this.on(field, "input", (event) => event.isComposing || soon());
-      this.on(field, "compositionend", soon);
-      this.on(field, "change", () => this.ask());
+      this.on(field, "input", (event) => event.isComposing || soon(field));
+      this.on(field, "compositionend", () => soon(field));
+      this.on(field, "change", () => this.ask(field));
     }
+  }
+
+  /** Below the field that was typed into, where it is seen, and said aloud. */
+  show(found, field) {
+    if (found) field.closest(".field")?.after(this.element);
+    this.element.innerHTML = found;
+    if (found) announce(this.element.textContent.replace(/\s+/g, " ").trim());
   }
 
   get typed() {
     return JSON.stringify(this.fields.map((field) => field.value.trim()));
   }
 
-  async ask() {
+  async ask(field) {
     if (this.typed === this.asked) return;
     this.asked = this.typed;
     this.pending?.abort();
@@ -36,6 +42,6 @@ export class Duplicates extends Controller {
     const response = await send(this.element.dataset.url, { method: "POST", body, signal: this.pending.signal, quiet: true });
     if (!response?.ok) return;
     const found = await response.text();
-    if (this.element.isConnected) this.element.innerHTML = found.trim();
+    if (this.element.isConnected) this.show(found.trim(), field);
   }
 }
