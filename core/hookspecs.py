@@ -280,11 +280,16 @@ def store_file(env: Env, name: str, path: Path, mime: str, size: int) -> None:
     """
 
 
-@hook(policy=Policy.FIRST, gives=bool)
+@hook(policy=Policy.VETO, gives=bool)
 def authenticate(env: Env, username: str, password: str) -> bool | None:
     """Somebody signs in with a password, or confirms a change with it.
 
     Returns what an outside directory says in the place of the password stored here: True if it is right, False if it
-    is wrong, None for people whom it does not know. Whether there is such a user, whether they are active and
-    how often somebody may try is decided here all the same. Never write the password anywhere.
+    is wrong, None for people whom it does not know. Of several answers the first counts. Whether there is such a
+    user, whether they are active and how often somebody may try is decided here all the same. Never write the password
+    anywhere.
+
+    An exception means that nobody is let in: the password stored here never stands in for a directory that cannot be
+    asked. An `AppError` is shown with its message; any other is logged, and the user reads that signing in is not
+    possible at the moment. An implementation is not interrupted: give its network calls a short time limit.
     """

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from core import clock
 from core.access.actor import Actor
 from core.access.models import ApiToken, Grant, Role, RoleMember, User, UserState
-from core.errors import Conflict, Forbidden, Invalid
+from core.errors import AppError, Conflict, Forbidden, Invalid
 from core.i18n import Text, _
 from core.orm.tables import Change
 from core.orm.versions import bump
@@ -42,6 +42,13 @@ class OwnAdministration(Conflict):
 
     code = "own_administration"
     default = _("You cannot take the right to edit roles from yourself. Ask another administrator.")
+
+
+class SignInUnavailable(AppError):
+    """Whether a password is right cannot be found out: an outside directory does not answer as it should."""
+
+    code = "sign_in_unavailable"
+    default = _("Signing in is not possible at the moment. Please try again later, or tell an administrator.")
 
 
 class MayDoMore(Forbidden):
@@ -201,7 +208,8 @@ _RUNS = (
 def verify_password(env: Env, username: str, password: str) -> int | None:
     """The id of the active user with that sign-in name and password, in any case of the name; None otherwise.
 
-    It takes as long for a name that does not exist as for a wrong password.
+    It takes as long for a name that does not exist as for a wrong password. Raises `SignInUnavailable`, and the
+    `AppError` with which an addon refuses somebody.
     """
     row = env.connection_of_core.execute(
         select(User.id, User.password_hash, User.state).where(
@@ -216,11 +224,23 @@ def verify_password(env: Env, username: str, password: str) -> int | None:
         is_right = False
     is_right = is_right and row is not None and bool(row.password_hash)
     if len(password) <= LONGEST:
-        outside = env.hooks.authenticate(username=username.strip(), password=password)
-        is_right = is_right if outside is None else bool(outside)
+        outside = _outside(env, username.strip(), password)
+        is_right = is_right if outside is None else outside
     if row is None or row.state != UserState.ACTIVE.value or not is_right:
         return None
     return int(row.id)
+
+
+def _outside(env: Env, username: str, password: str) -> bool | None:
+    """What an outside directory says; None if there is none, or none that knows them."""
+    try:
+        answers: list[bool] = env.hooks.authenticate(username=username, password=password)
+    except AppError:
+        raise
+    except Exception as error:
+        # Never the stored password in its place: the directory may have refused it.
+        raise SignInUnavailable() from error
+    return answers[0] if answers else None
 
 
 @cache

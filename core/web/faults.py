@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from core.access.users import SignInUnavailable
 from core.errors import AppError, BadRequest, Conflict, Forbidden, Invalid, Message, NotFound, Stale
 from core.i18n import Text, _
 from core.web.maintenance import InMaintenance
@@ -137,6 +138,7 @@ _APP_ERRORS: tuple[tuple[type[AppError], int, Text, Text], ...] = (
     (Conflict, 409, _("Not possible now"), _("Load the page again to see its present state.")),
     (BadRequest, 400, _("The request could not be understood"), _CHECK_ADDRESS),
     (TooMany, 429, _("Too many attempts"), _("Wait until then and try again.")),
+    (SignInUnavailable, 503, _("Not possible now"), _("Load the page again to see its present state.")),
     (SignedOut, 401, _("Please sign in"), _("Load the page again to sign in.")),
 )
 

@@ -14,7 +14,7 @@ from core import clock
 from core.access import users
 from core.access.actor import EDIT
 from core.access.models import User, UserState
-from core.errors import Forbidden, NotFound
+from core.errors import AppError, Forbidden, NotFound
 from core.i18n import _, current_locale, use_locale
 from core.web import hosts, sessions, throttle
 from core.web.access import opens_units, public
@@ -145,8 +145,12 @@ def _is_present_one(known: Known, form: ChangePasswordForm) -> bool:
     except TooMany as error:
         form.form_errors.append(str(error.message))
         return False
-    with site().system("check a password", write=False) as env:
-        found = users.verify_password(env, form.account, form.current_password.data)
+    try:
+        with site().system("check a password", write=False) as env:
+            found = users.verify_password(env, form.account, form.current_password.data)
+    except AppError as error:
+        form.form_errors.append(str(error.message))
+        return False
     if found == known.user_id:
         with site().system("check a password") as env:
             throttle.succeeded(env, attempt, known.user_id)

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from core.access import users
 from core.access.models import Role, RoleMember, User, UserState
 from core.addons import demo
+from core.errors import AppError
 from core.i18n import _, ngettext
 from core.web import cookies, hosts, sessions, throttle
 from core.web.access import public
-from core.web.faults import TooMany
+from core.web.faults import TooMany, fault_of
 from core.web.forms import SignInForm
 from core.web.unit import SignedOut, origin
 
@@ -42,7 +43,12 @@ def sign_in() -> ResponseReturnValue:
         response = _page(form, 429)
         response.headers["Retry-After"] = str(error.after)
         return response
-    if not _signed_in(attempt, form.username.data, form.password.data):
+    try:
+        is_signed_in = _signed_in(attempt, form.username.data, form.password.data)
+    except AppError as error:
+        form.form_errors.append(str(error.message))
+        return _page(form, fault_of(error).status)
+    if not is_signed_in:
         form.form_errors.append(str(_("The sign-in name or the password is wrong.")))
         return _page(form, 422)
     return redirect(target(), 303)
