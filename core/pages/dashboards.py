@@ -173,8 +173,6 @@ class CardWithoutField(AppError):
 def _figure(env: Env, figure: Figure) -> FigureView:
     shown = number_formatter(env.locale, 0, 4)
     change = ""
-    tone: Tone = "neutral"
-    change, tone = "", _tone(figure)
     if figure.before is not None:
         difference = figure.value - figure.before
         change = f"{'+' if difference > 0 else ''}{shown(difference)}"
@@ -183,7 +181,7 @@ def _figure(env: Env, figure: Figure) -> FigureView:
         text=str(figure.text),
         change=change,
         compared=str(figure.compared or ""),
-        tone=tone,
+        tone=_tone(figure),
         is_up=figure.before is not None and figure.value > figure.before,
     )
 
