@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select
 
@@ -10,7 +11,7 @@ from addons.customer.models import Customer
 from addons.loyalty.errors import GoldStaysLookedAfter
 from addons.loyalty.models import Loyalty
 from addons.loyalty.services import PointEntries
-from core.api import Env, Model, OwnerChange, hookimpl
+from core.api import DuplicateHit, Env, Model, OwnerChange, _, hookimpl
 
 
 @hookimpl
@@ -37,3 +38,13 @@ def merge_undone(env: Env, model: type[Model], survivor: Model, others: Sequence
     """Each has its own points again."""
     if model is Customer:
         env.service(PointEntries).add_up([survivor.id, *others])
+
+
+@hookimpl
+def duplicates(env: Env, model: type[Model], values: Mapping[str, Any]) -> list[DuplicateHit] | None:
+    """Whoever types a member's number where the name belongs is shown the member, if they may see it."""
+    typed = str(values.get("name") or "").strip().upper()
+    if model is not Customer or not typed:
+        return None
+    found = env.session.scalars(select(Customer).where(Loyalty.number == typed))
+    return [DuplicateHit(member.name, [_("Member number")], f"/customer/{member.id}") for member in found]

@@ -87,3 +87,14 @@ def test_merged_customers_have_their_points_together(cast: Cast, customer: int) 
     with cast.env("gm", write=False) as env:
         apart = [Loyalty.of(env.get(Customer, id)).points for id in (customer, other)]
     assert (together, apart) == ((130, "silver"), [60, 70])
+
+
+def test_member_number_is_recognised_as_a_duplicate(cast: Cast, customer: int) -> None:
+    found = {}
+    for who in ("sales", "sales2"):
+        with cast.env(who) as env:
+            found[who] = [
+                hit.url for hit in env.hooks.duplicates(model=Customer, values={"name": "l0001"}, record=None)
+            ]
+
+    assert found == {"sales": [f"/customer/{customer}"], "sales2": []}
