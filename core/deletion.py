@@ -12,7 +12,7 @@ from core import clock
 from core.access.actor import DELETE
 from core.access.guard import predicate
 from core.duplicates import store as duplicates
-from core.errors import Conflict, Forbidden, NotFound, Stale
+from core.errors import AppError, Conflict, Forbidden, NotFound, Stale
 from core.i18n import _
 from core.orm import search
 from core.orm.field import Kind
@@ -51,17 +51,42 @@ def delete(env: Env, record: Model) -> int:
 def delete_many(env: Env, info: ModelInfo, ids: Sequence[int]) -> list[int]:
     """Deletes these records with what goes with them, each as an act of its own. Returns the ids of those that went.
 
-    One that something else still needs stays. No rights are asked for: that is for the caller.
+    One that something else still needs stays, and so does one that an addon keeps. No rights are asked for: that is
+    for the caller.
     """
+    listens = env.hooks.listens("before_delete", "after_delete")
     try:
         with env.savepoint():
-            _take(env, info, ids)
+            if listens:
+                for record in _loaded(env, info, ids):
+                    env.hooks.before_delete(record=record)
+            acts = _take(env, info, ids)
+            for id, act in acts.items() if listens else ():
+                env.hooks.after_delete(model=info.model, id=id, deletion=act)
         return list(ids)
-    except Conflict:
+    except AppError:
         if len(ids) == 1:
             return []
     half = len(ids) // 2
     return [*delete_many(env, info, ids[:half]), *delete_many(env, info, ids[half:])]
+
+
+def _loaded(env: Env, info: ModelInfo, ids: Sequence[int]) -> Sequence[Model]:
+    model: Any = info.model
+    return env.session.scalars(select(model).where(model.id.in_(ids)).order_by(model.id)).all()
+
+
+def with_belongings(env: Env, info: ModelInfo, ids: Sequence[int]) -> set[int]:
+    """Those of the records that people have added something to that would be deleted along."""
+    found: set[int] = set()
+    for child, name, rule in _references_to(info):
+        spec = child.fields.get(name)
+        # What is kept by the product itself, such as a log, is nobody's work.
+        if rule == "CASCADE" and spec is not None and not spec.readonly:
+            column = child.table.c[name]
+            pointing = column.in_(ids) & child.table.c.deleted_at.is_(None)
+            found.update(env.connection_of_core.scalars(select(column).where(pointing)))
+    return found
 
 
 def _take(env: Env, info: ModelInfo, ids: Sequence[int]) -> Acts:

@@ -10,14 +10,17 @@ from sqlalchemy import Column, Table, delete, func, select, update
 from core import ownership
 from core.access.models import Share, User
 from core.duplicates.tables import DuplicateDenial, DuplicateKey
+from core.exchange.imports.models import ImportedRecord
 from core.files.models import Attachment
 from core.merging.models import Merge
+from core.notifications.models import Notification
 from core.orm import search
 from core.orm.field import Kind
 from core.orm.model import Base, Model, ModelInfo, describe, model_of, models
 from core.orm.rules import Owned
 from core.orm.tables import Change, Deletion, Sequence, SystemAccess
 from core.orm.versions import bump
+from core.workflow.tables import WaitingTransition
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -88,7 +91,10 @@ def _remove_traces(env: Env, info: ModelInfo, ids: set[int]) -> None:
         (Share, Share.root_model, Share.root_id),
         (Attachment, Attachment.model, Attachment.record_id),
         (Deletion, Deletion.model, Deletion.record_id),
+        (ImportedRecord, ImportedRecord.model, ImportedRecord.record_id),
         (Merge, Merge.model, Merge.survivor_id),
+        (Notification, Notification.model, Notification.record_id),
+        (WaitingTransition, WaitingTransition.model, WaitingTransition.record_id),
         (DuplicateKey, DuplicateKey.model, DuplicateKey.record_id),
         (DuplicateDenial, DuplicateDenial.model, DuplicateDenial.low_id),
         (DuplicateDenial, DuplicateDenial.model, DuplicateDenial.high_id),

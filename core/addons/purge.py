@@ -19,6 +19,7 @@ from core.addons.discovery import ESSENTIAL
 from core.addons.purged import leave_out
 from core.duplicates.tables import DuplicateDenial, DuplicateKey
 from core.errors import Conflict
+from core.exchange.imports.models import Import, ImportedRecord, ImportMemory
 from core.files.models import Attachment
 from core.i18n import _, listed
 from core.jobs import registry as jobs
@@ -34,6 +35,7 @@ from core.orm.settings import write_settings
 from core.orm.tables import Change, Deletion, EnabledAddon, HookFailure, ListValue
 from core.orm.tables import Sequence as Series
 from core.orm.versions import bump
+from core.workflow.tables import WaitingTransition
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -140,6 +142,10 @@ _NAMING: tuple[tuple[Any, Any], ...] = (
     (DuplicateKey, DuplicateKey.model),
     (DuplicateDenial, DuplicateDenial.model),
     (Notification, Notification.model),
+    (WaitingTransition, WaitingTransition.model),
+    (ImportedRecord, ImportedRecord.model),
+    (Import, Import.model),
+    (ImportMemory, ImportMemory.model),
 )
 """Core's tables that name a record by its kind and id."""
 

@@ -16,7 +16,7 @@ from core.merging.models import Merge, MergeMove
 from core.merging.references import Reference, references_to
 from core.orm import search
 from core.orm.model import Model, ModelInfo, describe, model_of, models
-from core.orm.tables import Change
+from core.orm.tables import Change, Deletion
 from core.orm.values import from_json, to_json
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def undo(env: Env, act: int) -> Model:
     if row.undone_at is not None:
         raise Conflict(_("This has been undone already."))
     _give_back(env, info, survivor, row.changes)
-    others = [deletion.restore(env, deletion_id)[1] for deletion_id in row.deletions]
+    others = [_brought_back(env, info, deletion_id) for deletion_id in row.deletions]
     for move, reference in _moves(env, info, act):
         keys = [tuple(key) for key in move.keys]
         moved = reference.move(env.connection_of_core, keys, of=survivor.id, to=move.from_id)
@@ -56,6 +56,16 @@ def _act(env: Env, act: int) -> Row[Any]:
     if row is None or row.model not in models():
         raise NotFound()
     return row
+
+
+def _brought_back(env: Env, info: ModelInfo, act: int) -> int:
+    """The record that the act of deleting took, which is there again; somebody may have restored it already."""
+    target = env.connection_of_core.scalar(select(Deletion.record_id).where(Deletion.id == act))
+    columns = info.table.c
+    alive = select(columns.id).where(columns.id == target, columns.deleted_at.is_(None))
+    if target is not None and env.connection_of_core.scalar(alive) is not None:
+        return target
+    return deletion.restore(env, act)[1]
 
 
 def _give_back(env: Env, info: ModelInfo, survivor: Model, changes: dict[str, list[Any]]) -> None:

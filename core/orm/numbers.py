@@ -31,6 +31,8 @@ REPUBLIC = 1911
 """The year before the first one of the Republic of China, by which Taiwan counts."""
 
 BATCH = 500
+LARGEST_BLOCK = 8_000
+"""So many numbers are looked for at once where many are taken."""
 
 _PART = re.compile(r"\{([^{}]*)\}")
 _YEARS = ("yyyy", "yy", "roc")
@@ -101,14 +103,26 @@ def next_numbers(env: Env, field: Field, model: type[Model], count: int) -> list
     """The next `count` numbers of the field's series, taken at once."""
     template, day = template_of(env, field), today(env)
     key = series(field, template.period(day))
-    found: list[str] = []
+    connection = env.connection_of_core
+    last = advance(connection, key, count)
+    numbers = [template.format(number, day) for number in range(last - count + 1, last + 1)]
+    taken = _taken(connection, model, field, numbers) if field.unique else set()
+    found = [number for number in numbers if number not in taken]
+    if len(found) == count:
+        return found
+    # Somebody has typed or imported some, perhaps very many, or they were made with an earlier template.
+    end, block = last, count
     while len(found) < count:
-        wanted = count - len(found)
-        last = advance(env.connection_of_core, key, wanted)
-        numbers = [template.format(number, day) for number in range(last - wanted + 1, last + 1)]
-        # Somebody may have typed or imported one, or have made it with an earlier template.
-        taken = _taken(env.connection_of_core, model, field, numbers) if field.unique else set()
-        found += [number for number in numbers if number not in taken]
+        block = min(block * 4, LARGEST_BLOCK)
+        numbers = [template.format(number, day) for number in range(end + 1, end + block + 1)]
+        taken = _taken(connection, model, field, numbers)
+        for number in numbers:
+            end += 1
+            if number not in taken:
+                found.append(number)
+            if len(found) == count:
+                break
+    advance(connection, key, end - last)
     return found
 
 

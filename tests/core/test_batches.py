@@ -15,6 +15,7 @@ from core.orm.model import describe
 from core.orm.tables import Change
 from core.site import Site
 from core.testing.cast import Cast
+from core.testing.queries import queries
 
 ROW = {
     "name": "台榮精密股份有限公司",
@@ -133,3 +134,17 @@ def test_a_service_with_its_own_ways_is_asked_for_each_row(cast: Cast) -> None:
 def test_who_may_create_none_creates_none(cast: Cast) -> None:
     with pytest.raises(Forbidden), cast.env("accountant") as env:
         env.records(Customer).create_many([{"name": "台榮"}])
+
+
+def test_a_number_after_very_many_that_were_typed_is_found_at_once(cast: Cast, site: Site) -> None:
+    with site.system("customers that came with their numbers") as env:
+        rows = [
+            {"name": f"{n}", "number": f"C{n:05}", "kind": "company", "status": "potential"} for n in range(1, 1201)
+        ]
+        env.insert_as_system(Customer, rows, reason="move")
+
+    with queries(site) as counted, cast.env("sales") as env:
+        number = env.records(Customer).create({"name": "新客戶"}).number
+
+    assert number == "C01201"
+    assert counted.number < 60

@@ -14,7 +14,7 @@ from core.env import Env
 from core.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from core.files.models import Attachment
 from core.orm.listing import ListRequest, list_page
-from core.orm.tables import Change
+from core.orm.tables import Change, Deletion
 from core.ownership import shares_of
 from core.site import Site
 from core.testing.cast import Cast
@@ -214,7 +214,7 @@ def test_history_tells_of_it(cast: Cast, twins: Twins, visit: Callable[..., obje
         told = env.connection_of_core.execute(
             select(Change.changes).where(Change.action == "merge", Change.record_id == twins.kept)
         ).scalar_one()
-        assert told == {"merged": [None, ["台榮精密機械"]]}
+        assert told["merged"] == [None, ["台榮精密機械"]]
 
     page = visit("gm").get(f"/customer/{twins.kept}/tab/history")  # type: ignore[attr-defined]
 
@@ -226,3 +226,17 @@ def test_impact_counts_what_would_move(cast: Cast, twins: Twins) -> None:
         found = {info.key: count for info, count in merging.impact(env, Customer, [twins.other])}
 
     assert found == {"contact": 1, "visit": 1, "ownership_period": 1}
+
+
+def test_a_merge_is_undone_after_somebody_has_restored_the_other(cast: Cast, twins: Twins) -> None:
+    with cast.env("gm") as env:
+        act = _merged(env, twins)
+        other = env.connection_of_core.scalar(select(Deletion.id).where(Deletion.record_id == twins.other))
+        assert other is not None
+        env.records(Customer).restore(other)
+
+    with cast.env("gm") as env:
+        merging.undo(env, act)
+
+    with cast.env("sales2", write=False) as env:
+        assert env.session.scalars(select(Visit.content)).all() == ["拜訪台榮精密機械"]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import itertools
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -85,13 +84,13 @@ def _by_status(env: Env) -> Chart | None:
 
 def _by_month(env: Env) -> Chart | None:
     """Visits per month of the last twelve, this one included."""
-    first = _first_of_month(env.today, MONTHS - 1)
-    moments = env.session.execute(select(Visit.visited_at).where(Visit.visited_at >= _moment(env, first)))
-    found = Counter(f"{moment.astimezone(env.timezone):%Y-%m}" for (moment,) in moments)
-    if not found:
+    months = [_first_of_month(env.today, back) for back in range(MONTHS - 1, -2, -1)]
+    points = [
+        (f"{month.month}", _visited(env, month, following - timedelta(days=1)))
+        for month, following in itertools.pairwise(months)
+    ]
+    if not any(found for _month, found in points):
         return None
-    months = [_first_of_month(env.today, back) for back in range(MONTHS - 1, -1, -1)]
-    points: Any = [(f"{month.month}", found[f"{month:%Y-%m}"]) for month in months]
     return Chart(kind="line", points=points, text=_("Visits per month"), url="/visit")
 
 

@@ -61,17 +61,36 @@ _BROKEN_OFF = {
 _GIVEN_UP = (JobState.FAILED.value, JobState.CANCELLED.value)
 
 
-def read(connection: Connection, id: int) -> Asked:
-    """The import of that id. Raises `NotFound`."""
-    row = connection.execute(select(IMPORTS).where(IMPORTS.c.id == id)).mappings().first()
+def read(connection: Connection, id: int, *, locked: bool = False) -> Asked:
+    """The import of that id; `locked` keeps others from changing it until the transaction ends. Raises `NotFound`."""
+    wanted = select(IMPORTS).where(IMPORTS.c.id == id)
+    row = connection.execute(wanted.with_for_update() if locked else wanted).mappings().first()
     if row is None:
         raise NotFound()
-    return _asked(row)
+    found = _asked(row)
+    if found.state in _LEFT and not _is_alive(connection, found.job_id):
+        # Its job was cancelled before it began, given up or forgotten: nobody else will say how it ended.
+        return replace(found, state=_LEFT[found.state])
+    return found
 
 
-def own(env: Env, id: int) -> Asked:
+_LEFT = {
+    ImportState.CHECKING: ImportState.DRAFT,
+    ImportState.RUNNING: ImportState.DONE,
+    ImportState.UNDOING: ImportState.DONE,
+}
+"""The state of an import whose job is over without having said so: what was taken in is there, and can be undone."""
+
+
+def _is_alive(connection: Connection, job_id: int | None) -> bool:
+    alive = (JobState.QUEUED.value, JobState.RUNNING.value)
+    wanted = select(OUTBOX.c.id).where(OUTBOX.c.id == job_id, OUTBOX.c.state.in_(alive))
+    return connection.execute(wanted).first() is not None
+
+
+def own(env: Env, id: int, *, locked: bool = False) -> Asked:
     """One of the actor's own imports. Raises `NotFound` for everybody else's."""
-    found = read(env.connection_of_core, id)
+    found = read(env.connection_of_core, id, locked=locked)
     if found.user_id != env.user_id:
         raise NotFound()
     return _settled(env.connection_of_core, found)

@@ -69,6 +69,8 @@ class Batch:
         for part in self.plan.parts:
             self._read(part)
         self._ask_addons()
+        for number, part in enumerate(self.plan.parts[1:], 1):
+            self._check_children(part, number)
         self._write_main()
         for number, part in enumerate(self.plan.parts[1:], 1):
             self._write_children(part, number)
@@ -260,6 +262,22 @@ class Batch:
         return self._versions(part, [id])[id]
 
     # What belongs to it.
+
+    def _check_children(self, part: Part, number: int) -> None:
+        """A row whose second record is wrong makes no first one either: put right, it would make another."""
+        service = self.env.records(part.info.model)
+        for row in self.rows:
+            if row.problems or not _has_values(row, number):
+                continue
+            values = {name: value for name, value in row.values[number].items() if value is not None}
+            try:
+                missing = service.missing(service.defaults() | service.clean(values))
+            except Invalid as error:
+                row.refuse(part, error)
+                continue
+            missing.pop(part.via, None)
+            if missing:
+                row.refuse(part, Invalid(missing))
 
     def _write_children(self, part: Part, number: int) -> None:
         rows = [row for row in self.rows if row.record_id is not None and not row.problems and _has_values(row, number)]

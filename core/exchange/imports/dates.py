@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from datetime import UTC, date, datetime, time, timedelta
@@ -66,7 +67,7 @@ def read_moment(text: str, zone: ZoneInfo, *, day_first: bool = False) -> dateti
 
 def from_serial(number: float) -> datetime | None:
     """The moment of a spreadsheet's day number, without a zone; None for a number that can hardly be one."""
-    if int(number) not in SERIALS:
+    if not math.isfinite(number) or int(number) not in SERIALS:
         return None
     return (FIRST_SERIAL + timedelta(seconds=round(number * 86_400))).replace(tzinfo=None)
 

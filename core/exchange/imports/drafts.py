@@ -139,7 +139,8 @@ def start(env: Env, id: int, *, is_try: bool) -> int:
 
 def undo(env: Env, id: int) -> int:
     """Takes a finished import back. Returns the id of the job. Raises `Forbidden`, `NotPossible`."""
-    found = asked.own(env, id)
+    # Locked: a second press waits, and finds it under way.
+    found = asked.own(env, id, locked=True)
     if not env.actor.may(found.model, IMPORT):
         raise Forbidden()
     if found.state is not ImportState.DONE:
@@ -150,7 +151,8 @@ def undo(env: Env, id: int) -> int:
 
 
 def _open(env: Env, id: int) -> Asked:
-    found = asked.own(env, id)
+    # Locked: a second press waits, and finds it under way.
+    found = asked.own(env, id, locked=True)
     if found.state in BUSY:
         raise UnderWay()
     if found.state in (ImportState.DONE, ImportState.UNDONE):

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import IO, TextIO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from core.exchange.imports.encodings import SAMPLE_BYTES, encoding_of
+from core.exchange.imports.encodings import ENCODINGS, SAMPLE_BYTES, encoding_of
 from core.exchange.imports.errors import TooLarge, Unreadable
 from core.i18n import _
 
@@ -28,6 +29,13 @@ MOST_CHARACTERS = 200_000
 MOST_UNPACKED_BYTES = 512 * 1024 * 1024
 MOST_PACKED = 2_000
 """Files within a spreadsheet, which is an archive."""
+
+MOST_CELLS = 20_000_000
+"""From the first cell of a sheet to the last: so many are held in memory, empty ones as well."""
+
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_CELL = re.compile(rb"""<c\b[^<>]{0,200}?\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_LONGEST_CELL = 256
 
 HEADER_ROWS = 20
 """So many rows are looked at for the one with the heads."""
@@ -64,6 +72,8 @@ def open_table(path: Path, *, sheet: str = "", encoding: str = "", delimiter: st
     """The table in the file. What is left out is found out from the file. Raises `Unreadable`, or `TooLarge`."""
     with path.open("rb") as file:
         sample = file.read(SAMPLE_BYTES)
+    if encoding not in ("", *ENCODINGS) or delimiter not in ("", *DELIMITERS):
+        raise Unreadable(_("The file cannot be read in this way."))
     if not sample.strip():
         raise Unreadable(_("This file is empty."))
     if zipfile.is_zipfile(path):
@@ -96,6 +106,43 @@ def _check_archive(path: Path) -> None:
     if len(members) > MOST_PACKED or sum(member.file_size for member in members) > MOST_UNPACKED_BYTES:
         raise TooLarge(_("This spreadsheet unpacks to too much data. Save it as CSV and try again."))
     # An archive may lie about its sizes; the library reads no further than they say.
+    _check_reach(path)
+
+
+def _check_reach(path: Path) -> None:
+    """Two cells in opposite corners of a sheet would make the library hold all cells between them."""
+    with zipfile.ZipFile(path) as archive:
+        sheets = [name for name in archive.namelist() if _SHEET.fullmatch(name)]
+        if not sheets:
+            # Other formats than XLSX repeat cells by number, which no look at the names of cells would tell.
+            raise Unreadable()
+        for name in sheets:
+            with archive.open(name) as sheet:
+                width, height = _reach(sheet)
+            if width > MOST_COLUMNS:
+                raise _too_wide(width)
+            if width * height > MOST_CELLS:
+                raise TooLarge(_("This spreadsheet unpacks to too much data. Save it as CSV and try again."))
+
+
+def _reach(sheet: IO[bytes]) -> tuple[int, int]:
+    """The last column and row that a cell of the sheet is in."""
+    width = height = 0
+    rest = b""
+    while chunk := sheet.read(1024 * 1024):
+        text = rest + chunk
+        for letters, digits in _CELL.findall(text):
+            width = max(width, _column(letters))
+            height = max(height, int(digits))
+        rest = text[-_LONGEST_CELL:]
+    return width, height
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _workbook(path: Path) -> CalamineWorkbook:

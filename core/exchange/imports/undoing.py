@@ -98,9 +98,12 @@ def _change_back(env: Env, entry: Row[Any]) -> bool:
 
 
 def _remove(env: Env, key: str, versions: dict[int, int]) -> int:
-    """Deletes the records that nobody has touched since. Returns how many went."""
+    """Deletes the records that nobody has touched since, nor added anything to. Returns how many went."""
     info = describe(model_of(key))
     columns = info.table.c
     wanted = select(columns.id, columns.version).where(columns.id.in_(list(versions)), columns.deleted_at.is_(None))
-    untouched = [id for id, version in env.connection_of_core.execute(wanted) if versions[id] == version]
-    return len(deletion.delete_many(env, info, untouched))
+    # Locked: an edit that is under way at this moment is waited for, and seen.
+    rows = env.connection_of_core.execute(wanted.order_by(columns.id).with_for_update())
+    untouched = [id for id, version in rows if versions[id] == version]
+    used = deletion.with_belongings(env, info, untouched)
+    return len(deletion.delete_many(env, info, [id for id in untouched if id not in used]))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from addons.customer.models import Contact, Customer
 from core.errors import Forbidden, Invalid, NotFound
@@ -13,6 +13,7 @@ from core.exchange.imports import asked, drafts, running
 from core.exchange.imports.asked import Asked
 from core.exchange.imports.models import ImportState, Mode, RefusedRow
 from core.jobs import worker
+from core.jobs.outbox import OUTBOX
 from core.orm.listing import ListRequest, list_page
 from core.site import Site
 from core.testing.cast import Cast
@@ -223,3 +224,43 @@ def test_a_wrong_arrangement_is_named(cast: Cast, chosen: Mapping[str, Any], pla
         put_in(cast, SHEET, **{"keys": [], **chosen})
 
     assert place in raised.value.fields
+
+
+def test_an_import_whose_job_was_cancelled_can_be_begun_again(cast: Cast) -> None:
+    found = put_in(cast, SHEET)
+    with cast.env("gm") as env:
+        job = drafts.start(env, found.id, is_try=True)
+    with cast.env("gm") as env, pytest.raises(drafts.UnderWay):
+        drafts.start(env, found.id, is_try=False)
+
+    with cast.site.system("cancel") as env:
+        env.connection_of_core.execute(update(OUTBOX).where(OUTBOX.c.id == job).values(state="cancelled"))
+
+    assert do(cast, found).counts["created"] == 2
+
+
+def test_undoing_keeps_what_colleagues_have_added_to(cast: Cast) -> None:
+    done = do(cast, put_in(cast, "客戶名稱\n台榮精密\n宏達自動化\n"))
+    with cast.env("gm") as env:
+        customer = env.session.scalars(select(Customer).where(Customer.name == "台榮精密")).one()
+        env.records(Contact).create({"name": "王小明", "customer_id": customer.id})
+
+    with cast.env("gm") as env:
+        job = drafts.undo(env, done.id)
+    assert worker.execute(cast.site, job)
+
+    assert names(cast) == ["台榮精密"]
+
+
+def test_a_row_whose_second_record_is_wrong_makes_no_first_one(cast: Cast) -> None:
+    done = do(
+        cast,
+        put_in(
+            cast,
+            "客戶名稱,聯絡人姓名,聯絡人電子郵件\n台榮,王小明,nobody\n",
+            columns={0: "customer.name", 1: "contact.name", 2: "contact.email"},
+        ),
+    )
+
+    assert (done.counts.get("created", 0), done.counts["refused"]) == (0, 1)
+    assert names(cast) == []
