@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, or
 from core import clock
 from core.access.actor import CREATE, EDIT, EXPORT, READ, Actor
 from core.access.models import Share, ShareLevel
-from core.orm.model import Model, describe
+from core.orm.model import Model, describe, model_of
 from core.orm.rules import ByGrant, Everyone, Follows, Owned
 from core.orm.types import UTCDateTime
 
@@ -39,16 +39,18 @@ def predicate(actor: Actor, model: type[Model], action: str, *, columns: Any = N
 
 
 def narrowing(actor: Actor, model: type[Model], action: str, columns: Any) -> ColumnElement[bool] | None:
-    """What addons demand of a row beside the rule, and of the record that it follows; None if nothing."""
+    """What addons demand of a row beside the rule, and of every record that it follows; None if nothing."""
     if actor.rules is None:
         return None
-    conditions = actor.rules(actor=actor, model=model, action=action, columns=columns)
+    conditions = list(actor.rules(actor=actor, model=model, action=action, columns=columns))
     info = describe(model)
-    if isinstance(info.rule, Follows) and info.root is not None:
-        root = info.root.__table__.alias()
-        demanded = actor.rules(actor=actor, model=info.root, action=_on_root(action), columns=root.c)
-        if demanded:
-            conditions = [*conditions, exists().where(root.c.id == columns.root_id, *demanded)]
+    if isinstance(info.rule, Follows):
+        followed = model_of(info.fields[info.rule.link].target)
+        above = followed.__table__.alias()
+        # Up to the root, link by link: what hides a record hides whatever hangs on it.
+        demanded = narrowing(actor, followed, _on_root(action), above.c)
+        if demanded is not None:
+            conditions.append(exists().where(above.c.id == getattr(columns, info.rule.link), demanded))
     return and_(*conditions) if conditions else None
 
 
