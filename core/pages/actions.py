@@ -83,7 +83,7 @@ def perform(
             if version is not None and version != record.version:
                 raise Stale(model=model.key(), id=id, version=record.version)
             with env.savepoint():
-                _run(env, action, record, arguments, outcome)
+                _run(env, action, record, arguments, outcome, version)
             outcome.done.append(id)
         except AppError as error:
             outcome.failed.append((name, explain(error, model)))
@@ -91,13 +91,15 @@ def perform(
     return outcome
 
 
-def _run(env: Env, action: Action, record: Model, arguments: Mapping[str, Any], outcome: Outcome) -> None:
+def _run(
+    env: Env, action: Action, record: Model, arguments: Mapping[str, Any], outcome: Outcome, version: int | None
+) -> None:
     if action.when is not None and not action.when(env, record):
         raise Conflict()
     if action.key == DELETE:
         outcome.undo.append(env.records(type(record)).delete(record))
     else:
-        found = action.run(env, record, **arguments)
+        found = action.perform(env, record, arguments, version)
         outcome.url = found if isinstance(found, str) else ""
         outcome.waits += isinstance(found, Performed) and bool(found.waiting)
 

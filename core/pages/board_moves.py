@@ -48,7 +48,7 @@ def move(env: Env, board: BoardBuilder, record: Model, *, was: str, to: str, con
         return Moved(asks=f"/{record.key()}/{record.id}/actions/{transition.name}?{query}")
     if transition.confirm is not None and not confirmed:
         return Moved(confirm=str(transition.confirm))
-    done = env.workflow.perform(record, transition.name)
+    done = env.workflow.perform(record, transition.name, version=record.version)
     return Moved(str(_said(transition, label, is_waiting=bool(done.waiting))))
 
 

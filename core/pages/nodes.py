@@ -217,6 +217,15 @@ class Action:
     tone: Tone = "neutral"
     after: str = ""
     before: str = ""
+    takes_version: bool = False
+    """Whether `run` takes `version` too, the one that the author saw, and checks it once the record is locked."""
+
+    def perform(
+        self, env: Env, record: Model, arguments: Mapping[str, Any], version: int | None
+    ) -> str | Performed | None:
+        """Runs it. `version` is the one that the author saw, None where that is not known."""
+        more = {"version": version} if self.takes_version else {}
+        return self.run(env, record, **arguments, **more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,12 +53,13 @@ def _action(model: type[Model], transition: Transition) -> Action:
         is_primary=transition.is_primary,
         bulk=transition.bulk,
         tone=transition.tone,
+        takes_version=True,
     )
 
 
-def _perform(name: str, env: Env, record: Model, **arguments: Any) -> Performed:
+def _perform(name: str, env: Env, record: Model, *, version: int | None = None, **arguments: Any) -> Performed:
     # It says itself why it is not possible, in more words than `when` could.
-    return env.workflow.perform(record, name, **arguments)
+    return env.workflow.perform(record, name, version=version, **arguments)
 
 
 def _withdrawing(model: type[Model]) -> Action:

@@ -56,7 +56,7 @@ def run_action(env: Env, model: str, id: int, action: str) -> Response:
     arguments = clean_arguments(env, node.arguments, load_arguments(node.arguments, body))
     if node.when is not None and not node.when(env, record):
         raise Conflict()
-    done = node.run(env, record, **arguments)
+    done = node.perform(env, record, arguments, version)
     return _after(env, found, id, done if isinstance(done, str) else None)
 
 

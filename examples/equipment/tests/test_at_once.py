@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, update
 
 from addons.equipment.models import Equipment, EquipmentCheck
 from addons.equipment.tests.conftest import MakeMachine
@@ -13,6 +14,8 @@ from core.api import AppError, Env, Pending, Transition
 from core.orm.tables import Change
 from core.site import Site
 from core.testing.cast import Cast
+from core.testing.web import ApiClient, Visitor
+from core.workflow.engine import Workflows
 from tests.core.addons.hooking import install
 
 PEOPLE = 4
@@ -48,6 +51,39 @@ def test_one_of_several_makes_the_transition(site: Site, cast: Cast, make_machin
 
     assert sorted(at_once(start)) == ["in_service", "wrong_state", "wrong_state", "wrong_state"]
     assert entries(site, id, "start") == 1
+
+
+@pytest.mark.parametrize("way", ["page", "api", "board"])
+def test_a_change_between_reading_and_locking_is_noticed(
+    way: str,
+    site: Site,
+    make_machine: MakeMachine,
+    visit: Callable[[str], Visitor],
+    api: Callable[[str], ApiClient],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    id, perform = make_machine(), Workflows.perform
+
+    def overtaken(self: Workflows, record: Any, name: str, /, **given: Any) -> Any:
+        table = Equipment.__table__
+        somebody_s = update(table).where(table.c.id == id).values(version=table.c.version + 1)
+        self.env.connection_of_core.execute(somebody_s)
+        return perform(self, record, name, **given)
+
+    monkeypatch.setattr(Workflows, "perform", overtaken)
+
+    if way == "page":
+        answer = visit("sales").post(f"/equipment/{id}/actions/start?version=1", {})
+    elif way == "api":
+        answer = api("sales").post(f"/equipment/{id}/actions/start", {"version": 1})
+    else:
+        moved = {"id": id, "was": "installed", "to": "in_service", "confirmed": "1"}
+        answer = visit("sales").post("/equipment/board/move", moved)
+
+    with site.system("look", write=False) as env:
+        assert env.session.get_one(Equipment, id).state == "installed"
+    assert answer.status_code == (303 if way == "page" else 409)
+    assert entries(site, id, "start") == 0
 
 
 def test_one_of_several_resumes(site: Site, cast: Cast, make_machine: MakeMachine) -> None:
