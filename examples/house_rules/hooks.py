@@ -19,6 +19,7 @@ from core.api import (
     Card,
     Changes,
     Deny,
+    DuplicateHit,
     Env,
     Field,
     Invalid,
@@ -43,6 +44,7 @@ PROGRAMS = (b"MZ", b"\x7fELF", b"#!")
 """How files begin that a computer would run."""
 
 SERVICE_ACCOUNT, ASSISTANT = "svc.", "Assistant"
+OWN_NAME = "jiuke"
 NOBODYS = "/customer?filter=owner_id:empty:true"
 
 
@@ -166,6 +168,14 @@ def search_sources(env: Env, q: str) -> list[SearchHit]:
     if q.casefold() not in ("pool", "公海") or not env.actor.may("customer", ASSIGN):
         return []
     return [SearchHit(str(_("Without an owner")), NOBODYS, str(_("House rules")))]
+
+
+@hookimpl
+def duplicates(model: type[Model], values: Mapping[str, Any]) -> list[DuplicateHit]:
+    """Whoever types the company's own name is told that it is no customer."""
+    if model is not Customer or str(values.get("name", "")).strip().casefold() != OWN_NAME:
+        return []
+    return [DuplicateHit(str(_("Our own company")), [_("Same name")])]
 
 
 @hookimpl

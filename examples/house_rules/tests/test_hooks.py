@@ -133,6 +133,14 @@ def test_pages_lead_to_customers_without_an_owner(cast: Cast, visit: Callable[..
     assert "owner_id:empty:true" not in found["accountant"]
 
 
+def test_own_company_is_no_customer(cast: Cast, visit: Callable[..., Visitor]) -> None:
+    def ask(name: str) -> str:
+        return visit("sales").post("/customer/duplicates/check", {"name": name}).get_data(as_text=True)
+
+    assert "Our own company" in ask("Jiuke")
+    assert "Our own company" not in ask("Jiuke Machines")
+
+
 def test_exported_rows_say_through_whose_hands(cast: Cast, customer: int, visit: Callable[..., Visitor]) -> None:
     lines = visit("gm").get("/export/customer.csv").get_data(as_text=True).splitlines()
 
