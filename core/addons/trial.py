@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, ClassVar
 
@@ -32,6 +33,18 @@ LIMIT_SECONDS = 30.0
 TOLD = 2000
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one process found out: the first addon that fails and its problem, neither where all can be loaded.
+
+    Not `is_sure` where the machine may be to blame: too slow, too full.
+    """
+
+    name: str = ""
+    problem: Problem | None = None
+    is_sure: bool = True
+
+
 class Trial:
     """Finds out which addons can be loaded. `data` is the site's data folder, where the outcome is remembered."""
 
@@ -45,29 +58,38 @@ class Trial:
     def __call__(self, manifests: Sequence[Manifest]) -> Problems:
         """The problems of those that cannot be loaded, by name; what depends on them is not tried."""
         mark = fingerprint(manifests)
-        if mark not in self._known:
-            with self._alone():
-                found = self._remembered(mark)
-                if found is None:
-                    found = self._try(manifests)
+        if mark in self._known:
+            return self._known[mark]
+        with self._alone():
+            found = self._remembered(mark)
+            if found is None:
+                found, is_sure = self._try(manifests)
+                if is_sure:
                     self._remember(mark, found)
-            self._known[mark] = found
-        return self._known[mark]
+                elif not found:
+                    # Nothing was tried, so there is nothing to know.
+                    return found
+        # A process stays with what it has found; where it is not sure, the next one tries again.
+        return self._known.setdefault(mark, found)
 
-    def _try(self, manifests: Sequence[Manifest]) -> Problems:
-        waiting, found = list(manifests), Problems()
-        while (verdict := self._verdict(waiting)) is not None:
-            name, problem = verdict
+    def _try(self, manifests: Sequence[Manifest]) -> tuple[Problems, bool]:
+        """The problems, and whether another try would find the same."""
+        waiting, found, is_sure = list(manifests), Problems(), True
+        while True:
+            verdict = self._verdict(waiting)
+            is_sure = is_sure and verdict.is_sure
+            if verdict.problem is None:
+                return found, is_sure
+            name, problem = verdict.name, verdict.problem
             with use_locale(SOURCE_LOCALE):
                 log.error("The addon %s cannot be loaded: %s %s", name, problem.cause, problem.remedy)
             log.info("%s", problem.trace)
             if name in ESSENTIAL:
-                break
+                return found, is_sure
             found[name] = problem
             waiting = _without(waiting, name)
-        return found
 
-    def _verdict(self, manifests: Sequence[Manifest]) -> tuple[str, Problem] | None:
+    def _verdict(self, manifests: Sequence[Manifest]) -> Verdict:
         """The first addon that fails, with its problem."""
         with tempfile.TemporaryDirectory(prefix="9kcrm-trial-") as folder, tempfile.TemporaryFile() as said:
             task = {
@@ -78,24 +100,24 @@ class Trial:
             with _started(task, said) as (process, report):
                 return self._followed(process, report, said)
 
-    def _followed(self, process: subprocess.Popen[bytes], report: int, said: IO[bytes]) -> tuple[str, Problem] | None:
+    def _followed(self, process: subprocess.Popen[bytes], report: int, said: IO[bytes]) -> Verdict:
         at = ""
         for line in _lines(report, self._limit):
             if line is None:
-                return self._blame(at, hanging(self._limit))
+                return self._blame(at, hanging(self._limit), is_late=True)
             if "problem" in line:
-                return at, Problem.from_json(line["problem"])
+                return Verdict(at, Problem.from_json(line["problem"]))
             if "done" in line:
-                return None
+                return Verdict()
             at = line["at"]
         return self._blame(at, ending(process.wait(), _last(said)))
 
-    def _blame(self, name: str, problem: Problem) -> tuple[str, Problem] | None:
+    def _blame(self, name: str, problem: Problem, *, is_late: bool = False) -> Verdict:
         if not name:
             # Before the first addon: this machine's fault, not an addon's.
             log.error("The addons could not be tried: %s %s", problem.cause, problem.trace)
-            return None
-        return name, problem
+            return Verdict(is_sure=False)
+        return Verdict(name, problem, is_sure=not is_late)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from core.addons.manifest import Manifest
+from core.addons.symptoms import ending, hanging
+from core.addons.trial import Trial, Verdict
 from tests.core.addons.workshop import MODEL, write
 
 LIMIT = 10
@@ -173,3 +176,42 @@ def test_what_was_put_right_comes_back(tmp_path: Path) -> None:
 
     assert ("shaky" in before[0], "shaky" in before[1]) == (False, True)
     assert ("shaky" in after[0], "shaky" in after[1]) == (True, False)
+
+
+@pytest.fixture
+def sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Manifest]:
+    """An addon without a fault, for a trial in this process, which knows of nothing yet."""
+    monkeypatch.setattr(Trial, "_known", {})
+    return [Manifest.read(write(tmp_path / "ours", "sound"), "addons.sound")]
+
+
+def test_a_trial_that_could_not_begin_is_made_again(
+    tmp_path: Path, sound: list[Manifest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def dies(self: Trial, *_: object) -> Verdict:
+        tried.append(self)
+        return self._blame("", ending(1, "No space left on device"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Trial, "_followed", dies)
+        assert [Trial(tmp_path / "data")(sound) for _ in range(2)] == [{}, {}]
+
+    assert len(tried) == 2
+    assert not (tmp_path / "data" / "cache" / "addons.json").exists()
+
+
+def test_an_addon_that_was_slow_once_is_tried_again_after_a_restart(
+    tmp_path: Path, sound: list[Manifest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        verdicts = iter([Verdict("sound", hanging(LIMIT), is_sure=False), Verdict()])
+        patched.setattr(Trial, "_followed", lambda *_: next(verdicts))
+        slow = Trial(tmp_path / "data")(sound)
+        again = Trial(tmp_path / "data")(sound)
+    Trial._known.clear()
+    monkeypatch.setattr(Trial, "_followed", lambda *_: Verdict())
+    restarted = Trial(tmp_path / "data")(sound)
+
+    assert [list(slow), list(again), list(restarted)] == [["sound"], ["sound"], []]
