@@ -84,7 +84,10 @@ def test_it_becomes_a_package(workshop: Path) -> None:
         (["customer"], "There is an addon customer already, in "),
         (["visit"], "There are records called visit already."),
         (["full"], "is there already, and not empty."),
-        (["warranty", "--depends", "nothing"], "There is no addon nothing to depend on. Installed: base, customer."),
+        (
+            ["warranty", "--depends", "nothing"],
+            "There is no addon nothing to depend on. Installed: base, customer, data_",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_kindly(workshop: Path, arguments: list[str], said: str) -> None:
