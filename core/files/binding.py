@@ -34,6 +34,9 @@ WAITS = timedelta(days=1)
 MOST_WAITING = 200
 """Files of one sender that may wait at the same time."""
 
+MOST_WAITING_FILES_OF_FULL_SIZE = 20
+"""What waits of one sender may be as large as so many files of the largest size."""
+
 AGAIN = _("Please choose the file again.")
 NO_PICTURE = _("Please choose a picture: PNG, JPEG or WebP.")
 
@@ -48,11 +51,19 @@ def keep_file(env: Env, *, name: str, stream: IO[bytes]) -> int:
 
 def add_waiting(env: Env, *, name: str, content: Content) -> Attachment:
     """A file whose content has been kept, and that waits for a record. Raises `Invalid` if too many wait already."""
-    mine = (Attachment.model == WAITING, Attachment.created_by == env.user_id)
-    count = env.connection_of_core.scalar(select(func.count()).select_from(Attachment).where(*mine)) or 0
-    if env.user_id is not None and count >= MOST_WAITING:
-        raise Invalid({"file": _("Too many of your files belong to nothing yet. Please try again tomorrow.")})
+    if env.user_id is not None:
+        check_waiting(env, env.user_id)
     return add(env, WAITING, 0, name, content)
+
+
+def check_waiting(env: Env, sender: int) -> None:
+    """Raises `Invalid` if too many files of the sender wait, or too large ones. To be asked before one is kept."""
+    mine = (Attachment.model == WAITING, Attachment.created_by == sender)
+    found = select(func.count(), func.coalesce(func.sum(Attachment.size), 0)).where(*mine)
+    count, size = env.connection_of_core.execute(found).one()
+    most = MOST_WAITING_FILES_OF_FULL_SIZE * env.site.settings.max_upload_mb * 1024 * 1024
+    if count >= MOST_WAITING or size > most:
+        raise Invalid({"file": _("Too many of your files belong to nothing yet. Please try again tomorrow.")})
 
 
 def give_to_company(env: Env, spec: Field, id: int) -> None:

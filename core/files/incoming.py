@@ -14,7 +14,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from core.errors import Invalid, Message
 from core.files.attachments import clean_name
-from core.files.binding import add_waiting
+from core.files.binding import add_waiting, check_waiting
 from core.files.store import Content, keep, path_of
 from core.web.access import preparation_of, prepared_by
 
@@ -65,7 +65,7 @@ def _store() -> None:
     g.files, g.file_problems = {}, {}
     for name, file in given.items():
         try:
-            contents[name] = received(file)
+            contents[name] = received_to_wait(file, g.known.user_id)
         except Invalid as error:
             g.file_problems[name] = _messages(error)
     if not contents:
@@ -77,6 +77,14 @@ def _store() -> None:
                 g.files[name] = add_waiting(env, name=filename, content=content).id
             except Invalid as error:
                 g.file_problems[name] = _messages(error)
+
+
+def received_to_wait(file: FileStorage, sender: int) -> tuple[str, Content]:
+    """`received`, unless too much of its sender's waits already: nothing is kept of that. Raises `Invalid`."""
+    site: Site = current_app.config["SITE"]
+    with site.system("count what waits", write=False) as env:
+        check_waiting(env, sender)
+    return received(file)
 
 
 def received(file: FileStorage) -> tuple[str, Content]:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from core.errors import Invalid
 from core.files.attachments import readable
 from core.files.binding import add_waiting
-from core.files.incoming import received
+from core.files.incoming import received_to_wait
 from core.files.lookup import Files
 from core.files.views import sent_file
 from core.i18n import _
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 MULTIPART = "multipart/form-data"
 
 
-def receive_file() -> None:
+def receive_file(sender: int) -> None:
     """Keeps the content of the part `file` before the transaction begins. Raises 415, or `Invalid`."""
     if request.mimetype != MULTIPART:
         raise UnsupportedMediaType()
     given = request.files.get("file")
     if given is None or not given.filename:
         raise Invalid({"file": _("Please choose a file.")})
-    g.received = received(given)
+    g.received = received_to_wait(given, sender)
 
 
 def send(env: Env) -> Response:

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 BEARER = "bearer "
 
 
-def api(view: Callable[..., Response], prepare: Callable[[], None] | None = None) -> Callable[..., Response]:
+def api(view: Callable[..., Response], prepare: Callable[[int], None] | None = None) -> Callable[..., Response]:
     """Makes `view(env, …)` an operation of the API, for the bearer of a token or a browser that is signed in.
 
-    `prepare` does what takes time before the transaction begins, once it is known who calls. A stale save gets its
-    comparison here, from a look at the record as it is now.
+    `prepare(user_id)` does what takes time before the transaction begins, once it is known who calls. A stale save
+    gets its comparison here, from a look at the record as it is now.
     """
 
     @wraps(view)
@@ -40,7 +40,7 @@ def api(view: Callable[..., Response], prepare: Callable[[], None] | None = None
         receive()
         caller = _bearer() if "Authorization" in request.headers else _browser()
         if prepare is not None:
-            prepare()
+            prepare(caller.user_id)
         try:
             return unit().stored(caller.open(write=_writes()), lambda env: _answer(env, view, arguments))
         except Stale as error:
@@ -62,6 +62,10 @@ def unit() -> UnitOfWork:
 class Caller(Protocol):
     """Somebody who may call the API."""
 
+    @property
+    def user_id(self) -> int:
+        """As whom they act."""
+
     def open(self, *, write: bool) -> AbstractContextManager[Env]:
         """A transaction by them. Raises `SignedOut` once they may no longer call."""
 
@@ -72,6 +76,10 @@ class Caller(Protocol):
 class _Bearer:
     def __init__(self, token: str, known: Known, tokens: Tokens) -> None:
         self._token, self._known, self._tokens = token, known, tokens
+
+    @property
+    def user_id(self) -> int:
+        return self._known.user_id
 
     @contextmanager
     def open(self, *, write: bool) -> Iterator[Env]:
@@ -87,6 +95,10 @@ class _Bearer:
 class _Browser:
     def __init__(self, known: KnownSession) -> None:
         self._known = known
+
+    @property
+    def user_id(self) -> int:
+        return self._known.user_id
 
     def open(self, *, write: bool) -> AbstractContextManager[Env]:
         return unit().open(self._known, write=write)

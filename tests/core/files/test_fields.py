@@ -20,7 +20,7 @@ from addons.customer.models import Customer, Visit
 from core import clock
 from core.access.models import FieldGrant, Role
 from core.errors import Invalid
-from core.files import jobs
+from core.files import binding, jobs
 from core.files.binding import MOST_WAITING, keep_file
 from core.files.models import WAITING, Attachment
 from core.files.store import path_of
@@ -540,7 +540,9 @@ def test_tidying_keeps_thumbnails_of_what_is_there(api: Api, visit: Visiting, si
     assert left == {path_of(site.settings, sha256), small}
 
 
-def test_nobody_fills_the_disk_with_what_waits(api: Api, site: Site, cast: Cast) -> None:
+def test_nobody_fills_the_disk_with_what_waits(
+    visit: Visiting, api: Api, site: Site, cast: Cast, customer: int
+) -> None:
     row = {
         "model": WAITING,
         "record_id": 0,
@@ -554,8 +556,20 @@ def test_nobody_fills_the_disk_with_what_waits(api: Api, site: Site, cast: Cast)
         rows = [row | {"created_at": clock.now(), "created_by": cast.sales} for _ in range(MOST_WAITING)]
         env.connection_of_core.execute(insert(Attachment), rows)
 
-    assert sent(api("sales")).status_code == 422
+    assert sent(api("sales"), b"kept nowhere").status_code == 422
+    form_of_one = visit("sales").post("/visit/new", form(customer, photo=chosen()))
+    assert form_of_one.status_code == 422
+    assert "Too many of your files belong to nothing yet." in form_of_one.text
+    assert [path for path in (site.settings.data / "files").rglob("*") if path.is_file()] == []
     assert sent(api("sales2")).status_code == 201
+
+
+def test_what_waits_is_limited_in_size_too(api: Api, site: Site, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(binding, "MOST_WAITING_FILES_OF_FULL_SIZE", 0)
+
+    assert sent(api("sales"), b"first").status_code == 201
+    assert sent(api("sales"), b"second").status_code == 422
+    assert sent(api("sales2"), b"third").status_code == 201
 
 
 def test_lists_look_all_files_up_at_once(visit: Visiting, site: Site, customer: int) -> None:
