@@ -17,6 +17,7 @@ from core.orm.versions import bump
 from core.site import Site
 from core.testing.cast import Cast
 from core.testing.web import ApiClient, Visitor
+from tests.core.addons.hooking import install
 from tests.core.jobs import jobs_for_tests  # noqa: F401  (declares the jobs)
 
 Visit = Callable[[str], Visitor]
@@ -142,6 +143,17 @@ def test_the_file_is_refused_once_the_rights_have_changed(
         bump(env.connection_of_core, "organisation")
 
     assert visit("manager").get(f"/jobs/{id}/file").status_code == status
+
+
+def test_the_file_is_refused_once_another_addon_hides_records(site: Site, cast: Cast, visit: Visit) -> None:
+    def access_rules(model: Any) -> None:
+        """Hides nothing as yet."""
+
+    id, later = with_file(site, cast), "secretive"
+    before = visit("manager").get(f"/jobs/{id}/file").status_code
+    install(site, later, access_rules)
+
+    assert (before, visit("manager").get(f"/jobs/{id}/file").status_code) == (200, 409)
 
 
 def test_the_file_is_gone_after_a_day(site: Site, cast: Cast, visit: Visit) -> None:
