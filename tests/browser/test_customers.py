@@ -91,6 +91,8 @@ def test_file_is_added_and_opened(enter: Enter, live: Live) -> None:
     page = enter("sales", f"/customer/{id}")
     page.get_by_role("link", name="Files").click()
 
+    # The tab before has a field for a photo.
+    expect(page.locator(".tab-content").get_by_role("button", name="Upload")).to_be_visible()
     file = FilePayload(name="報價單.txt", mimeType="text/plain", buffer="單價 1,200 元".encode())
     page.locator(".tab-content input[type=file]").set_input_files([file])
     page.locator(".tab-content").get_by_role("button", name="Upload").click()
