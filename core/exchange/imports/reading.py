@@ -1,4 +1,4 @@
-"""Tables in files: CSV in any usual encoding and with any usual separator, and the sheets of XLSX and ODS files."""
+"""Tables in files: CSV in any usual encoding and with any usual separator, and the sheets of XLSX files."""
 
 from __future__ import annotations
 
