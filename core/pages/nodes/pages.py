@@ -1,0 +1,92 @@
+"""Pages of a model: list, board, form, detail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from core.i18n import Text
+from core.orm.model import Model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A titled group of fields of a form, and of the details tab. An empty label draws no title.
+
+    Contributed to another addon's form, it has the `place` `<model>.form` and may ask where to go. `labels` are those
+    of fields that are called something else here.
+    """
+
+    key: str
+    label: Text
+    fields: Sequence[str] = ()
+    labels: Mapping[str, Text] = field(default_factory=dict)
+    place: str = ""
+    after: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage:
+    """The list of a model at `/<model>`. `columns` and `filters` name fields, also over a link: `owner_id.name`.
+
+    `quick_filters`: key → (label, filters), offered as tabs over the list. `card` names the two fields that a
+    phone shows under the record's name. `empty` says what the page is for when there is nothing yet. `labels` and
+    `filter_labels` are those of columns and filters that are called something else than their field.
+    """
+
+    model: type[Model]
+    columns: Sequence[str]
+    filters: Sequence[str] = ()
+    quick_filters: Mapping[str, tuple[Text, Sequence[str]]] = field(default_factory=dict)
+    card: Sequence[str] = ()
+    sort: str = ""
+    empty: Text | None = None
+    labels: Mapping[str, Text] = field(default_factory=dict)
+    filter_labels: Mapping[str, Text] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardPage:
+    """The board of a model at `/<model>/board`: a column per value of the choice field `by`, or per state if empty.
+
+    `card` names the fields on a card, also over a link; `sum` a number that is added up per column; `columns` the
+    values to show, all if empty. It shares filters and search with the model's `ListPage`, which there must be.
+    """
+
+    model: type[Model]
+    by: str = ""
+    card: Sequence[str] = ()
+    sum: str = ""
+    columns: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormPage:
+    """The form that creates and changes a record, at `/<model>/new` and `/<model>/<id>/edit`."""
+
+    model: type[Model]
+    sections: Sequence[Section]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composer:
+    """The short form above a timeline: creates a record of `model` whose link `via` is the page's record."""
+
+    model: type[Model]
+    via: str
+    label: Text
+    fields: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailPage:
+    """A record's page at `/<model>/<id>`. `number` names the field shown beside the name, `pills` choice fields
+    shown as pills, `header` the fields of the header line, `side` panels of key fields (key, label, fields)."""
+
+    model: type[Model]
+    number: str = ""
+    pills: Sequence[str] = ()
+    header: Sequence[str] = ()
+    side: Sequence[Section] = ()
+    composer: Composer | None = None
