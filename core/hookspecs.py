@@ -130,9 +130,10 @@ def owner_for_new(env: Env, model: type[Model], values: Mapping[str, Any]) -> in
 
 @hook(policy=Policy.FIRST, gives=str)
 def next_number(env: Env, field: Field, values: Mapping[str, Any]) -> str | None:
-    """A record is about to be created whose serial number, `field`, is not given.
+    """A record is about to get the serial number `field`: it is being created, or makes the field's `number_at`.
 
-    Returns the number, in the place of the next one of the field's own series. It must be unique.
+    `values` are all its values. Returns the number, in the place of the next one of the field's own series. It must
+    be unique.
     """
 
 
@@ -182,6 +183,16 @@ def transition_requested(env: Env, record: Model, transition: Transition, argume
     refuse, `Pending(id)` to have it wait until `env.workflow.resume(id)` or `cancel(id)`, `Allow()` or None to let it
     pass. One that denies is enough to refuse. Asked once more when what waited is resumed: then only `Deny` counts.
     An exception refuses as well.
+    """
+
+
+@hook(policy=Policy.VETO)
+def transition_cancelled(env: Env, record: Model, transition: str, ids: Sequence[str], reason: str) -> None:
+    """A transition that waited has been withdrawn or rejected, and will not happen.
+
+    Fires in the same transaction, once for the whole request. `transition` is the name of what was asked for, `ids`
+    are those of every `Pending` that still had to be resumed, whoever gave it: close the ones that are yours. Returns
+    nothing. An exception leaves the transition waiting.
     """
 
 

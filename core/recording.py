@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.access.actor import CREATE
 from core.errors import Invalid, Message
-from core.orm.field import Kind
+from core.orm.field import Field, Kind
 from core.orm.rules import Owned
 from core.orm.validation import Refused, clean
 
 if TYPE_CHECKING:
+    from core.env import Env
     from core.records import Records
 
 log = logging.getLogger(__name__)
@@ -63,12 +64,15 @@ def owner_for_new(records: Records[Any], values: Mapping[str, Any], given: Mappi
     return {info.owner: owner}
 
 
-def numbers_for_new(records: Records[Any], values: Mapping[str, Any]) -> Values:
-    """The numbers that addons give in the place of core's own series."""
+def numbers_given(env: Env, fields: Iterable[Field], values: Mapping[str, Any], *, at: str = "") -> Values:
+    """The numbers that addons give in the place of core's own series, for the fields that are still without one.
+
+    `at` is the transition that a record makes; without one it is about to be created.
+    """
     found: Values = {}
-    for name, spec in records.fields.items():
-        if spec.kind is Kind.SERIAL and values.get(name) is None:
-            number = records.env.hooks.next_number(field=spec, values=dict(values))
+    for spec in fields:
+        if spec.kind is Kind.SERIAL and spec.number_at == at and values.get(spec.name) is None:
+            number = env.hooks.next_number(field=spec, values=dict(values))
             if number is not None:
-                found[name] = str(number)
+                found[spec.name] = number
     return found

@@ -89,7 +89,7 @@ class Records(Generic[M]):
         filled, given = filled | asked, given | asked
         self._check(filled, given, None)
         locks.check_parents(self.env, self.model, [filled])
-        filled |= recording.numbers_for_new(self, filled)
+        filled |= recording.numbers_given(self.env, self.fields.values(), filled)
         record = self.model(**filled)
         with self._saving(record):
             self.env.session.add(record)

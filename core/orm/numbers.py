@@ -94,8 +94,10 @@ class NumberTemplate:
 
 
 def next_number(env: Env, field: Field, record: Model) -> str:
-    """The next number of the field's series, for a record that is about to be stored."""
-    # Whoever is to give numbers of their own is asked here.
+    """The next number of the field's series, for a record that is about to be stored.
+
+    Addons with numbers of their own are asked before, outside of the flush; see `core.recording.numbers_given`.
+    """
     return next_numbers(env, field, type(record), 1)[0]
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import InvalidRequestError
+from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from sqlalchemy.orm import Session
 
+from core import recording
 from core.arguments import clean_arguments
-from core.errors import Forbidden, Invalid, NotFound, Stale
+from core.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from core.i18n import Text, _
 from core.orm import numbers
 from core.orm.field import Kind
@@ -100,10 +101,16 @@ class Workflows:
             return self._make(session, flow, transition, stored, given)
 
     def cancel(self, id: str, *, reason: str = "") -> None:
-        """Drops what waits for the `Pending` of that id. Raises `NotWaiting` if it was completed or dropped before."""
+        """Drops what waits for the `Pending` of that id, and for others of the same request; tells the addons.
+
+        Raises `NotWaiting` if it was completed or dropped before.
+        """
         row = found_waiting(self.env, id)
         with self._held(model_of(row.model), row.record_id) as (_session, stored):
-            stop_waiting(self.env, stored, row.transition, reason)
+            ids = stop_waiting(self.env, stored, row.transition, reason)
+            self.env.hooks.transition_cancelled(
+                record=self._reread(stored), transition=row.transition, ids=ids, reason=reason
+            )
 
     def hold(self, model: type[Model], ids: Sequence[int]) -> None:
         """Locks many records, in the order of their ids, so that nobody who moves some of them waits in a circle."""
@@ -188,9 +195,7 @@ class Workflows:
         before = flow.state_of(stored)
         moving = session.info[KEY] = Moving(stored)
         try:
-            setattr(stored, flow.field, transition.target)
-            self._number(transition, stored)
-            session.flush()
+            self._move(session, flow, transition, stored)
             for effect in flow.effects.get(transition.name, ()):
                 effect(self.env, stored, **given)
             session.flush()
@@ -201,11 +206,23 @@ class Workflows:
         self.env.hooks.state_changed(record=seen, before=before, after=transition.target, transition=transition)
         return Performed(transition.target)
 
+    def _move(self, session: Session, flow: Flow, transition: Transition, stored: Model) -> None:
+        try:
+            with session.begin_nested():
+                self._number(transition, stored)
+                setattr(stored, flow.field, transition.target)
+        except IntegrityError as error:
+            # Of what is written here only a number can stand in the way, and only one that an addon has given.
+            raise Conflict(_("This value is already used by another record.")) from error
+
     def _number(self, transition: Transition, stored: Model) -> None:
-        for spec in describe(type(stored)).fields.values():
-            is_due = spec.kind is Kind.SERIAL and spec.number_at == transition.name
-            if is_due and getattr(stored, spec.name) is None:
-                setattr(stored, spec.name, numbers.next_number(self.env, spec, stored))
+        service = self.env.records(type(stored))
+        values = {name: getattr(stored, name) for name in service.fields}
+        given = recording.numbers_given(self.env, service.fields.values(), values, at=transition.name)
+        for name, spec in service.fields.items():
+            if spec.kind is Kind.SERIAL and spec.number_at == transition.name and values[name] is None:
+                number = given.get(name) or numbers.next_number(self.env, spec, stored)
+                setattr(stored, name, number)
 
     def _reread(self, stored: Any) -> Any:
         """The record as the actor has it, with what was stored; the system's where the actor has none."""

@@ -65,12 +65,14 @@ def end_waiting(env: Env, reference: str) -> None:
         raise NotWaiting()
 
 
-def stop_waiting(env: Env, record: Model, transition: str, reason: str) -> None:
-    """Drops the whole request. Raises `NotWaiting` if nothing waits any more."""
+def stop_waiting(env: Env, record: Model, transition: str, reason: str) -> list[str]:
+    """Drops the whole request. Returns the ids that were waited for; raises `NotWaiting` if nothing waits any more."""
     about = (_ROWS.c.model == record.key(), _ROWS.c.record_id == record.id)
-    if env.connection_of_core.execute(delete(_ROWS).where(*about).returning(_ROWS.c.id)).first() is None:
+    ids = sorted(env.connection_of_core.scalars(delete(_ROWS).where(*about).returning(_ROWS.c.reference)))
+    if not ids:
         raise NotWaiting()
     note(env, record, WITHDRAWN, reason, {"transition": (transition, None)})
+    return ids
 
 
 def arguments_of(transition: Transition, stored: Mapping[str, Any]) -> dict[str, Any]:

@@ -140,6 +140,12 @@ def transition_requested(env: Env, record: Model, transition: Transition) -> Den
     return Deny(_("Please ask {name} to do this.", name=_supervisor(env)))
 
 
+@hookimpl
+def transition_cancelled(env: Env, record: Model, transition: str, ids: Sequence[str], reason: str) -> None:
+    """Tells the auditors what was asked for and not done, and why."""
+    log.info("%s dropped %s of %s %s: %s", env.actor.name, transition, record.key(), record.id, reason or "no reason")
+
+
 def _supervisor(env: Env) -> str:
     member = env.actor.organisation.members.get(env.actor.member.supervisor_id or 0)
     return member.name if member is not None else "?"

@@ -1,5 +1,6 @@
 """A machine from installed over in service to retired: who, when, what has to be there, and what it locks."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from addons.equipment.models import Equipment, EquipmentCheck
 from addons.equipment.tests.conftest import MakeMachine
 from core.api import (
     Allow,
+    Conflict,
     Deny,
     Env,
+    Field,
     Forbidden,
     Invalid,
     Locked,
@@ -62,6 +65,41 @@ def test_a_transition_changes_the_state_gives_the_number_and_has_its_effect(
     assert (done.state, done.waiting, state) == ("in_service", (), "in_service")
     assert number.endswith("-0001")
     assert warranty is not None
+
+
+def test_hook_next_number_is_asked_by_the_transition_and_not_before(
+    site: Site, cast: Cast, make_machine: MakeMachine
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def next_number(field: Field, values: Mapping[str, Any]) -> str | None:
+        asked.append((field.name, values["state"]))
+        return f"M-{values['name']}" if values["name"] == "X1" else None
+
+    install(site, "numbers", next_number)
+    first, second = make_machine(), make_machine(name="X2")
+    assert (asked, look(site, first, "number")) == ([], [None])
+
+    start(cast, first)
+    start(cast, second)
+
+    assert asked == [("number", "installed"), ("number", "installed")]
+    assert look(site, first, "number") == ["M-X1"]
+    assert look(site, second, "number")[0].endswith("-0001")
+
+
+def test_hook_next_number_that_gives_one_twice_is_a_conflict(site: Site, cast: Cast, make_machine: MakeMachine) -> None:
+    def next_number(field: Field) -> str:
+        return "M-1"
+
+    first, second = make_machine(), make_machine(name="X2")
+    install(site, "numbers", next_number)
+    start(cast, first)
+
+    with pytest.raises(Conflict, match="already used"):
+        start(cast, second)
+
+    assert look(site, second, "state", "number") == ["installed", None]
 
 
 def test_a_transition_is_one_entry_of_the_history(site: Site, cast: Cast, make_machine: MakeMachine) -> None:
@@ -276,6 +314,7 @@ class Answers:
         self.answer: Any = None
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.changed: list[tuple[str, str, str]] = []
+        self.cancelled: list[tuple[int, str, list[str], str]] = []
 
 
 @pytest.fixture
@@ -290,7 +329,12 @@ def answers(site: Site) -> Answers:
         found.changed.append((before, after, transition.name))
         assert record.state == after
 
-    install(site, "approvals", transition_requested, state_changed)
+    def transition_cancelled(env: Env, record: Any, transition: str, ids: Sequence[str], reason: str) -> None:
+        found.cancelled.append((record.id, transition, list(ids), reason))
+        if reason == "no":
+            raise Conflict("It cannot be withdrawn any more.")
+
+    install(site, "approvals", transition_requested, state_changed, transition_cancelled)
     return found
 
 
@@ -417,3 +461,42 @@ def test_cancel_drops_the_request(site: Site, cast: Cast, make_machine: MakeMach
             env.workflow.resume(late)
     answers.answer = None
     assert start(cast, id).state == "in_service"
+
+
+def test_hook_transition_cancelled_tells_of_the_whole_request(
+    cast: Cast, make_machine: MakeMachine, answers: Answers
+) -> None:
+    id, answers.answer = make_machine(), [Pending("b"), Pending("a")]
+    start(cast, id)
+
+    with cast.env("sales") as env:
+        env.workflow.cancel("a", reason="not yet")
+
+    assert answers.cancelled == [(id, "start", ["a", "b"], "not yet")]
+    assert answers.changed == []
+
+
+def test_hook_transition_cancelled_is_silent_about_what_was_resumed(
+    cast: Cast, make_machine: MakeMachine, answers: Answers
+) -> None:
+    id, answers.answer = make_machine(), [Pending("a"), Pending("b")]
+    start(cast, id)
+
+    with cast.env("manager") as env:
+        env.workflow.resume("a")
+        env.workflow.cancel("b")
+
+    assert answers.cancelled == [(id, "start", ["b"], "")]
+
+
+def test_hook_transition_cancelled_that_fails_leaves_it_waiting(
+    cast: Cast, make_machine: MakeMachine, answers: Answers
+) -> None:
+    id, answers.answer = make_machine(), Pending("a")
+    start(cast, id)
+
+    with pytest.raises(Conflict, match="cannot be withdrawn"), cast.env("sales") as env:
+        env.workflow.cancel("a", reason="no")
+
+    with cast.env("sales") as env:
+        assert [row.reference for row in env.workflow.waiting(env.get(Equipment, id))] == ["a"]

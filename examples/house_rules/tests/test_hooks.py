@@ -113,6 +113,18 @@ def test_assistants_do_not_decide(site: Site, cast: Cast, customer: int) -> None
     assert [str(answer.reason) for answer in answers] == ["Please ask 林怡君 to do this."]
 
 
+def test_auditors_read_what_was_asked_for_and_dropped(
+    cast: Cast, customer: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="house_rules")
+
+    with cast.env("manager") as env:
+        record = env.get(Customer, customer)
+        env.hooks.transition_cancelled(record=record, transition="approve", ids=["a"], reason="too dear")
+
+    assert f"dropped approve of customer {customer}: too dear" in caplog.text
+
+
 def test_customers_without_an_owner_are_for_those_who_give_them_one(site: Site, cast: Cast, customer: int) -> None:
     with cast.env("gm") as env:
         env.records(Customer).assign(env.get(Customer, customer), to=None)
