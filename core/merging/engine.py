@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, insert, select
 
 from core import clock, deletion
-from core.access.actor import DELETE, EDIT
+from core.access.actor import DELETE, EDIT, READ
+from core.access.guard import predicate
 from core.errors import Forbidden, Invalid, NotFound, Stale
 from core.i18n import _
 from core.merging.models import Merge, MergeMove
@@ -71,7 +72,7 @@ def merge(
 
 
 def impact(env: Env, model: type[Model], ids: Sequence[int]) -> list[tuple[ModelInfo, int]]:
-    """What would go to the survivor: (model, number of records that are not deleted), the most first."""
+    """What would go to the survivor, as far as the reader sees it: (model, number of records), the most first."""
     found: dict[type[Model], int] = defaultdict(int)
     for counts in impact_of_each(env, model, ids).values():
         for child, count in counts.items():
@@ -80,14 +81,18 @@ def impact(env: Env, model: type[Model], ids: Sequence[int]) -> list[tuple[Model
 
 
 def impact_of_each(env: Env, model: type[Model], ids: Sequence[int]) -> dict[int, dict[type[Model], int]]:
-    """What belongs to each of the records and is not deleted: id → model → number."""
+    """What belongs to each of the records: id → model → number.
+
+    Everything moves, but a number of what the reader does not see would tell them of it.
+    """
     found: dict[int, dict[type[Model], int]] = {}
     for reference in references_to(model):
         info, column = reference.info, reference.column
         if info is None or reference.kind:
             continue
-        alive = reference.table.c.deleted_at.is_(None) & column.in_(ids)
-        for id, count in env.connection_of_core.execute(select(column, func.count()).where(alive).group_by(column)):
+        guard = predicate(env.actor, info.model, READ, columns=reference.table.c)
+        seen = [column.in_(ids), reference.table.c.deleted_at.is_(None), *([] if guard is None else [guard])]
+        for id, count in env.connection_of_core.execute(select(column, func.count()).where(*seen).group_by(column)):
             counts = found.setdefault(id, {})
             counts[info.model] = counts.get(info.model, 0) + count
     return found

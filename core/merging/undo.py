@@ -18,6 +18,7 @@ from core.orm import search
 from core.orm.model import Model, ModelInfo, describe, model_of, models
 from core.orm.tables import Change, Deletion
 from core.orm.values import from_json, to_json
+from core.workflow import locks
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -28,7 +29,8 @@ def undo(env: Env, act: int) -> Model:
 
     The others come back with what was theirs, unless it has been given to somebody else since; a value that the
     survivor got goes back unless it has been changed since. Raises `NotFound` for an act that is not the actor's to
-    see, `Forbidden`, or `Conflict` if it is undone already or a unique value has been taken.
+    see, `Forbidden`, `Locked` where the record's state keeps it as it is, or `Conflict` if it is undone already or a
+    unique value has been taken.
     """
     row = _act(env, act)
     info = describe(model_of(row.model))
@@ -37,6 +39,8 @@ def undo(env: Env, act: int) -> Model:
         raise Forbidden()
     if row.undone_at is not None:
         raise Conflict(_("This has been undone already."))
+    # As for merging: it is as good as made anew, so its state must not keep it, nor that of what it belongs to.
+    locks.check_delete(env, survivor)
     _give_back(env, info, survivor, row.changes)
     others = [_brought_back(env, info, deletion_id) for deletion_id in row.deletions]
     for move, reference in _moves(env, info, act):

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from core import merging
-from core.access.actor import DELETE, EDIT, READ
+from core.access.actor import DELETE, EDIT
 from core.errors import Forbidden, NotFound
 from core.i18n import _
 from core.orm.field import Field, Kind
@@ -130,11 +130,8 @@ class MergePage:
         )
 
     def _belongings(self, moving: Mapping[type[Model], int]) -> list[tuple[str, str]]:
-        """What goes along, by name and number; what the reader knows nothing of is summed up."""
-        known = [(m, n) for m, n in moving.items() if self.env.actor.may(m.key(), READ)]
-        found = [(str(model.__title_plural__), f"{count:,}") for model, count in known]
-        unknown = sum(moving.values()) - sum(count for _model, count in known)
-        return [*found, (str(_("Other records")), f"{unknown:,}")] if unknown else found
+        """What goes along, by name and number."""
+        return [(str(model.__title_plural__), f"{count:,}") for model, count in moving.items()]
 
 
 def _comparable(value: Any) -> Any:

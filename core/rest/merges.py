@@ -19,6 +19,9 @@ from core.rest.shape import shape_of
 if TYPE_CHECKING:
     from core.env import Env
 
+LONGEST_ID = 19
+"""Digits. Python refuses to read very long numbers."""
+
 MERGE, UNMERGE = "merge", "unmerge"
 
 BODIES: dict[str, dict[str, Any]] = {
@@ -83,7 +86,7 @@ def unmerge(env: Env, model: type[Model], id: int) -> None:
 
 
 def _are_versions(found: dict[str, Any]) -> bool:
-    return all(id.isdecimal() and _is_id(number) for id, number in found.items())
+    return all(len(id) <= LONGEST_ID and id.isdecimal() and _is_id(number) for id, number in found.items())
 
 
 def _is_id(value: Any) -> bool:

@@ -3,21 +3,24 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from addons.customer.models import Contact, Customer, Visit
+from addons.customer.models import Contact, Customer, OwnershipPeriod, Visit
 from core import clock, merging
 from core.access.models import ShareLevel
 from core.env import Env
 from core.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from core.files.models import Attachment
 from core.orm.listing import ListRequest, list_page
+from core.orm.model import Model
 from core.orm.tables import Change, Deletion
 from core.ownership import shares_of
 from core.site import Site
 from core.testing.cast import Cast
+from tests.core.addons.hooking import install
 
 
 @dataclass
@@ -226,6 +229,19 @@ def test_impact_counts_what_would_move(cast: Cast, twins: Twins) -> None:
         found = {info.key: count for info, count in merging.impact(env, Customer, [twins.other])}
 
     assert found == {"contact": 1, "visit": 1, "ownership_period": 1}
+
+
+def test_impact_counts_only_what_the_reader_sees(cast: Cast, twins: Twins, site: Site) -> None:
+    def access_rules(model: type[Model], columns: Any) -> Any:
+        return columns.content != "拜訪台榮精密機械" if model is Visit else None
+
+    install(site, "discreet", access_rules)
+
+    with cast.env("gm", write=False) as env:
+        found = merging.impact_of_each(env, Customer, [twins.kept, twins.other])
+
+    assert found[twins.kept] == {Contact: 1, Visit: 1, OwnershipPeriod: 1}
+    assert found[twins.other] == {Contact: 1, OwnershipPeriod: 1}
 
 
 def test_a_merge_is_undone_after_somebody_has_restored_the_other(cast: Cast, twins: Twins) -> None:

@@ -198,6 +198,7 @@ def test_api_refuses_what_is_not_right(twins: tuple[int, int], api: Api) -> None
 
     answers = [
         api("gm").post(url, {"others": [other], "versions": {str(other): 7}}),
+        api("gm").post(url, {"others": [other], "versions": {"9" * 5000: 1}}),
         api("gm").post(url, {"others": "x", "more": 1}),
         api("gm").post(url, {"others": []}),
         api("gm").post(url, {"others": [99999]}),
@@ -205,4 +206,4 @@ def test_api_refuses_what_is_not_right(twins: tuple[int, int], api: Api) -> None
         api("gm").post(f"/customer/{kept}/actions/unmerge", {"merge": 1}),
     ]
 
-    assert [answer.status_code for answer in answers] == [409, 422, 422, 404, 404, 404]
+    assert [answer.status_code for answer in answers] == [409, 422, 422, 422, 404, 404, 404]
