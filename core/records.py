@@ -195,13 +195,14 @@ class Records(Generic[M]):
     def _clean(self, values: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = {}
         problems: dict[str, Message] = {}
+        lists = self.env.lists
         for name, value in values.items():
             spec = self.fields.get(name)
             if spec is None:
                 problems[name] = _("There is no such field.")
                 continue
             try:
-                cleaned = clean(spec, value, self.env.lists)
+                cleaned = clean(spec, value, lists)
             except Refused as refused:
                 problems[name] = refused.message
                 continue

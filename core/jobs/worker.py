@@ -20,6 +20,7 @@ from core.config import Settings
 from core.errors import AppError
 from core.i18n import Text
 from core.jobs import lifeline, logs, outbox
+from core.jobs.collector import collecting_seldom
 from core.jobs.progress import Cancelled, Progress
 from core.jobs.queue import connect, is_reachable, make_queue
 from core.jobs.site_id import site_id
@@ -158,7 +159,8 @@ def _is_enabled(site: Site, claim: outbox.Claim) -> bool:
 def _perform(site: Site, claim: outbox.Claim) -> None:
     if claim.job.own_transactions:
         progress = {"progress": Progress(site, claim)} if claim.job.tells_progress else {}
-        result = claim.job.function(site, **progress, **claim.arguments)
+        with collecting_seldom():
+            result = claim.job.function(site, **progress, **claim.arguments)
         with site.system(f"end of job {claim.job.name}") as env:
             outbox.finish(env, claim, result)
         return

@@ -62,10 +62,10 @@ def _new_ids(connection: Connection, info: ModelInfo, count: int) -> list[int]:
 
 
 def _written(info: ModelInfo, rows: Sequence[Row]) -> list[str]:
-    """The fields that the statement names: those with values, and those without a default of their column."""
-    given = set().union(*rows)
+    """The fields that the statement names: those with a value in any row; the database fills in the others."""
+    given = {name for row in rows for name, value in row.items() if value is not None}
     columns = info.table.c
-    return [n for n in info.fields if n in given or (columns[n].default is None and columns[n].server_default is None)]
+    return [n for n in info.fields if n in given or (not columns[n].nullable and columns[n].default is None)]
 
 
 def _stamped(names: Sequence[str], row: Row, now: datetime, user_id: int | None) -> dict[str, Any]:
@@ -119,10 +119,11 @@ def _roots(connection: Connection, info: ModelInfo, ids: set[int]) -> dict[int, 
 def _write_history(
     connection: Connection, info: ModelInfo, rows: Sequence[Row], now: datetime, user_id: int | None
 ) -> None:
-    kept = [name for name, spec in info.fields.items() if spec.history]
+    kept = {name for name in rows[0] if name in info.fields and info.fields[name].history}
     entry = {"model": info.key, "action": "create", "at": now, "user_id": user_id, "reason": ""}
     entries = []
     for row in rows:
-        changes = {name: [None, to_json(value)] for name in kept if (value := row.get(name)) not in (None, "", [])}
+        said = ((name, value) for name, value in row.items() if value is not None and name in kept)
+        changes = {name: [None, to_json(value)] for name, value in said if value not in ("", [])}
         entries.append(entry | {"record_id": row["id"], "changes": changes})
     connection.execute(insert(Change), entries)

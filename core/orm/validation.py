@@ -22,6 +22,9 @@ _EXTENSION = re.compile(r"\s*(?:#|ext\.?|分機|分机|轉|转|x)\s*(\d{1,6})\s*
 EARLIEST, LATEST = date(1850, 1, 1), date(2999, 12, 31)
 
 
+NO_PHONE = _("Please enter a phone number, such as 02-2345-6789 or +886 912 345 678.")
+
+
 class Refused(Exception):
     """The value breaks a rule; `message` says which."""
 
@@ -141,18 +144,19 @@ def _email(field: Field, value: Any) -> str:
 
 def _phone(field: Field, value: Any) -> str:
     """Kept as typed; refused only if it cannot be a number of its country."""
-    wrong = Refused(_("Please enter a phone number, such as 02-2345-6789 or +886 912 345 678."))
     if not isinstance(value, str):
-        raise wrong
+        raise Refused(NO_PHONE)
     try:
         parsed = phonenumbers.parse(_EXTENSION.sub("", value), "TW")
     except phonenumbers.NumberParseException as error:
-        raise wrong from error
+        raise Refused(NO_PHONE) from error
+    if phonenumbers.is_valid_number(parsed):
+        return value
     # Without an area code it is a number of the place, of which no more is known.
     if value.lstrip("( （").startswith(("0", "+", "０", "＋")):
         _check_length(parsed)
     if not phonenumbers.is_possible_number(parsed):
-        raise wrong
+        raise Refused(NO_PHONE)
     return value
 
 
@@ -161,8 +165,6 @@ def _check_length(number: phonenumbers.PhoneNumber) -> None:
 
     The lengths that a country has at all say little: in Taiwan they are 7 to 11, but of a mobile number 9.
     """
-    if phonenumbers.is_valid_number(number):
-        return
     country, digits = f"+{number.country_code}", phonenumbers.national_significant_number(number)
     if any(_is_in_use(country + digits + "0" * missing) for missing in (1, 2, 3)):
         raise Refused(_("This number has too few digits for {country}.", country=country))
@@ -185,7 +187,7 @@ def _url(field: Field, value: Any) -> str:
     try:
         parts = urlsplit(address)
     except ValueError as error:
-        raise wrong from error
+        raise Refused(NO_PHONE) from error
     if parts.scheme not in ("http", "https") or "." not in (parts.hostname or "") or parts.username:
         raise wrong
     return address

@@ -100,7 +100,7 @@ def rebuild(connection: Connection, info: ModelInfo) -> int:
 
 def entry(info: ModelInfo, row: Mapping[str, Any], readers: Sequence[str]) -> dict[str, Any]:
     """One row of the search table: `terms`, `readers` and `text`, for the record's values in `row`."""
-    found = {name: words_in(row[name], info.fields[name].kind) for name in info.searched if row[name]}
+    found = {name: words_in(row[name], info.fields[name].kind) for name in info.searched if row.get(name)}
     return {
         "id": row["id"],
         "terms": " ".join(terms(words) for words in found.values()),
@@ -138,7 +138,7 @@ def _write(connection: Connection, info: ModelInfo, rows: Sequence[Mapping[str, 
 
 
 def _readers(info: ModelInfo, row: Mapping[str, Any], shares: Mapping[int, Sequence[int]]) -> list[str]:
-    owners = dict.fromkeys(row[name] for name in _owner_columns(info) if row[name] is not None)
+    owners = dict.fromkeys(row[name] for name in _owner_columns(info) if row.get(name) is not None)
     found = [f"{OWNER}{owner}" for owner in owners]
     return found + [f"{SHARE}{user}" for user in shares.get(row[_root_column(info)], ())]
 
