@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, relationship
 
 from addons.base.business_number import check_business_number
-from addons.customer.likeness import company_key
+from addons.customer.likeness import company_key, is_near
 from core.api import (
     Choice,
     Choices,
@@ -53,7 +53,7 @@ class Customer(Model):
     __sort__ = "name"
     __duplicates__ = (
         Likeness("tax_id", ("tax_id",), _("Same unified business number"), text_key),
-        Likeness("name", ("name",), _("Same name"), company_key),
+        Likeness("name", ("name",), _("Same name"), company_key, is_near, _("Similar name")),
         Likeness("phone", ("phone",), _("Same phone number"), phone_key),
         Likeness("email", ("email",), _("Same e-mail address"), email_key),
     )

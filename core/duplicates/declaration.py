@@ -18,12 +18,17 @@ class Likeness:
 
     The key is what `key` makes of the value of any of `fields`, "" for one that says nothing. `label` is the reason
     as people read it. Whoever changes what `key` gives has the keys made anew by `9kcrm duplicates`.
+
+    With `near`, somebody who types is also told of records whose key begins alike and of which `near(typed, stored)`
+    says that people could mean the same by it; `near_label` is the reason then.
     """
 
     kind: str
     fields: Sequence[str]
     label: Text
     key: Callable[[str], str]
+    near: Callable[[str, str], bool] | None = None
+    near_label: Text | None = None
 
     def keys_in(self, values: Mapping[str, Any]) -> Iterator[str]:
         """The distinct keys of a record's values."""

@@ -21,10 +21,16 @@ from core.orm.rules import Follows
 
 if TYPE_CHECKING:
     from core.env import Env
+    from core.i18n import Text
 
 MOST_OF_A_KIND, MOST = 10, 5
 """How many records with the same key are looked at, and how many are told of."""
 
+MOST_NEAR, SAME_START, SAME_LATIN_START = 200, 4, 6
+"""How many keys that begin alike are compared, and how many characters at most are the same in them: of Latin letters
+more, as each says less."""
+
+LAST_CHARACTER = "\U0010ffff"
 FREE, WINDOW = 30, timedelta(hours=1)
 """So many times in so long somebody is told of records that they may not see: more would be asking an oracle."""
 
@@ -57,24 +63,44 @@ def _is_open(env: Env, info: ModelInfo, name: str) -> bool:
     return name in info.fields and env.actor.field_level(info.key, name).width >= FieldLevel.READ.width
 
 
-def _matching(env: Env, info: ModelInfo, values: Mapping[str, Any], record: Model | None) -> dict[int, list[Likeness]]:
-    """Record → in what it is like that, those with the most reasons first."""
-    found: dict[int, list[Likeness]] = {}
+def _matching(env: Env, info: ModelInfo, values: Mapping[str, Any], record: Model | None) -> dict[int, list[Text]]:
+    """Record → in what it is like that, those with the most reasons first, and those that are only near last."""
+    found: dict[int, list[Text]] = {}
+    near: dict[int, list[Text]] = {}
     own = 0 if record is None else record.id
     for likeness in info.model.__duplicates__:
-        keys = list(likeness.keys_in(values))
-        same = (DuplicateKey.model == info.key, DuplicateKey.kind == likeness.kind, DuplicateKey.key.in_(keys))
-        wanted = select(DuplicateKey.record_id).where(*same, DuplicateKey.record_id != own).limit(MOST_OF_A_KIND)
-        for id in dict.fromkeys(env.connection_of_core.scalars(wanted)) if keys else ():
-            found.setdefault(id, []).append(likeness)
-    return dict(sorted(found.items(), key=lambda pair: -len(pair[1])))
+        for key in likeness.keys_in(values):
+            for id in _with_key(env, info, likeness, key, own):
+                found.setdefault(id, []).append(likeness.label)
+            for id in _near(env, info, likeness, key, own):
+                near.setdefault(id, []).append(likeness.near_label or likeness.label)
+    ordered = dict(sorted(found.items(), key=lambda pair: -len(pair[1])))
+    return {**ordered, **{id: reasons for id, reasons in near.items() if id not in found}}
+
+
+def _with_key(env: Env, info: ModelInfo, likeness: Likeness, key: str, own: int) -> list[int]:
+    same = (DuplicateKey.model == info.key, DuplicateKey.kind == likeness.kind, DuplicateKey.key == key)
+    wanted = select(DuplicateKey.record_id).where(*same, DuplicateKey.record_id != own).limit(MOST_OF_A_KIND)
+    return list(env.connection_of_core.scalars(wanted))
+
+
+def _near(env: Env, info: ModelInfo, likeness: Likeness, key: str, own: int) -> list[int]:
+    """The records whose key begins like this one, is another one, and is near to it."""
+    if likeness.near is None:
+        return []
+    start = key[: min(max(2, len(key) // 2), SAME_LATIN_START if key.isascii() else SAME_START)]
+    alike = DuplicateKey.key.between(start, start + LAST_CHARACTER)
+    kind = (DuplicateKey.model == info.key, DuplicateKey.kind == likeness.kind, DuplicateKey.record_id != own)
+    wanted = select(DuplicateKey.key, DuplicateKey.record_id).where(*kind, alike, DuplicateKey.key != key)
+    rows = env.connection_of_core.execute(wanted.order_by(DuplicateKey.key).limit(MOST_NEAR))
+    return [id for other, id in rows if likeness.near(key, other)][:MOST_OF_A_KIND]
 
 
 def _told(
     env: Env,
     info: ModelInfo,
     found: Mapping[int, Label],
-    reasons: Mapping[int, Sequence[Likeness]],
+    reasons: Mapping[int, Sequence[Text]],
     values: Mapping[str, Any],
 ) -> tuple[list[DuplicateHit], bool]:
     ordered = [id for id in reasons if id in found][:MOST]
@@ -83,7 +109,7 @@ def _told(
     departments = {} if is_limited else _departments(env, info, hidden)
     hits = []
     for id in ordered:
-        why = tuple(likeness.label for likeness in reasons[id])
+        why = tuple(dict.fromkeys(reasons[id]))
         if not found[id].is_masked:
             hits.append(DuplicateHit(found[id].text, why, f"/{info.key}/{id}"))
         elif not is_limited:

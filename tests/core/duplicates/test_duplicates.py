@@ -222,3 +222,23 @@ def test_without_scripts_an_edit_asks_only_when_it_comes_closer(cast: Cast, visi
 
     assert "Save anyway" in closer.text
     assert same.status_code == 303
+
+
+def test_a_similar_name_is_told_after_the_same_one(cast: Cast, visit: Visit) -> None:
+    made(cast, name="台榮精密機械股份有限公司")
+    made(cast, name="臺榮精密有限公司")
+    made(cast, name="台榮食品")
+
+    text = asked(visit("sales"), name="台榮精密")
+
+    assert "台榮食品" not in text
+    assert 0 < text.index("臺榮精密有限公司") < text.index("台榮精密機械股份有限公司")
+
+
+def test_a_similar_name_that_is_hidden_comes_masked(cast: Cast, visit: Visit) -> None:
+    made(cast, "sales2", name="台榮精密機械股份有限公司")
+
+    text = asked(visit("sales"), name="台榮精密")
+
+    assert "台榮精密機械" not in text
+    assert "台榮○○公司" in text
