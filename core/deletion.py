@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -35,7 +37,7 @@ def delete(env: Env, record: Model) -> int:
     Raises `Forbidden`, `Stale` if somebody else has changed the record since it was read, or `Conflict` naming the
     records that would be left pointing at nothing.
     """
-    if not env.can(DELETE, record):
+    if not env.can(DELETE, record) and record is not _taken_back.get(env):
         raise Forbidden()
     env.flush()
     info = describe(type(record))
@@ -46,6 +48,28 @@ def delete(env: Env, record: Model) -> int:
     env.session.expunge(record)
     env.hooks.after_delete(model=info.model, id=record.id, deletion=act)
     return act
+
+
+MOMENT = timedelta(minutes=5)
+"""How long their author may take back what they have created."""
+
+_taken_back: WeakKeyDictionary[Env, Model] = WeakKeyDictionary()
+"""The record that a unit of work is taking back."""
+
+
+def take_back(env: Env, record: Model) -> int:
+    """Deletes what the actor created a moment ago and nobody has changed since, also without the right to delete.
+
+    Returns the id of the act. Raises `Forbidden` for anything else, and what `Records.delete` raises.
+    """
+    is_theirs = record.created_by is not None and record.created_by == env.user_id
+    if not is_theirs or record.version != 1 or record.created_at < clock.now() - MOMENT:
+        raise Forbidden(_("This cannot be taken back any more."))
+    _taken_back[env] = record
+    try:
+        return env.records(type(record)).delete(record)
+    finally:
+        del _taken_back[env]
 
 
 def delete_many(env: Env, info: ModelInfo, ids: Sequence[int]) -> list[int]:

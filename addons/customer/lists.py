@@ -108,6 +108,15 @@ _METHODS = [
     ("meeting", "會議", "Meeting", "会议"),
 ]
 
+_PHRASES = [
+    ("routine", "例行聯繫，近況正常。", "Routine contact, nothing new.", "例行联系，近况正常。"),
+    ("catalogue", "介紹產品，留下型錄。", "Presented products, left a catalogue.", "介绍产品，留下型录。"),
+    ("needs", "了解需求與預算。", "Learnt about needs and budget.", "了解需求与预算。"),
+    ("quote", "說明報價，待客戶回覆。", "Explained the quote, waiting for an answer.", "说明报价，待客户回复。"),
+    ("absent", "未聯繫上，改日再聯繫。", "Not reached, to be tried again.", "未联系上，改日再联系。"),
+    ("complaint", "反映問題，已轉相關部門。", "Raised a problem, passed on.", "反映问题，已转相关部门。"),
+]
+
 LISTS = [
     ListSpec(
         "customer.level",
@@ -130,4 +139,5 @@ LISTS = [
     ),
     ListSpec("contact.role", _("Parts in the decision"), values_of(_ROLES, {"decision_maker": "accent"})),
     ListSpec("visit.method", _("Visit methods"), values_of(_METHODS, {"visit": "accent"})),
+    ListSpec("visit.phrase", _("Phrases for visits"), values_of(_PHRASES)),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -11,9 +12,23 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from addons.customer.models import Contact, Customer, OwnershipPeriod, Visit
-from core.api import Changes, Forbidden, Message, Model, OwnerChange, Records, _, clock
+from core.api import (
+    BadRequest,
+    Changes,
+    Forbidden,
+    ListRequest,
+    Message,
+    Model,
+    OwnerChange,
+    Records,
+    _,
+    clock,
+    list_page,
+)
 
 CLOCKS_DIFFER = timedelta(minutes=5)
+LOOKED_AT = 20
+"""So many of somebody's last visits say how they usually make them."""
 
 
 class Customers(Records[Customer]):
@@ -119,6 +134,18 @@ class Visits(Records[Visit]):
     def defaults(self) -> dict[str, Any]:
         """A visit that is being written down has just ended."""
         return super().defaults() | {"visited_at": clock.now().replace(second=0, microsecond=0)}
+
+    def usual(self) -> dict[str, Any]:
+        """What the actor's next visit will most likely have: the method of most of their last ones."""
+        if not self.env.actor.may("visit", "read") or self.env.user_id is None:
+            return {}
+        mine = ListRequest(Visit, filters=("owner_id:is:me",), sort="-visited_at", limit=LOOKED_AT)
+        try:
+            methods = Counter(row.method for row in list_page(self.env, mine, ["method"]).rows)
+        except BadRequest:
+            # Roles may hide whose visits are whose.
+            return {}
+        return {"method": methods.most_common(1)[0][0]} if methods else {}
 
     def validate(self, values: Mapping[str, Any], record: Visit | None) -> dict[str, Message]:
         """A visit lies in the past, what comes next after it, and both with people of the same customer."""

@@ -20,12 +20,11 @@ from core.pages.actions import action_of, explain, perform, summary_of
 from core.pages.answers import came_from, is_partial, leave, list_part, local, page, targets
 from core.pages.board import BoardBuilder
 from core.pages.catalogue import ModelPages, catalogue_of
-from core.pages.detail import DetailBuilder, composer_draft
+from core.pages.detail import DetailBuilder
 from core.pages.dialogs import Dialog, values_for
 from core.pages.form import Draft
 from core.pages.frame import set_crumbs
 from core.pages.inline import InlineField
-from core.pages.layout import TIMELINE
 from core.pages.list_args import ListArgs
 from core.pages.listing import ListBuilder
 from core.pages.naming import name_of
@@ -135,23 +134,6 @@ def _detail(model: str, id: int, key: str) -> Response:
         return list_part(view.tab.listing)
     set_crumbs((str(pages.model.__title_plural__), pages.url), (view.title, view.url))
     return page("detail_tab.html" if targets("section#detail-main") else "detail.html", page=view)
-
-
-@blueprint.post("/<model>/<int:id>/compose")
-@takes_files
-def compose(model: str, id: int) -> Response:
-    """Stores a child from the short form above the timeline."""
-    env, pages, record = _record(model, id)
-    node = pages.detail.composer if pages.detail else None
-    if node is None:
-        raise NotFound()
-    draft = composer_draft(env, record, node, sent=sent_form(), problems=file_problems())
-    if draft.save() is not None:
-        toast(_("Saved"))
-        return leave(f"{pages.url}/{id}")
-    view = DetailBuilder(env, record, TIMELINE).build(draft)
-    set_crumbs((str(pages.model.__title_plural__), pages.url), (view.title, view.url))
-    return page("detail.html", draft.status, page=view)
 
 
 @blueprint.get("/<model>/<int:id>/edit")

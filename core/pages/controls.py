@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
@@ -29,14 +30,24 @@ NO_MOMENT = _("Please enter a date and a time.")
 NO_RECORD = _("Please choose an existing record.")
 
 
-class Surroundings(DefaultMeta):
-    """What the controls of one form need to know: the reader, and how values are shown to them.
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How controls are filled in otherwise than usual.
 
-    `narrow` says, per link field, among which records to look: conditions in the filter language.
+    `narrow` says, per link field, among which records to look: conditions in the filter language. `chips` are the
+    fields that are answered with one tap. `phrases`: text field → the list of sentences that are offered for it.
     """
 
-    def __init__(self, env: Env, cells: Cells, narrow: Mapping[str, str]) -> None:
-        self.env, self.cells, self.narrow = env, cells, narrow
+    narrow: Mapping[str, str] = field(default_factory=dict)
+    chips: Collection[str] = ()
+    phrases: Mapping[str, str] = field(default_factory=dict)
+
+
+class Surroundings(DefaultMeta):
+    """What the controls of one form need to know: the reader, and how values are shown to them."""
+
+    def __init__(self, env: Env, cells: Cells, ways: Ways) -> None:
+        self.env, self.cells, self.ways = env, cells, ways
 
 
 class Control(BaseField):

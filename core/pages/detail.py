@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -10,8 +10,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from core.access.actor import CREATE, EDIT, READ
-from core.errors import Message, NotFound
-from core.i18n import Text
+from core.errors import NotFound
 from core.orm.model import Model, describe
 from core.pages import nodes
 from core.pages.actions import buttons_for
@@ -19,6 +18,7 @@ from core.pages.catalogue import ModelPages, catalogue_of
 from core.pages.cells import Cells
 from core.pages.children import child_count, child_list
 from core.pages.collaborators import collaborators_view
+from core.pages.composing import OPEN, composer_view
 from core.pages.facts import Facts
 from core.pages.form import Draft
 from core.pages.isolation import isolated
@@ -185,25 +185,11 @@ class DetailBuilder:
         node = self.page.composer
         if node is None or not self.env.actor.may(node.model.key(), CREATE) or not self._may_add():
             return None
-        draft = draft or composer_draft(self.env, self.record, node)
-        form = draft.view(url=f"{self.url}/compose", cancel_url=self.url)
-        return Composer(str(node.label), form)
+        asked = self.args.get(OPEN, "") if self.args is not None else ""
+        return composer_view(self.env, self.record, node, draft, asked)
 
     def _may_add(self) -> bool:
         """Whether things may be added to the record: by who reaches its owner, or with whom editing is shared."""
         extent = extent_of(self.env, type(self.record), READ)
         owners = {name: getattr(self.record, name) for name, _owners in extent.by_owner}
         return extent.covers(owners) or self.env.can(EDIT, self.record)
-
-
-def composer_draft(
-    env: Env,
-    record: Model,
-    node: nodes.Composer,
-    sent: MultiDict[str, Any] | None = None,
-    problems: Mapping[str, Sequence[Message]] | None = None,
-) -> Draft:
-    """The short form above a timeline: creates a child that belongs to the record."""
-    section = Section(key="composer", label=Text(""), fields=node.fields)
-    fixed: Mapping[str, Any] = {node.via: record.id}
-    return Draft(env, node.model, [section], sent=sent, problems=problems, fixed=fixed, scope="c")

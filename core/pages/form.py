@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import InvalidRequestError
@@ -15,7 +15,7 @@ from core.orm.field import Field, Kind
 from core.orm.model import Model, ModelInfo, describe
 from core.pages.cells import Cells
 from core.pages.conflict import compare
-from core.pages.controls import to_text
+from core.pages.controls import Ways, to_text
 from core.pages.forms import RecordForm, fixed_view, hidden, narrowed, prefilled, sent_original
 from core.pages.naming import name_of
 from core.pages.nodes import Section
@@ -65,7 +65,7 @@ def _writable(env: Env, model: type[Model], spec: Field, creating: bool) -> bool
 class Draft:
     """A form about one record, or about a new one. `sent` is what the browser sent, None for a fresh form.
 
-    `problems` are those of files that came along.
+    `problems` are those of files that came along; `start` are values of a new record that come before its defaults.
     """
 
     def __init__(
@@ -79,9 +79,12 @@ class Draft:
         problems: Mapping[str, Sequence[Message]] | None = None,
         offered: Mapping[str, str] | None = None,
         fixed: Mapping[str, Any] | None = None,
+        start: Mapping[str, Any] | None = None,
+        ways: Ways | None = None,
         scope: str = "f",
     ) -> None:
         self.env, self.model, self.record, self.sent, self.scope = env, model, record, sent, scope
+        self.ways, self.start = ways or Ways(), start or {}
         self.info: ModelInfo = describe(model)
         if not env.can(EDIT if record is not None else CREATE, record if record is not None else model):
             raise Forbidden()
@@ -112,12 +115,13 @@ class Draft:
                 if sent.get(f"keep-{spec.name}") == "theirs":
                     sent.setlist(spec.name, as_sent(spec, getattr(self.record, spec.name, None), self.env))
         narrow = narrowed(specs, self.fixed, self.info)
-        return RecordForm(self.env, specs, values=values, sent=sent, cells=self.cells, scope=self.scope, narrow=narrow)
+        ways = replace(self.ways, narrow=narrow)
+        return RecordForm(self.env, specs, values=values, sent=sent, cells=self.cells, scope=self.scope, ways=ways)
 
     def _initial(self, specs: Sequence[Field], offered: Mapping[str, str]) -> dict[str, Any]:
         if self.record is not None:
             return {spec.name: getattr(self.record, spec.name) for spec in specs}
-        return self.env.records(self.model).defaults() | prefilled(self.env, specs, offered)
+        return self.env.records(self.model).defaults() | dict(self.start) | prefilled(self.env, specs, offered)
 
     def save(self) -> Model | None:
         """The record, saved; None if something is wrong, which the form then says."""

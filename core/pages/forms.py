@@ -16,7 +16,8 @@ from core.i18n import colon
 from core.orm.field import Field, Kind
 from core.orm.model import ModelInfo, describe, model_of
 from core.pages.cells import Cells
-from core.pages.controls import Control, Surroundings, from_text
+from core.pages.chips import has_chips
+from core.pages.controls import Control, Surroundings, Ways, from_text
 from core.pages.views import FormFieldView
 from core.pages.widgets import control_html
 
@@ -43,11 +44,11 @@ class RecordForm(BaseForm):
         sent: MultiDict[str, Any] | None = None,
         cells: Cells | None = None,
         scope: str = "f",
-        narrow: Mapping[str, str] | None = None,
+        ways: Ways | None = None,
     ) -> None:
         self.env, self.cells = env, cells or Cells(env)
         unbound = {spec.name: UnboundField(Control, spec=spec, id=f"{scope}-{spec.name}") for spec in specs}
-        super().__init__(unbound, meta=Surroundings(env, self.cells, narrow or {}))
+        super().__init__(unbound, meta=Surroundings(env, self.cells, ways or Ways()))
         self.process(sent, data=dict(values))
         self.general: list[str] = []
 
@@ -99,13 +100,13 @@ class RecordForm(BaseForm):
         return FormFieldView(
             name=name,
             label=str(spec.label),
-            kind=spec.kind.value,
+            kind="chips" if has_chips(control) and spec.kind is Kind.CHOICE else spec.kind.value,
             id=control.id,
             control=control_html(control),
             help=str(spec.help or ""),
             required=control.is_required,
             errors=[str(message) for message in control.errors],
-            wide=spec.kind in WIDE,
+            wide=spec.kind in WIDE or has_chips(control),
         )
 
     @property

@@ -13,7 +13,7 @@ from core.orm.field import Kind
 from core.orm.model import Model, describe
 from core.pages.cells import Cells
 from core.pages.conflict import author
-from core.pages.controls import to_text
+from core.pages.controls import Ways, to_text
 from core.pages.facts import is_inline
 from core.pages.forms import RecordForm, hidden, narrowed, sent_original
 from core.pages.naming import name_of
@@ -52,7 +52,7 @@ class InlineField:
             sent=sent,
             cells=self.cells,
             scope=f"i{record.id}",
-            narrow=narrowed([spec], self._settled(), describe(type(record))),
+            ways=Ways(narrow=narrowed([spec], self._settled(), describe(type(record)))),
         )
         self.status = 200
 

@@ -17,6 +17,7 @@ NEAR = 7
 NUMERIC = "y/MM/dd"
 SHORT = {"zh_Hant_TW": NUMERIC, "zh_Hans_CN": NUMERIC}
 """How a date is written where words would not do; other languages use their own medium form."""
+WEEKDAY = {"zh_Hant_TW": "M/d（EEEEE）", "zh_Hans_CN": "M/d（EEEEE）"}
 
 
 class Moments:
@@ -57,6 +58,11 @@ def _day(locale: str, day: date, away: int) -> Markup:
 @lru_cache(maxsize=20_000)
 def _long(locale: str, day: date) -> str:
     return format_date(day, "full", locale=locale)
+
+
+def weekday(locale: str, day: date) -> str:
+    """The day of the week with the day of the month: 11/26（四）, Thu 11/26."""
+    return format_date(day, WEEKDAY.get(locale, "EEE M/d"), locale=locale)
 
 
 @lru_cache(maxsize=20_000)

@@ -12,22 +12,15 @@ from core.files.incoming import REMOVE
 from core.i18n import _
 from core.orm.field import Kind
 from core.pages.attached import file_html, picture_html
+from core.pages.chips import attributes, choice_chips, has_chips, offers
 from core.pages.controls import Control, choices_for
 
 
 def control_html(control: Control) -> Markup:
     """The control as HTML, with `id`, `aria-describedby`, `aria-invalid` and `aria-required` set."""
-    return _WIDGETS.get(control.spec.kind, _input)(control)
-
-
-def attributes(**given: Any) -> Markup:
-    """HTML attributes: `_` becomes `-`, None and False are left out, True stands alone."""
-    parts = [
-        f" {name.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{escape(str(value))}"')
-        for name, value in given.items()
-        if value is not None and value is not False
-    ]
-    return Markup("".join(parts))
+    if has_chips(control) and control.spec.kind is Kind.CHOICE:
+        return choice_chips(control, _common(control))
+    return _WIDGETS.get(control.spec.kind, _input)(control) + offers(control)
 
 
 def _common(control: Control) -> dict[str, Any]:
@@ -108,7 +101,7 @@ def _lookup(control: Control) -> Markup:
     common = _common(control)
     hidden = attributes(type="hidden", name=common.pop("name"), value=control.text)
     shown = attributes(**common, type="text", role="combobox", value=_label(control), autocomplete="off")
-    narrow = control.meta.narrow.get(control.name)
+    narrow = control.meta.ways.narrow.get(control.name)
     query = "?" + urlencode({"filter": narrow}) if narrow else ""
     url = attributes(data_lookup_url=f"/lookup/{control.spec.target}{query}")
     return Markup(f'<span data-controller="lookup"{url}><input{hidden}><input{shown}></span>')

@@ -109,12 +109,13 @@ def _register_parts(app: Flask) -> None:
     from core.jobs.views import blueprint as jobs
     from core.notifications.views import blueprint as notifications
     from core.pages.blueprint import blueprint as pages
+    from core.pages.compose_views import blueprint as composing
     from core.pages.dashboard_views import blueprint as dashboards
     from core.pages.duplicate_views import blueprint as duplicates
     from core.pages.merge_views import blueprint as merges
     from core.rest import blueprint as rest
 
-    for blueprint in (files, jobs, notifications, rest, dashboards, duplicates, merges, pages):
+    for blueprint in (files, jobs, notifications, rest, dashboards, duplicates, merges, composing, pages):
         app.register_blueprint(blueprint)
 
 

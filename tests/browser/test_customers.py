@@ -79,6 +79,7 @@ def test_visit_without_content_is_refused_in_place(enter: Enter, live: Live) -> 
     id = live.customer("立峰紙器有限公司")
     page = enter("sales", f"/customer/{id}")
     page.get_by_text("Record a visit…").click()
+    page.get_by_role("textbox", name="Content").fill(" ")
 
     page.locator(".composer").get_by_role("button", name="Save").click()
 

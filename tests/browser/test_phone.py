@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from datetime import timedelta
 
+from playwright.sync_api import Locator, Page, expect
+
+from addons.customer.models import Customer
 from tests.browser.conftest import Enter, Live
 
 
@@ -76,6 +79,83 @@ def test_visit_is_recorded_on_the_road(enter: Enter, live: Live) -> None:
     page.locator(".composer").get_by_role("button", name="Save").tap()
 
     expect(page.locator(".timeline .event").filter(has_text="路過拜訪，留下型錄。")).to_have_count(1)
+
+
+def test_visit_takes_three_taps(enter: Enter, live: Live) -> None:
+    id = live.customer("三點測試有限公司")
+    page = enter("sales", f"/customer/{id}", phone=True)
+    taps = Taps(page)
+
+    taps.on(page.locator(".composer").get_by_role("link", name="Phone call"))
+    taps.on(page.locator(".composer").get_by_role("button", name="In a week"))
+    taps.on(page.locator(".composer").get_by_role("button", name="Save"))
+
+    event = page.locator(".timeline .event").filter(has_text="Routine contact, nothing new.")
+    expect(event).to_contain_text("Phone call")
+    assert taps.count == 3
+    assert live.read(Customer, id, "next_contact_on", "last_visit_on") == [live.today + timedelta(days=7), live.today]
+
+
+def test_visit_from_the_bottom_bar(enter: Enter, live: Live) -> None:
+    live.customer("該聯繫的有限公司", next_contact_on=live.today - timedelta(days=400))
+    page = enter("sales", "/", phone=True)
+    taps = Taps(page)
+
+    taps.on(page.get_by_role("navigation", name="Most used").get_by_role("link", name="Record a visit"))
+    taps.on(page.get_by_role("link", name="該聯繫的有限公司"))
+    taps.on(page.locator(".composer").get_by_role("button", name="Save"))
+
+    expect(page.locator(".timeline .event").filter(has_text="Routine contact")).to_have_count(1)
+    expect(page.get_by_role("heading", level=1)).to_have_text("該聯繫的有限公司")
+    assert taps.count == 3
+
+
+def test_visit_is_taken_back(enter: Enter, live: Live) -> None:
+    """Also by somebody who may delete nothing."""
+    id = live.customer("收回測試有限公司")
+    page = enter("sales", f"/customer/{id}?compose=line", phone=True)
+    expect(page.get_by_role("radio", name="LINE")).to_be_checked()
+    page.locator(".composer").get_by_role("button", name="Save").tap()
+    expect(page.locator(".timeline .event").filter(has_text="LINE")).to_have_count(1)
+
+    page.locator(".toast").get_by_role("button", name="Undo").tap()
+
+    expect(page.locator(".toast")).to_contain_text("Taken back")
+    expect(page.locator(".timeline .event").filter(has_text="LINE")).to_have_count(0)
+    assert live.read(Customer, id, "last_visit_on") == [None]
+
+
+def test_what_was_typed_survives_a_lost_connection(enter: Enter, live: Live) -> None:
+    id = live.customer("沒訊號有限公司")
+    page = enter("sales", f"/customer/{id}?compose=1", phone=True)
+    page.get_by_role("textbox", name="Content").fill("地下室沒有訊號。")
+    page.route("**/compose", lambda route: route.abort())
+
+    page.locator(".composer").get_by_role("button", name="Save").tap()
+
+    expect(page.get_by_role("alert")).to_contain_text("No connection")
+    expect(page.get_by_role("textbox", name="Content")).to_have_value("地下室沒有訊號。")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"/customer/{id}")
+    expect(page.get_by_role("textbox", name="Content")).to_have_value("地下室沒有訊號。")
+    expect(page.locator("[data-composer-state]")).to_contain_text("is here again")
+    page.unroute("**/compose")
+    page.locator(".composer").get_by_role("button", name="Save").tap()
+    expect(page.locator(".timeline .event").filter(has_text="地下室沒有訊號。")).to_have_count(1)
+    expect(page.locator("[data-composer-state]")).to_have_text("")
+
+
+class Taps:
+    """A finger that counts."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.count = page, 0
+
+    def on(self, target: Locator) -> None:
+        """Taps what is on the screen already: who must scroll first does more than tap."""
+        expect(target).to_be_in_viewport()
+        target.tap()
+        self.count += 1
 
 
 def test_targets_are_large_enough_for_a_finger(enter: Enter, live: Live) -> None:

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from addons.customer.models import Contact, Customer, OwnershipPeriod, Visit
+from addons.customer.services import Visits
 from core.api import Composer, DetailPage, FormPage, ListPage, Section, Tab, TimelineSource, _, files_tab, pgettext
+
+if TYPE_CHECKING:
+    from core.api import Env
+
+
+def _usual(env: Env, customer: Customer) -> Mapping[str, Any]:
+    """A visit is most often made in the way of those before it."""
+    return env.service(Visits).usual()
+
 
 CUSTOMER = [
     ListPage(
@@ -105,7 +118,10 @@ CUSTOMER = [
             model=Visit,
             via="customer_id",
             label=_("Record a visit…"),
-            fields=("method", "content", "visited_at", "contact_id", "photo", "next_contact_on"),
+            fields=("method", "next_contact_on", "content", "visited_at", "contact_id", "photo"),
+            chips=("method", "next_contact_on"),
+            phrases={"content": "visit.phrase"},
+            offer=_usual,
         ),
     ),
     Tab(

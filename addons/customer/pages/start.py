@@ -8,6 +8,16 @@ from core.api import Card, Menu, _
 MENU = [
     Menu(
         group="customers",
+        key="record_visit",
+        label=_("Record a visit"),
+        icon="message-plus",
+        url="/customer/compose",
+        grant=("visit", "create"),
+        position=5,
+        phone=True,
+    ),
+    Menu(
+        group="customers",
         key="customer",
         label=_("Customers"),
         icon="building",
@@ -22,7 +32,6 @@ MENU = [
         icon="address-book",
         model=Contact,
         position=20,
-        phone=True,
     ),
     Menu(
         group="customers",

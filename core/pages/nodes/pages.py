@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from core.i18n import Text
 from core.orm.model import Model
+
+if TYPE_CHECKING:
+    from core.env import Env
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +75,21 @@ class FormPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composer:
-    """The short form above a timeline: creates a record of `model` whose link `via` is the page's record."""
+    """The short form above a timeline: creates a record of `model` whose link `via` is the page's record.
+
+    `chips` are fields that are answered with one tap: a choice as buttons, of which those of the first one stand beside
+    the closed form too, a date as "tomorrow" or "in a week". `phrases`: text field → the list of ready-made sentences
+    that are offered for it, of which the first one is there from the start. `offer(env, record)` gives other values
+    that the form starts with. Whoever has saved it may take it back for a moment, as `core.deletion.take_back` says.
+    """
 
     model: type[Model]
     via: str
     label: Text
     fields: Sequence[str]
+    chips: Sequence[str] = ()
+    phrases: Mapping[str, str] = field(default_factory=dict)
+    offer: Callable[[Env, Any], Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ All `str` labels are translated. All `html` values are `markupsafe.Markup`, buil
 """
 
 from core.pages.views.board import BoardCard, BoardColumn, BoardView
+from core.pages.views.composing import PickGroup, PickView
 from core.pages.views.dashboard import CardView, FigureView
 from core.pages.views.detail import (
     Change,
@@ -80,6 +81,8 @@ __all__ = [
     "Pager",
     "Panel",
     "Person",
+    "PickGroup",
+    "PickView",
     "Pill",
     "Resemblance",
     "Resemblances",

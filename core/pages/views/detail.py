@@ -102,10 +102,16 @@ class TimelineEntry:
 
 @dataclass(slots=True)
 class Composer:
-    """The short form on top of the timeline that saves a child record in one go."""
+    """The short form on top of the timeline that saves a child record in one go.
+
+    `choices` open it with one value of its first chips chosen: (value, what it is called, address).
+    """
 
     label: str
     form: FormView
+    url: str
+    choices: Sequence[tuple[str, str, str]] = ()
+    is_open: bool = False
 
 
 @dataclass(slots=True)

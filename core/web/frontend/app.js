@@ -20,15 +20,16 @@ import { Form } from "./controllers/form.js";
 import { Lookup } from "./controllers/lookup.js";
 import { Duplicates } from "./controllers/duplicates.js";
 import { Merge } from "./controllers/merge.js";
+import { Composer, listenForSignOut, Offers } from "./controllers/composer.js";
 import { Inline } from "./controllers/inline.js";
-import { Colour, Composer, Copy, Detail, Fill, Grants, Moment, Tabs } from "./controllers/small.js";
+import { Colour, Copy, Detail, Fill, Grants, Moment, Tabs } from "./controllers/small.js";
 import { listenForDialogs } from "./dialogs.js";
 import { listenForKeys } from "./keyboard.js";
 import { listenForHtmx } from "./requests.js";
 
 const controllers = {
   toasts: Toasts, theme: Theme, fold: Fold, menu: Menu, popover: Popover, palette: Palette, list: List, board: Board, filter: Filter,
-  form: Form, lookup: Lookup, inline: Inline, colour: Colour, composer: Composer, copy: Copy, file: FileInput, fill: Fill, tabs: Tabs, grants: Grants, detail: Detail, moment: Moment, bell: Bell, job: Job, card: Card, arrange: Arrange, merge: Merge, duplicates: Duplicates,
+  form: Form, lookup: Lookup, inline: Inline, colour: Colour, composer: Composer, offers: Offers, copy: Copy, file: FileInput, fill: Fill, tabs: Tabs, grants: Grants, detail: Detail, moment: Moment, bell: Bell, job: Job, card: Card, arrange: Arrange, merge: Merge, duplicates: Duplicates,
 };
 for (const [name, kind] of Object.entries(controllers)) register(name, kind);
 
@@ -37,4 +38,5 @@ document.documentElement.dataset.js = "";
 listenForDialogs();
 listenForKeys();
 listenForHtmx();
+listenForSignOut();
 start();

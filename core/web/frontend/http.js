@@ -33,7 +33,7 @@ export function followed(response) {
 
 /** Says what went wrong, in the words of the error page that came, if one came. */
 export function explain(status, html = "") {
-  const page = html && new DOMParser().parseFromString(html, "text/html").querySelector("[data-error]");
+  const page = html ? new DOMParser().parseFromString(html, "text/html").querySelector("[data-error]") : null;
   const key = { 0: "offline", 403: "forbidden", 404: "gone", 429: "busy" }[status] ?? "failed";
   showToast({ text: page?.dataset.error || t(key), tone: "negative" });
 }

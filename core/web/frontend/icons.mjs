@@ -10,7 +10,7 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../.
 const NAMES = [
   "address-book", "adjustments-horizontal", "alert-circle", "alert-triangle", "archive", "arrow-back-up", "arrow-down", "arrow-left",
   "arrow-right", "arrow-up", "arrows-exchange", "arrows-sort", "at", "bell", "bolt", "book", "bookmark", "box", "briefcase", "building",
-  "building-factory-2", "building-store", "calendar", "calendar-event", "cash", "category", "chart-bar", "chart-funnel", "chart-line",
+  "building-factory-2", "building-store", "calendar", "calendar-event", "camera", "cash", "category", "chart-bar", "chart-funnel", "chart-line",
   "chart-pie", "check", "checklist", "chevron-down", "chevron-left", "chevron-right", "chevron-up", "circle", "circle-check", "circle-plus",
   "circle-x", "clipboard-list", "clock", "cloud-download", "coin", "columns", "copy", "credit-card", "currency-dollar", "dashboard",
   "database", "device-desktop", "dots", "download", "edit", "eye", "eye-off", "file", "file-alert", "file-description", "file-export",

@@ -1,6 +1,6 @@
 // A file input that shows what was chosen, takes what is dropped on it, and says at once what is too large.
 import { Controller } from "../registry.js";
-import { el } from "../dom.js";
+import { el, icon } from "../dom.js";
 import { announce, t } from "../words.js";
 
 export class FileInput extends Controller {
@@ -12,11 +12,23 @@ export class FileInput extends Controller {
     for (const type of ["dragenter", "dragover"]) this.on(this.drop, type, (event) => this.over(event));
     for (const type of ["dragleave", "drop"]) this.on(this.drop, type, () => this.drop.classList.remove("is-over"));
     this.on(this.drop, "drop", (event) => this.dropped(event));
+    this.offerCamera();
     this.on(this.find("[data-file-held] input[type=checkbox]"), "change", () => this.mark());
   }
 
   disconnect() {
     this.forget();
+  }
+
+  /** A phone opens its camera at once; the input itself leaves the choice between camera and album. */
+  offerCamera() {
+    if (!this.input.accept.startsWith("image/") || !matchMedia("(pointer: coarse)").matches) return;
+    const take = () => {
+      this.input.capture = "environment";
+      this.input.click();
+      this.input.removeAttribute("capture");
+    };
+    this.drop.prepend(el("button", { type: "button", className: "btn btn-neutral", onclick: take }, icon("camera"), el("span", {}, t("takePhoto"))));
   }
 
   over(event) {

@@ -13,17 +13,6 @@ export class Copy extends Controller {
   }
 }
 
-/** The short form above a timeline: opens with the focus in it, closes with Esc when nothing was typed. */
-export class Composer extends Controller {
-  connect() {
-    this.on(this.element, "toggle", () => this.element.open && this.find("textarea, input:not([type=hidden])")?.focus());
-    this.on(this.find("[data-composer-close]"), "click", () => {
-      this.element.open = false;
-      this.find("summary").focus();
-    });
-  }
-}
-
 /** A moment of which the server knows only UTC, in the reader's own time. */
 export class Moment extends Controller {
   connect() {
