@@ -318,7 +318,7 @@ class TestComposer:
         answer = browser.post(f"/customer/{customer}/compose", form)
 
         assert answer.status_code == 422
-        assert '<details open>' in answer.text
+        assert "<details open>" in answer.text
         assert "談 &lt;妥&gt;</textarea>" in answer.text
         assert re.search(r'id="c-visited_at-error">.*?cannot be in the future', answer.text, re.DOTALL)
 
