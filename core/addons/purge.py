@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, inspect, or_, select, text
+from sqlalchemy import delete
 
 from core.access.models import FieldGrant, Grant, Share
 from core.access.presets import SUGGESTED
 from core.addons import lifecycle
 from core.addons.discovery import ESSENTIAL
+from core.addons.holdings import holdings
 from core.addons.purged import leave_out
 from core.duplicates.tables import DuplicateDenial, DuplicateKey
 from core.errors import Conflict
@@ -27,8 +28,6 @@ from core.jobs.models import OutboxRow, ScheduleRow
 from core.merging.models import Merge
 from core.notifications.models import Notification
 from core.orm import migrations
-from core.orm.belonging import VERSION_TABLE, extensions
-from core.orm.database import WRITES
 from core.orm.field import Kind
 from core.orm.model import describe, models
 from core.orm.settings import write_settings
@@ -60,19 +59,11 @@ class Loss:
 def losses(env: Env, name: str) -> list[Loss]:
     """What purging the addon would take away. Raises `UnknownAddon` or `CannotPurge`."""
     check_may_purge(env, name)
-    connection, there = env.connection_of_core, set(inspect(env.connection_of_core).get_table_names())
-    found: list[Loss] = []
-    for model in models().values():
-        table: Any = model.__table__
-        if model.__addon__ == name and table.name in there:
-            found.append(Loss(table.name, (), connection.scalar(select(func.count()).select_from(table)) or 0))
-    for table, columns in extensions(name):
-        here = {column["name"] for column in inspect(connection).get_columns(table.name)}
-        if here.issuperset(column.name for column in columns):
-            filled = or_(*(column.is_not(None) for column in columns))
-            count = connection.scalar(select(func.count()).select_from(table).where(filled)) or 0
-            found.append(Loss(table.name, [column.name for column in columns], count))
-    return found
+    connection = env.connection_of_core
+    return [
+        Loss(holding.table.name, [column.name for column in holding.columns], holding.count(connection))
+        for holding in holdings(connection, name)
+    ]
 
 
 def check_may_purge(env: Env, name: str) -> None:
@@ -88,18 +79,17 @@ def check_may_purge(env: Env, name: str) -> None:
 def purge(site: Site, name: str) -> None:
     """Takes everything of the addon away, with its own migrations, and leaves it out from now on.
 
-    A process killed in between leaves a part; the next call does the rest. Raises as `losses` does, and
-    `MigrationFailed` where a script of the addon fails.
+    It is one transaction, in which nobody migrates: a process that is killed, or a script that fails, leaves all as it
+    was. Raises as `losses` does, and `MigrationFailed` where a script of the addon fails.
     """
-    with site.system(f"purge {name}") as env:
-        check_may_purge(env, name)
-        _remove_traces(env, name)
-    migrations.downgrade(site, name)
-    with site.engine.connect() as connection:
-        connection.execution_options(**{WRITES: True})
-        with connection.begin():
-            connection.execute(text(f'DROP TABLE IF EXISTS "{VERSION_TABLE}{name}"'))
-    leave_out(site.settings.data, name)
+    with migrations.alone(site.engine):
+        with site.system(f"purge {name}") as env:
+            check_may_purge(env, name)
+            _remove_traces(env, name)
+            env.flush()
+            migrations.take_away(site, name, env.connection_of_core)
+        # Within the lock: whoever migrates next would make the tables anew.
+        leave_out(site.settings.data, name)
 
 
 def _remove_traces(env: Env, name: str) -> None:

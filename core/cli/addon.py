@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from core import clock
 from core.cli import Failed
 from core.cli.addon_check import check
 from core.cli.addon_new import new
@@ -90,14 +92,32 @@ def disable(name: str) -> None:
         click.echo(f"What it stored can be made again at any time. To take it away: 9kcrm addon purge {name}")
 
 
+ARCHIVE = click.Path(dir_okay=False, path_type=Path)
+
+
 @addon.command()
 @click.argument("name")
+@click.option("--to", "target", metavar="FILE", type=ARCHIVE, help="A ZIP file; NAME-YYYYMMDD.zip here otherwise.")
+def archive(name: str, target: Path | None) -> None:
+    """Write all that the addon NAME has stored to a ZIP file, which must not exist yet. Nothing is taken away.
+
+    It holds a manifest, each table as JSON lines, the history of the records, and their files.
+    """
+    with opened() as site, explained():
+        _check_known(site.registry, name)
+        _archived(site, name, target or Path(f"{name}-{clock.now():%Y%m%d}.zip"))
+
+
+@addon.command()
+@click.argument("name")
+@click.option("--archive", "target", metavar="FILE", type=ARCHIVE, help="Write the data to this ZIP file before.")
 @click.option("--confirm", metavar="NAME", help="The addon's name once more, instead of being asked for it.")
-def purge(name: str, confirm: str | None) -> None:
+def purge(name: str, target: Path | None, confirm: str | None) -> None:
     """Take away all that the disabled addon NAME has stored: for good, while the site is not running.
 
     Its tables and columns go by its own migrations, then every trace of its records. The addon is not loaded any
-    more, until `9kcrm addon enable` brings it back with empty tables. Make a copy of the database before.
+    more, until `9kcrm addon enable` brings it back with empty tables. It is all or nothing. Make a copy of the
+    database before, or at least archive what the addon has stored.
     """
     from core.addons.purge import losses
     from core.addons.purge import purge as take_away
@@ -110,6 +130,8 @@ def purge(name: str, confirm: str | None) -> None:
             _tell(name, losses(env, name))
         if (confirm or click.prompt(f"Type {name} to go on", default="", show_default=False)) != name:
             raise Failed("Nothing was purged.")
+        if target is not None:
+            _archived(site, name, target)
         try:
             take_away(site, name)
         except MigrationFailed as error:
@@ -127,6 +149,19 @@ def _tell(name: str, found: Sequence[Loss]) -> None:
         what = f"columns {', '.join(loss.columns)} of {loss.table}" if loss.columns else f"table {loss.table}"
         click.echo(f"  {what}: {loss.rows:,} rows")
     click.echo("  and the history, shares, files, grants and jobs that belong to it")
+
+
+def _archived(site: Site, name: str, target: Path) -> None:
+    from core.addons.archive import archive as write
+
+    with site.system(f"9kcrm addon archive {name}", write=False, locale=LANGUAGE) as env:
+        try:
+            found = write(env, name, target)
+        except OSError as error:
+            raise Failed(f"{target} cannot be written: {error.strerror}.") from error
+    for table, rows in found.items():
+        click.echo(f"  {table}: {rows:,} rows")
+    click.echo(f"Archived {name} to {target}.")
 
 
 def _check_known(registry: Registry, name: str) -> None:

@@ -73,7 +73,7 @@ def upgrade(site: Site) -> list[str]:
     A process killed in between leaves whole steps only; the next call goes on from there. Raises `MigrationFailed`
     at the first addon whose step fails; those before it are up to date then.
     """
-    with _alone(site.engine):
+    with alone(site.engine):
         waiting = pending(site)
         if waiting:
             _back_up(site)
@@ -103,15 +103,39 @@ def _failed(site: Site, chain: Chain, steps: list[str], error: Exception) -> Mig
 
 def downgrade(site: Site, addon: str, revision: str = "base") -> None:
     """Takes one addon's tables back to `revision`. Raises `MigrationFailed` where a script fails."""
-    chain = next((c for c in chains(site) if c.addon == addon), None)
+    chain = _chain_of(site, addon)
+    if chain is not None:
+        with _scripts(chain) as steps, alone(site.engine):
+            _move(site.engine, chain, revision, steps)
+
+
+def take_away(site: Site, addon: str, connection: Connection) -> None:
+    """Takes all of one addon's tables away within a transaction of the caller, who works `alone`.
+
+    Raises `MigrationFailed` where a script fails; then the transaction is to be undone.
+    """
+    chain = _chain_of(site, addon)
     if chain is None:
         return
+    _hurry(connection)
+    with _scripts(chain) as steps:
+        if _current(connection, chain) is not None:
+            _run(connection, chain, "base", steps)
+        connection.execute(text(f'DROP TABLE IF EXISTS "{chain.version_table}"'))
+
+
+def _chain_of(site: Site, addon: str) -> Chain | None:
+    return next((chain for chain in chains(site) if chain.addon == addon), None)
+
+
+@contextmanager
+def _scripts(chain: Chain) -> Iterator[list[str]]:
+    """The steps that have begun, to be filled in; raises `MigrationFailed` with the last of them."""
     steps: list[str] = []
     try:
-        with _alone(site.engine):
-            _move(site.engine, chain, revision, steps)
+        yield steps
     except Exception as error:  # A script is free to fail in any way.
-        raise MigrationFailed(failure_of(addon, steps[-1] if steps else "", error, chain.folder)) from error
+        raise MigrationFailed(failure_of(chain.addon, steps[-1] if steps else "", error, chain.folder)) from error
 
 
 def _move(engine: Engine, chain: Chain, to: str, steps: list[str] | None = None) -> bool:
@@ -150,13 +174,18 @@ def _transaction(engine: Engine) -> Iterator[Connection]:
     with engine.connect() as connection:
         connection.execution_options(**{WRITES: True})
         with connection.begin():
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SET LOCAL lock_timeout = '10s'"))
+            _hurry(connection)
             yield connection
 
 
+def _hurry(connection: Connection) -> None:
+    """A script that has to wait for a table is given up before all those who wait behind it."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL lock_timeout = '10s'"))
+
+
 @contextmanager
-def _alone(engine: Engine) -> Iterator[None]:
+def alone(engine: Engine) -> Iterator[None]:
     """One migrating process at a time. SQLite's own write lock does that per step."""
     if engine.dialect.name != "postgresql":
         yield

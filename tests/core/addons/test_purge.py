@@ -1,9 +1,12 @@
 """Taking the data of an addon away, on an installation of its own: what is mapped once cannot be unmapped."""
 
+import json
 import os
 import sqlite3
+import stat
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -92,6 +95,48 @@ def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.slow
+def test_archive_holds_what_the_addon_has_stored(tea: Path) -> None:
+    said = run(tea, "addon", "archive", "tea", "--to", "tea.zip")
+
+    assert "tea_cup: 1 rows" in said
+    assert stat.S_IMODE((tea / "tea.zip").stat().st_mode) == 0o600
+    with zipfile.ZipFile(tea / "tea.zip") as found:
+        manifest = json.loads(found.read("manifest.json"))
+        lines = {name: [json.loads(line) for line in found.read(name).splitlines()] for name in found.namelist()[:-1]}
+    assert (manifest["addon"], manifest["format"], manifest["missing_files"]) == ("tea", 1, [])
+    assert {table["table"]: (table["rows"], table.get("columns")) for table in manifest["tables"]} == {
+        "tea_cup": (1, None),
+        "core_department": (1, ["tea_spoons"]),
+        "core_change": (1, None),
+        "core_attachment": (0, None),
+        "core_share": (0, None),
+    }
+    assert [row["name"] for row in lines["tea_cup.jsonl"]] == ["blue"]
+    assert [row["tea_spoons"] for row in lines["core_department.jsonl"]] == [3]
+    assert [row["changes"]["name"] for row in lines["core_change.jsonl"]] == [[None, "blue"]]
+    refused = run(tea, "addon", "archive", "tea", "--to", "tea.zip", code=1)
+    assert "tea.zip exists already." in refused
+
+
+@pytest.mark.slow
+def test_purging_is_undone_as_a_whole_when_a_script_fails(tea: Path) -> None:
+    script = next((tea / "ours" / "tea" / "migrations").glob("0*.py"))
+    right = script.read_text("utf-8")
+    run(tea, "addon", "disable", "tea")
+    wrong = "def downgrade() -> None:\n    op.drop_table('tea_cup')\n    raise OSError('no')\n"
+    script.write_text(f"{right}\n\n{wrong}", "utf-8")
+
+    failed = run(tea, "addon", "purge", "tea", "--confirm", "tea", code=1)
+
+    script.write_text(right, "utf-8")
+    assert "Put the script right and repeat the command." in failed
+    assert rows(tea, "SELECT name FROM tea_cup") == [("blue",)]
+    assert rows(tea, "SELECT count(*) FROM core_change WHERE model = 'tea_cup'") == [(1,)]
+    assert rows(tea, "SELECT action FROM core_grant WHERE model = 'tea_cup'") == [("create",)]
+    run(tea, "addon", "enable", "tea")
+
+
+@pytest.mark.slow
 def test_purging_takes_everything_of_the_addon_and_nothing_else(tea: Path) -> None:
     refused = run(tea, "addon", "purge", "tea", "--confirm", "tea", code=1)
     assert "tea is enabled. Disable it first." in refused
@@ -101,9 +146,15 @@ def test_purging_takes_everything_of_the_addon_and_nothing_else(tea: Path) -> No
     assert "columns tea_spoons of core_department: 1 rows" in unsure
     assert rows(tea, "SELECT name FROM tea_cup") == [("blue",)]
 
-    said = run(tea, "addon", "purge", "tea", "--confirm", "tea")
+    kept = run(tea, "addon", "purge", "tea", "--confirm", "tea", "--archive", "site.toml", code=1)
+    assert "site.toml exists already." in kept
+    assert rows(tea, "SELECT name FROM tea_cup") == [("blue",)]
 
+    said = run(tea, "addon", "purge", "tea", "--confirm", "tea", "--archive", "last.zip")
+
+    assert "Archived tea to last.zip." in said
     assert "tea is purged." in said
+    assert zipfile.is_zipfile(tea / "last.zip")
     tables = {name for (name,) in rows(tea, "SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert not [name for name in tables if "tea" in name]
     assert "tea_spoons" not in {row[1] for row in rows(tea, "PRAGMA table_info(core_department)")}
