@@ -1,23 +1,22 @@
-"""Taking in some rows: reading their cells, finding their records, and writing what is right."""
+"""Taking in some rows: finding their records, and writing what is right."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
 from core.access.actor import ASSIGN, CREATE
-from core.errors import AppError, Forbidden, Invalid, Message
-from core.exchange.imports.cells import is_empty, text_of
-from core.exchange.imports.matching import TWICE, find_keyed, find_linked, link_problem
+from core.errors import AppError, Forbidden, Invalid
+from core.exchange.imports.earlier import Earlier, Key
+from core.exchange.imports.matching import TWICE, find_keyed
 from core.exchange.imports.models import ImportedRecord, Mode
-from core.exchange.imports.plan import Column, Part, Plan
+from core.exchange.imports.plan import Part, Plan
 from core.exchange.imports.reading import Cell
-from core.i18n import Text, _
+from core.exchange.imports.rows import WHOLE_ROW, Row, read
+from core.i18n import _
 from core.orm.model import Model
 from core.orm.validation import Refused, clean
 from core.orm.values import to_json
@@ -25,50 +24,27 @@ from core.orm.values import to_json
 if TYPE_CHECKING:
     from core.env import Env
 
-Key = tuple[Any, ...]
-WHOLE_ROW = ""
-"""The place of a problem that no cell alone has."""
-
-
-@dataclass(slots=True)
-class Row:
-    """A row of the file: its values per part, and what is wrong with it, by the place of the column."""
-
-    number: int
-    cells: Sequence[Cell]
-    values: list[dict[str, Any]] = field(default_factory=list)
-    problems: dict[str, Message] = field(default_factory=dict)
-    record_id: int | None = None
-
-    def refuse(self, part: Part, error: AppError) -> None:
-        """Notes why the record of this part could not be written."""
-        if not isinstance(error, Invalid):
-            self.problems[WHOLE_ROW] = error.message
-            return
-        for name, messages in error.fields.items():
-            place = part.places.get(name)
-            message = messages[0]
-            if place is None:
-                spec = part.info.fields.get(name)
-                label = spec.label if spec is not None else name
-                message = _("{field}: {problem}", field=str(label), problem=str(message))
-            self.problems[WHOLE_ROW if place is None else str(place)] = message
-
 
 class Batch:
     """Some rows of one import, within one transaction by who takes them in."""
 
-    def __init__(self, env: Env, plan: Plan, import_id: int, rows: Sequence[tuple[int, Sequence[Cell]]]) -> None:
-        self.env, self.plan, self.import_id = env, plan, import_id
+    def __init__(
+        self,
+        env: Env,
+        plan: Plan,
+        import_id: int,
+        rows: Sequence[tuple[int, Sequence[Cell]]],
+        earlier: Earlier | None = None,
+    ) -> None:
+        """`earlier` is given for a try: what the batches before this one would have stored."""
+        self.env, self.plan, self.import_id, self.earlier = env, plan, import_id, earlier
         self.rows = [Row(number, cells) for number, cells in rows]
         self.counts: Counter[str] = Counter(rows=len(self.rows))
         self._written: list[dict[str, Any]] = []
 
     def take_in(self) -> None:
         """Writes all rows that nothing is wrong with. `rows` tells of the problems, `counts` of what was done."""
-        for part in self.plan.parts:
-            self._read(part)
-        self._ask_addons()
+        read(self.env, self.plan, self.rows)
         for number, part in enumerate(self.plan.parts[1:], 1):
             self._check_children(part, number)
         self._write_main()
@@ -77,59 +53,6 @@ class Batch:
         self.counts["refused"] = sum(bool(row.problems) for row in self.rows)
         if self._written:
             self.env.connection_of_core.execute(insert(ImportedRecord), self._written)
-
-    # Reading.
-
-    def _read(self, part: Part) -> None:
-        """Fills the values of the part for each row."""
-        for row in self.rows:
-            row.values.append({})
-        for column in part.columns:
-            if column.convert is None:
-                self._read_links(column)
-            else:
-                for row in self.rows:
-                    self._read_cell(row, column)
-
-    def _read_cell(self, row: Row, column: Column) -> None:
-        cell = row.cells[column.place]
-        if column.convert is None or is_empty(cell):
-            row.values[-1][column.spec.name] = None
-            return
-        try:
-            row.values[-1][column.spec.name] = column.convert(cell)
-        except Refused as refused:
-            row.problems[str(column.place)] = refused.message
-
-    def _read_links(self, column: Column) -> None:
-        texts = {row.number: (text_of(row.cells[column.place]) or "").strip() for row in self.rows}
-        found = find_linked(self.env, column.spec, {text for text in texts.values() if not is_empty(text)})
-        for row in self.rows:
-            text = texts[row.number]
-            id = None if is_empty(text) else found.get(text)
-            problem = None if is_empty(text) else link_problem(text, id)
-            if problem is not None:
-                row.problems[str(column.place)] = problem
-            row.values[-1][column.spec.name] = id
-
-    def _ask_addons(self) -> None:
-        """Lets addons change the values of the rows that are right so far, or refuse them."""
-        if not self.env.hooks.listens("import_row"):
-            return
-        for row in self.rows:
-            for number, part in enumerate(self.plan.parts):
-                if not row.problems and _has_values(row, number):
-                    self._ask_about(row, part, row.values[number])
-
-    def _ask_about(self, row: Row, part: Part, values: dict[str, Any]) -> None:
-        given = MappingProxyType(values)
-        try:
-            answers = self.env.hooks.import_row(model=part.info.model, row=row.number, values=given)
-        except AppError as error:
-            row.refuse(part, error)
-            return
-        for answer in answers:
-            values.update(answer)
 
     # The record that each row is about.
 
@@ -153,12 +76,18 @@ class Batch:
             elif part.keys and None not in key and key in first:
                 # The same record once more, further down in the file.
                 again.append(row)
+            elif self.earlier is not None and key in self.earlier.records:
+                self.counts[self.earlier.change(self.plan.mode, key, row.values[0])] += 1
             elif self.plan.mode is Mode.UPDATE:
                 self.counts["skipped"] += 1
             else:
                 new.append(row)
                 first[key] = row
         self._create(part, 0, [row for row in new if self._may_own(part, row)])
+        if self.earlier is not None:
+            for row in new:
+                if row.record_id is not None:
+                    self.earlier.keep(keys[row.number], row.values[0])
         for row in again:
             if row.record_id is None:
                 row.record_id = first[keys[row.number]].record_id
@@ -185,6 +114,8 @@ class Batch:
 
     def _create(self, part: Part, number: int, rows: Sequence[Row], *, links: Sequence[int] | None = None) -> None:
         own = {name for name in part.places if part.info.fields[name].readonly}
+        if self.earlier is not None:
+            rows = self._free(self.earlier, part, number, rows)
         values = [{n: v for n, v in row.values[number].items() if n not in own and v is not None} for row in rows]
         if links is not None:
             values = [{**each, part.via: link} for each, link in zip(values, links, strict=True)]
@@ -201,6 +132,24 @@ class Batch:
                 row.record_id = id
                 self.counts["created"] += 1
             self._note(row, part, id, versions[id], None)
+            if self.earlier is not None:
+                for name, value in self._unique(part, row.values[number]).items():
+                    self.earlier.take(part.info.key, name, value)
+
+    def _free(self, earlier: Earlier, part: Part, number: int, rows: Sequence[Row]) -> list[Row]:
+        """The rows whose unique values no earlier batch of the try has taken; the others are refused."""
+        for row in rows:
+            values = self._unique(part, row.values[number])
+            taken = [name for name, value in values.items() if earlier.is_taken(part.info.key, name, value)]
+            if taken:
+                row.refuse(part, Invalid(dict.fromkeys(taken, _("This value is already used by another record."))))
+        return [row for row in rows if not row.problems]
+
+    def _unique(self, part: Part, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of the unique fields that the row writes."""
+        specs = [part.info.fields[name] for name in part.places if values.get(name) is not None]
+        names = [spec.name for spec in specs if spec.unique and not spec.readonly]
+        return {name: self._cleaned(part, name, values[name]) for name in names}
 
     def _versions(self, part: Part, ids: Sequence[int]) -> Mapping[int, int]:
         """The versions of new records, whose service may have changed them once more."""
@@ -267,7 +216,7 @@ class Batch:
         """A row whose second record is wrong makes no first one either: put right, it would make another."""
         service = self.env.records(part.info.model)
         for row in self.rows:
-            if row.problems or not _has_values(row, number):
+            if row.problems or not row.has_values(number):
                 continue
             values = {name: value for name, value in row.values[number].items() if value is not None}
             try:
@@ -280,7 +229,7 @@ class Batch:
                 row.refuse(part, Invalid(missing))
 
     def _write_children(self, part: Part, number: int) -> None:
-        rows = [row for row in self.rows if row.record_id is not None and not row.problems and _has_values(row, number)]
+        rows = [row for row in self.rows if row.record_id is not None and not row.problems and row.has_values(number)]
         if not rows:
             return
         known = self._known_children(part, number, rows)
@@ -310,12 +259,3 @@ class Batch:
                 "changes": changes,
             }
         )
-
-
-def _has_values(row: Row, number: int) -> bool:
-    return any(value not in (None, "", []) for value in row.values[number].values())
-
-
-def told(problem: Message) -> Any:
-    """A message as the database keeps it."""
-    return problem.as_json() if isinstance(problem, Text) else str(problem)

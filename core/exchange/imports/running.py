@@ -13,10 +13,12 @@ from sqlalchemy import delete, insert
 from core import clock
 from core.exchange.imports import asked
 from core.exchange.imports.asked import Asked
-from core.exchange.imports.batch import Batch, Row, told
+from core.exchange.imports.batch import Batch
+from core.exchange.imports.earlier import Earlier
 from core.exchange.imports.models import ImportState, RefusedRow
 from core.exchange.imports.plan import plan
 from core.exchange.imports.reading import Cell, Table, open_table
+from core.exchange.imports.rows import Row, told
 from core.orm.values import to_json
 
 if TYPE_CHECKING:
@@ -50,8 +52,10 @@ def take_in(progress: Progress, import_id: int, *, is_try: bool) -> dict[str, in
     """Takes in what is left of the file, by the user who asked. Returns the counts of all its rows.
 
     Each batch is one transaction with the note how far it has come, so that a crash costs at most one batch, which is
-    done again. A try writes nothing but what is wrong.
+    done again. A try writes nothing but what is wrong; cut short, it begins anew, as it remembers what it would have
+    stored.
     """
+    earlier = Earlier() if is_try else None
     start, counts = _begin(progress, import_id, is_try=is_try)
     with progress.site.system("import", write=False) as env:
         found = asked.read(env.connection_of_core, import_id)
@@ -59,7 +63,7 @@ def take_in(progress: Progress, import_id: int, *, is_try: bool) -> dict[str, in
     total = (progress.checkpoint or {}).get("total") or sum(1 for _row in table.rows())
     for rows in _batches(table.rows(start), ROWS):
         with progress.batch(user_id=found.user_id) as env:
-            batch = Batch(env, plan(env, found), import_id, rows)
+            batch = Batch(env, plan(env, found), import_id, rows, earlier)
             _write(env, batch, is_try=is_try)
             counts.update(batch.counts)
             _keep_refused(env, import_id, batch.rows, counts["refused"])
@@ -70,7 +74,7 @@ def take_in(progress: Progress, import_id: int, *, is_try: bool) -> dict[str, in
 
 def _begin(progress: Progress, import_id: int, *, is_try: bool) -> tuple[int, Counter[str]]:
     """(number of the last row that is done, counts so far); from the beginning what an earlier try said is dropped."""
-    if progress.checkpoint is not None:
+    if progress.checkpoint is not None and not is_try:
         return progress.checkpoint["row"], Counter(progress.checkpoint["counts"])
     with progress.batch() as env:
         connection = env.connection_of_core

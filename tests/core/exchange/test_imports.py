@@ -12,7 +12,7 @@ from core.errors import Forbidden, Invalid, NotFound
 from core.exchange.imports import asked, drafts, running
 from core.exchange.imports.asked import Asked
 from core.exchange.imports.models import ImportState, Mode, RefusedRow
-from core.jobs import worker
+from core.jobs import outbox, worker
 from core.jobs.outbox import OUTBOX
 from core.orm.listing import ListRequest, list_page
 from core.site import Site
@@ -104,6 +104,47 @@ def test_a_try_writes_nothing(cast: Cast, site: Site) -> None:
     assert do(cast, tried).counts["created"] == 2
 
 
+@pytest.mark.parametrize("mode", Mode)
+def test_a_try_knows_what_came_earlier_in_the_file(
+    cast: Cast, site: Site, mode: Mode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "ROWS", 2)
+    text = "客戶名稱,等級\n甲,A\n乙,A\n甲,A\n甲,B\n丙,特級\n乙,\n乙,C\n"
+
+    tried = do(cast, put_in(cast, text, keys=["customer.name"], mode=mode), is_try=True)
+    foreseen = refused(site, tried)
+    done = do(cast, tried)
+
+    assert tried.counts == done.counts
+    assert foreseen == refused(site, done)
+    if mode is Mode.BOTH:
+        assert done.counts == {"rows": 7, "created": 2, "updated": 2, "unchanged": 2, "refused": 1}
+
+
+def test_a_try_that_was_cut_short_begins_anew(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "ROWS", 2)
+    found = put_in(cast, "客戶名稱\n甲\n乙\n丙\n甲\n", keys=["customer.name"], mode=Mode.CREATE)
+    with cast.env("gm") as env:
+        job = drafts.start(env, found.id, is_try=True)
+    real, batches = running._write, []
+
+    def dies(*given: Any, **more: Any) -> None:
+        real(*given, **more)
+        batches.append(1)
+        if len(batches) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "_write", dies)
+    with pytest.raises(KeyboardInterrupt):
+        worker.execute(cast.site, job)
+    monkeypatch.setattr(outbox, "is_gone", lambda claim: True)
+    outbox.take_back(cast.site)
+    assert worker.execute(cast.site, job)
+
+    with cast.env("gm", write=False) as env:
+        assert asked.own(env, found.id).counts == {"rows": 4, "created": 3, "skipped": 1, "refused": 0}
+
+
 @pytest.mark.parametrize(
     ("mode", "counts", "levels"),
     [
@@ -177,8 +218,6 @@ def test_an_import_goes_on_where_it_was_killed(cast: Cast, monkeypatch: pytest.M
     with pytest.raises(KeyboardInterrupt):
         worker.execute(cast.site, job)
     assert len(names(cast)) == 20
-
-    from core.jobs import outbox
 
     monkeypatch.setattr(outbox, "is_gone", lambda claim: True)
     outbox.take_back(cast.site)
