@@ -42,7 +42,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Schedule:
-    """When a job is due by itself: every so often, or by a cron line on the site's clock."""
+    """When a job is due by itself: every so often, or by a cron line on the company's clock."""
 
     job: str
     every: timedelta | None
@@ -94,7 +94,7 @@ def job(
 
 
 def schedule(*, every: timedelta | None = None, cron: str | None = None) -> Callable[[F], F]:
-    """Makes a job due by itself; stands above `@job`. Either `every` or `cron` ("0 3 * * *", local time)."""
+    """Makes a job due by itself; stands above `@job`. Either `every` or `cron` ("0 3 * * *", the company's time)."""
     if (every is None) == (cron is None):
         raise ValueError("A schedule has either `every` or `cron`.")
 

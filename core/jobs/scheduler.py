@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -24,6 +23,7 @@ from core.jobs.models import ScheduleRow
 from core.orm.migrations import pending
 
 if TYPE_CHECKING:
+    from core.env import Env
     from core.site import Site
 
 log = logging.getLogger(__name__)
@@ -71,13 +71,11 @@ def tick(site: Site) -> None:
 
 
 def _enqueue_if_due(site: Site, schedule: registry.Schedule) -> None:
-    now = clock.now()
     due = _due_at(site, schedule.job)
-    following = schedule.following(now, ZoneInfo(site.settings.timezone))
     if due is None:
-        _quietly(lambda: _begin(site, schedule.job, following))
-    elif due <= now:
-        _take(site, schedule.job, due, following)
+        _quietly(lambda: _begin(site, schedule))
+    elif due <= clock.now():
+        _take(site, schedule, due)
 
 
 def _due_at(site: Site, name: str) -> datetime | None:
@@ -85,9 +83,13 @@ def _due_at(site: Site, name: str) -> datetime | None:
         return connection.scalar(select(SCHEDULE.c.next_at).where(SCHEDULE.c.name == name))
 
 
-def _begin(site: Site, name: str, following: datetime) -> None:
-    with outbox.writing(site) as connection:
-        connection.execute(insert(SCHEDULE).values(name=name, next_at=following))
+def _begin(site: Site, schedule: registry.Schedule) -> None:
+    with site.system(f"schedule {schedule.job}") as env:
+        env.connection_of_core.execute(insert(SCHEDULE).values(name=schedule.job, next_at=_following(env, schedule)))
+
+
+def _following(env: Env, schedule: registry.Schedule) -> datetime:
+    return schedule.following(clock.now(), env.company_timezone)
 
 
 def _quietly(act: Callable[[], None]) -> None:
@@ -97,14 +99,17 @@ def _quietly(act: Callable[[], None]) -> None:
         log.debug("Another scheduler was faster.")
 
 
-def _take(site: Site, name: str, due: datetime, following: datetime) -> None:
+def _take(site: Site, schedule: registry.Schedule, due: datetime) -> None:
     """Moves the due time and asks for the job in one transaction, so that both happen once or not at all.
 
     While the job's addon is off, its times go by.
     """
+    name = schedule.job
     with site.system(f"schedule {name}") as env:
         taken = env.connection_of_core.execute(
-            update(SCHEDULE).where(SCHEDULE.c.name == name, SCHEDULE.c.next_at == due).values(next_at=following)
+            update(SCHEDULE)
+            .where(SCHEDULE.c.name == name, SCHEDULE.c.next_at == due)
+            .values(next_at=_following(env, schedule))
         )
         if taken.rowcount == 1 and registry.find(name).addon in {CORE, *env.enabled}:
             env.enqueue(name)

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, insert, select
@@ -9,6 +9,7 @@ from core.addons import lifecycle
 from core.jobs import outbox, registry, scheduler, worker
 from core.jobs.models import JobState
 from core.jobs.outbox import OUTBOX
+from core.orm.settings import write_settings
 from core.site import Site
 
 
@@ -45,6 +46,29 @@ def test_times_that_nobody_saw_are_not_made_up_for(site: Site) -> None:
         scheduler.tick(site)
 
     assert waiting(site) == 1
+
+
+@pytest.mark.parametrize(("company", "hour"), [(None, 22), ("Europe/London", 6)])
+def test_a_cron_line_is_on_the_companys_clock(
+    site: Site, monkeypatch: pytest.MonkeyPatch, company: str | None, hour: int
+) -> None:
+    schedule = registry.Schedule("outbox.purge", None, "0 6 * * *")
+    monkeypatch.setattr(registry, "_schedules", {"outbox.purge": schedule})
+    if company is not None:
+        with site.system("move the company") as env:
+            write_settings(env.connection_of_core, {"company.timezone": company})
+
+    due = []
+    with clock.frozen(datetime(2026, 1, 10, 12, tzinfo=UTC)):
+        scheduler.tick(site)
+        due.append(scheduler._due_at(site, "outbox.purge"))
+    with clock.frozen(datetime(2026, 1, 11, 12, tzinfo=UTC)):
+        scheduler.tick(site)
+        due.append(scheduler._due_at(site, "outbox.purge"))
+
+    # The site itself is in Taipei, eight hours ahead.
+    first = datetime(2026, 1, 10 if hour == 22 else 11, hour, tzinfo=UTC)
+    assert due == [first, first + timedelta(days=1)]
 
 
 def test_two_schedulers_ask_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
