@@ -15,6 +15,7 @@ PARTS = ("models", "lists", "access", "services", "workflow", "pages", "jobs", "
 def import_core_models() -> None:
     """Maps core's own tables, which those of addons refer to."""
     import core.access.models
+    import core.bulk.models
     import core.exchange.imports.models
     import core.files.models
     import core.jobs.models

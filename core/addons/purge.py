@@ -18,6 +18,7 @@ from core.addons import lifecycle
 from core.addons.discovery import ESSENTIAL
 from core.addons.holdings import holdings
 from core.addons.purged import leave_out
+from core.bulk.models import BulkAct
 from core.duplicates.tables import DuplicateDenial, DuplicateKey
 from core.errors import Conflict
 from core.exchange.imports.models import Import, ImportedRecord, ImportMemory
@@ -129,6 +130,7 @@ _NAMING: tuple[tuple[Any, Any], ...] = (
     (Attachment, Attachment.model),
     (Deletion, Deletion.model),
     (Merge, Merge.model),
+    (BulkAct, BulkAct.model),
     (DuplicateKey, DuplicateKey.model),
     (DuplicateDenial, DuplicateDenial.model),
     (Notification, Notification.model),

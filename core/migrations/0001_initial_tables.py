@@ -337,6 +337,41 @@ def upgrade() -> None:
     )
     op.create_index("ix_core_duplicate_look_user", "core_duplicate_look", ["user_id", "at"], unique=False)
     op.create_table(
+        "core_bulk_act",
+        sa.Column("model", sa.String(length=60), nullable=False),
+        sa.Column("action", sa.String(length=40), nullable=False),
+        sa.Column("details", types.Json, nullable=False),
+        sa.Column("user_id", types.Id, nullable=False),
+        sa.Column("at", types.UTCDateTime(), nullable=False),
+        sa.Column("job_id", types.Id, nullable=True),
+        sa.Column("undone_at", types.UTCDateTime(), nullable=True),
+        sa.Column("undo_job_id", types.Id, nullable=True),
+        sa.Column("id", types.Id, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["core_user.id"], name=op.f("fk_core_bulk_act_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_bulk_act")),
+    )
+    op.create_index(op.f("ix_core_bulk_act_at"), "core_bulk_act", ["at"], unique=False)
+    op.create_index(op.f("ix_core_bulk_act_user_id"), "core_bulk_act", ["user_id"], unique=False)
+    op.create_table(
+        "core_bulk_record",
+        sa.Column("act_id", types.Id, nullable=False),
+        sa.Column("record_id", types.Id, nullable=False),
+        sa.Column("name", types.ShortText(200), nullable=False),
+        sa.Column("changes", types.Json, nullable=True),
+        sa.Column("deletion", types.Id, nullable=True),
+        sa.Column("problem", types.ShortText(500), nullable=False),
+        sa.Column("undone", sa.Boolean(), nullable=False),
+        sa.Column("kept", types.ShortText(500), nullable=False),
+        sa.Column("id", types.Id, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["act_id"], ["core_bulk_act.id"], name=op.f("fk_core_bulk_record_act_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_bulk_record")),
+    )
+    op.create_index("ix_core_bulk_record_act", "core_bulk_record", ["act_id", "id"], unique=False)
+    op.create_table(
         "core_merge",
         sa.Column("model", sa.String(length=60), nullable=False),
         sa.Column("survivor_id", types.Id, nullable=False),
@@ -701,6 +736,11 @@ def downgrade() -> None:
     op.drop_table("core_idempotent")
     op.drop_index(op.f("ix_core_merge_move_merge_id"), table_name="core_merge_move")
     op.drop_table("core_merge_move")
+    op.drop_index("ix_core_bulk_record_act", table_name="core_bulk_record")
+    op.drop_table("core_bulk_record")
+    op.drop_index(op.f("ix_core_bulk_act_user_id"), table_name="core_bulk_act")
+    op.drop_index(op.f("ix_core_bulk_act_at"), table_name="core_bulk_act")
+    op.drop_table("core_bulk_act")
     op.drop_index("ix_core_merge_survivor", table_name="core_merge")
     op.drop_table("core_merge")
     op.drop_index("ix_core_duplicate_look_user", table_name="core_duplicate_look")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from core.access.actor import DELETE, EDIT
+from core.access.actor import BULK_EDIT, DELETE, EDIT
 from core.addons.origin import CORE
 from core.errors import AppError, Conflict, Forbidden, NotFound, Stale
 from core.i18n import Text, _, colon, ngettext
@@ -18,7 +18,7 @@ from core.orm.model import Model, describe
 from core.pages.catalogue import catalogue_of
 from core.pages.isolation import isolated
 from core.pages.naming import name_of
-from core.pages.nodes import Action
+from core.pages.nodes import Action, Changed
 from core.pages.rights import Rights
 from core.pages.standard import UNSHARE, standard_actions
 from core.pages.transitions import transition_actions
@@ -34,12 +34,18 @@ MOST = 500
 
 @dataclass(slots=True)
 class Outcome:
-    """What an action did. `failed`: (name of the record, why). `undo` are ids of deletions."""
+    """What an action did. `failed`: (name of the record, why), of the records `failed_ids`."""
 
     done: list[int] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
+    failed_ids: list[int] = field(default_factory=list)
     errors: list[AppError] = field(default_factory=list)
-    undo: list[int] = field(default_factory=list)
+    deletions: dict[int, int] = field(default_factory=dict)
+    """Record → the act of deleting that took it."""
+    changes: dict[int, Mapping[str, list[Any]]] = field(default_factory=dict)
+    """Record → field → [before, after]."""
+    unchanged: int = 0
+    """How many of those done were as they should be already."""
     url: str = ""
     waits: int = 0
     """How many of those done wait for a decision."""
@@ -87,6 +93,7 @@ def perform(
             outcome.done.append(id)
         except AppError as error:
             outcome.failed.append((name, explain(error, model)))
+            outcome.failed_ids.append(id)
             outcome.errors.append(error)
     return outcome
 
@@ -96,12 +103,16 @@ def _run(
 ) -> None:
     if action.when is not None and not action.when(env, record):
         raise Conflict()
+    id = record.id
     if action.key == DELETE:
-        outcome.undo.append(env.records(type(record)).delete(record))
-    else:
-        found = action.perform(env, record, arguments, version)
-        outcome.url = found if isinstance(found, str) else ""
-        outcome.waits += isinstance(found, Performed) and bool(found.waiting)
+        outcome.deletions[id] = env.records(type(record)).delete(record)
+        return
+    found = action.perform(env, record, arguments, version)
+    outcome.url = found if isinstance(found, str) else ""
+    outcome.waits += isinstance(found, Performed) and bool(found.waiting)
+    if isinstance(found, Changed) and found.values:
+        outcome.changes[id] = found.values
+    outcome.unchanged += isinstance(found, Changed) and not found.values
 
 
 def explain(error: AppError, model: type[Model]) -> str:
@@ -118,17 +129,33 @@ def explain(error: AppError, model: type[Model]) -> str:
 
 def summary_of(action: Action, outcome: Outcome) -> Text:
     """What to tell the user afterwards."""
-    if outcome.waits:
-        return ngettext("{count} record waits for approval", "{count} records wait for approval", outcome.waits)
-    if action.done is not None and len(outcome.done) == 1:
+    is_plain = not outcome.waits and not outcome.unchanged
+    if action.done is not None and len(outcome.done) == 1 and is_plain:
         return action.done
-    return summary(action.key, len(outcome.done))
+    return summary(action.key, len(outcome.done), waits=outcome.waits, same=outcome.unchanged)
 
 
-def summary(key: str, count: int) -> Text:
-    """What an action has done to so many records."""
+def summary(key: str, count: int, *, waits: int = 0, same: int = 0) -> Text:
+    """What an action has done to so many records, of which some wait for a decision or were as they should be."""
+    parts: list[Text] = []
+    done = count - waits - same
+    if done or not (waits or same):
+        parts.append(_done(key, done))
+    if waits:
+        parts.append(ngettext("{count} record waits for approval", "{count} records wait for approval", waits))
+    if same:
+        parts.append(ngettext("{count} record was like this already", "{count} records were like this already", same))
+    found = parts[0]
+    for part in parts[1:]:
+        found = _("{summary}, {missed}", summary=found, missed=part)
+    return found
+
+
+def _done(key: str, count: int) -> Text:
     if key == DELETE:
         return ngettext("{count} record deleted", "{count} records deleted", count)
+    if key == EDIT:
+        return ngettext("{count} record changed", "{count} records changed", count)
     return ngettext("Done for {count} record", "Done for {count} records", count)
 
 
@@ -178,7 +205,20 @@ def bulk_buttons(env: Env, model: type[Model]) -> list[Button]:
     """The actions that the actor may take on many records at once."""
     offered = [a for a in actions_of(env, model).values() if a.bulk and env.actor.may(model.key(), a.grant)]
     found = [button_of(action, f"/{model.key()}/bulk/{action.key}") for action in offered]
-    return [_merge_button(model), *found] if may_merge(env, model) else found
+    first = [_edit_button(model)] if may_edit_many(env, model) else []
+    return [*first, *([_merge_button(model)] if may_merge(env, model) else []), *found]
+
+
+def may_edit_many(env: Env, model: type[Model]) -> bool:
+    """Whether the actor may change fields of many records at once: of what has a form, by both grants."""
+    pages = catalogue_of(env).models.get(model.key())
+    has_form = pages is not None and pages.form is not None
+    return has_form and all(env.actor.may(model.key(), grant) for grant in (EDIT, BULK_EDIT))
+
+
+def _edit_button(model: type[Model]) -> Button:
+    address = f"/{model.key()}/bulk/{EDIT}"
+    return Button("edit-many", str(_("Edit")), "", icon="pencil", dialog_url=address)
 
 
 def may_merge(env: Env, model: type[Model]) -> bool:

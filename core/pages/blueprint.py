@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, g, jsonify, request, send_file
+from flask import Blueprint, Response, jsonify, request
 
-from core import deletion
-from core.access.actor import EDIT, EXPORT, READ
 from core.addons.origin import CORE
-from core.errors import AppError, Conflict, Forbidden, Invalid, NotFound
-from core.exchange.export import MIME, export, file_name, is_long
+from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.files.incoming import file_problems, sent_form, takes_files
 from core.i18n import _
-from core.orm.listing import count
-from core.orm.model import Model, describe, models
-from core.pages import board_moves, bulk, palette
-from core.pages.actions import action_of, explain, perform, summary_of
-from core.pages.answers import came_from, is_partial, leave, list_part, local, page, targets
+from core.orm.model import Model, models
+from core.pages import board_moves, palette
+from core.pages.actions import explain
+from core.pages.answers import is_partial, leave, list_part, local, page, targets
 from core.pages.board import BoardBuilder
-from core.pages.catalogue import ModelPages, catalogue_of
+from core.pages.catalogue import ModelPages
 from core.pages.detail import DetailBuilder
-from core.pages.dialogs import Dialog, values_for
 from core.pages.form import Draft
 from core.pages.frame import set_crumbs
 from core.pages.inline import InlineField
 from core.pages.list_args import ListArgs
 from core.pages.listing import ListBuilder
 from core.pages.naming import name_of
-from core.pages.nodes import Action
+from core.pages.requested import address_of, the_env, the_pages, the_record
 from core.pages.resembling import offer, stops
 from core.pages.toasts import toast
 from core.pages.views import Resemblances
@@ -42,7 +37,7 @@ blueprint = Blueprint("pages", __name__)
 @blueprint.get("/<model>")
 def index(model: str) -> Response:
     """The list of a model; only its changing part for a script that puts it into the page."""
-    env, pages = _pages(model)
+    env, pages = the_pages(model)
     if pages.listing is None:
         raise NotFound()
     view = ListBuilder(env, pages.listing, ListArgs.read(request.args)).build()
@@ -55,7 +50,7 @@ def index(model: str) -> Response:
 @blueprint.get("/<model>/board")
 def board(model: str) -> Response:
     """The records of a model in columns; only its changing part for a script that puts it into the page."""
-    env, pages = _pages(model)
+    env, pages = the_pages(model)
     view = BoardBuilder(env, pages, ListArgs.read(request.args)).build()
     set_crumbs((str(pages.model.__title_plural__), pages.url))
     if is_partial() or targets("div#list-"):
@@ -66,7 +61,7 @@ def board(model: str) -> Response:
 @blueprint.get("/<model>/board/cards")
 def more_cards(model: str) -> Response:
     """The next cards of one column."""
-    env, pages = _pages(model)
+    env, pages = the_pages(model)
     args = ListArgs.read(request.args)
     return page("board_cards.html", column=BoardBuilder(env, pages, args).more(args.column, args.after))
 
@@ -74,7 +69,7 @@ def more_cards(model: str) -> Response:
 @blueprint.post("/<model>/board/move")
 def move_card(model: str) -> Response:
     """Takes a card to another column; in JSON, for the script that has it there already."""
-    env, pages = _pages(model)
+    env, pages = the_pages(model)
     builder, given = BoardBuilder(env, pages, ListArgs()), request.form
     record = env.get(pages.model, int(given["id"]) if given.get("id", "").isdecimal() else 0)
     back = local(given.get("back"), f"{pages.url}/board")
@@ -95,7 +90,7 @@ def _in_json(status: int, **body: str) -> Response:
 @blueprint.get("/<model>/new")
 def new(model: str) -> Response:
     """The form of a new record; the address may offer values."""
-    env, pages = _pages(model)
+    env, pages = the_pages(model)
     draft = _draft(env, pages, offered=request.args)
     return _form_page(draft, pages, url=f"{pages.url}/new")
 
@@ -104,7 +99,7 @@ def new(model: str) -> Response:
 @takes_files
 def create(model: str) -> Response:
     """Stores a new record."""
-    env, pages = _pages(model)
+    env, pages = the_pages(model)
     draft = _draft(env, pages, sent=True)
     if stopped := stops(draft):
         return _form_page(draft, pages, url=f"{pages.url}/new", duplicates=stopped)
@@ -112,7 +107,7 @@ def create(model: str) -> Response:
     if record is None:
         return _form_page(draft, pages, url=f"{pages.url}/new")
     toast(_("{name} created", name=name_of(env, record)))
-    return leave(local(request.form.get("next"), _address(env, record)))
+    return leave(local(request.form.get("next"), address_of(env, record)))
 
 
 @blueprint.get("/<model>/<int:id>")
@@ -128,7 +123,7 @@ def tab(model: str, id: int, key: str) -> Response:
 
 
 def _detail(model: str, id: int, key: str) -> Response:
-    env, pages, record = _record(model, id)
+    env, pages, record = the_record(model, id)
     view = DetailBuilder(env, record, key, request.args).build()
     if targets("div#list-") and view.tab is not None and view.tab.listing is not None:
         return list_part(view.tab.listing)
@@ -139,7 +134,7 @@ def _detail(model: str, id: int, key: str) -> Response:
 @blueprint.get("/<model>/<int:id>/edit")
 def edit(model: str, id: int) -> Response:
     """The form of a record; `for` names the transition that needs more of its fields."""
-    env, pages, record = _record(model, id)
+    env, pages, record = the_record(model, id)
     draft = _draft(env, pages, record)
     wanted = request.args.get("for", "")
     if wanted:
@@ -151,21 +146,21 @@ def edit(model: str, id: int) -> Response:
 @takes_files
 def update(model: str, id: int) -> Response:
     """Stores a changed record, or shows what is wrong, or what somebody else has changed meanwhile."""
-    env, pages, record = _record(model, id)
+    env, pages, record = the_record(model, id)
     draft = _draft(env, pages, record, sent=True)
     if stopped := stops(draft):
         return _form_page(draft, pages, url=f"{pages.url}/{id}/edit", duplicates=stopped)
     if draft.save() is None:
         return _form_page(draft, pages, url=f"{pages.url}/{id}/edit")
     toast(_("Saved"))
-    return leave(local(request.form.get("next"), _address(env, record)))
+    return leave(local(request.form.get("next"), address_of(env, record)))
 
 
 @blueprint.route("/<model>/<int:id>/field/<name>", methods=["GET", "POST"], defaults={"in_list": False})
 @blueprint.route("/<model>/<int:id>/cell/<name>", methods=["GET", "POST"], defaults={"in_list": True})
 def field(model: str, id: int, name: str, *, in_list: bool) -> Response:
     """The editor of one field where it stands, and then its new value."""
-    env, _pages_of, record = _record(model, id)
+    env, _pages, record = the_record(model, id)
     sent = request.form if request.method == "POST" else None
     editor = InlineField(env, record, name, sent=sent, in_list=in_list)
     if sent is not None and editor.save():
@@ -174,106 +169,10 @@ def field(model: str, id: int, name: str, *, in_list: bool) -> Response:
     return page("inline_field.html", editor.status, **values)
 
 
-@blueprint.get("/<model>/<int:id>/actions/<key>")
-def ask(model: str, id: int, key: str) -> Response:
-    """The dialog with what an action needs."""
-    env, pages, record = _record(model, id)
-    action = action_of(env, pages.model, key)
-    if not env.can(action.grant, record):
-        raise Forbidden()
-    values = values_for(env, record, action)
-    return page("dialog_form.html", page=Dialog(env, action, values=values).view(url=_same_address()))
-
-
-@blueprint.post("/<model>/<int:id>/actions/<key>")
-def act(model: str, id: int, key: str) -> Response:
-    """Does something to one record."""
-    env, pages, record = _record(model, id)
-    action = action_of(env, pages.model, key)
-    dialog = Dialog(env, action, sent=request.form)
-    arguments = dialog.arguments()
-    if arguments is not None:
-        outcome = perform(env, action, [id], arguments, version=_seen_version())
-        if outcome.errors:
-            if _lacks_fields(env, pages, record, action, outcome.errors[0]):
-                return leave(f"{pages.url}/{id}/edit?for={key}")
-            dialog.form.refuse(_explained(dialog, outcome.errors[0], pages.model))
-        else:
-            undo = f"/undo/{outcome.undo[0]}" if outcome.undo else ""
-            if action.done is not None or not outcome.url:
-                # An action that only leads to another page has not done anything yet.
-                toast(summary_of(action, outcome), undo_url=undo)
-            following = outcome.url or request.args.get("next")
-            return leave(local(following, pages.url if outcome.undo else _address(env, record)))
-    if is_partial():
-        return page("dialog_form.html", 422, page=dialog.view(url=_same_address()))
-    toast(" ".join(message for _id, message in dialog.form.summary), "negative")
-    return leave(f"{pages.url}/{id}")
-
-
-def _same_address() -> str:
-    return request.full_path.rstrip("?")
-
-
-def _seen_version() -> int | None:
-    """The version of the record that the page showed, where its button says so."""
-    text = request.args.get("version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
-
-
-def _lacks_fields(env: Env, pages: ModelPages, record: Model, action: Action, error: AppError) -> bool:
-    """Whether the form of the record is where what is missing can be filled in."""
-    if not isinstance(error, Invalid) or action.arguments or pages.form is None:
-        return False
-    return set(error.fields) <= set(describe(pages.model).fields) and env.can(EDIT, record)
-
-
-def _explained(dialog: Dialog, error: AppError, model: type[Model]) -> AppError:
-    """The error with the names of fields that the dialog does not show."""
-    is_shown = isinstance(error, Invalid) and set(error.fields) <= set(dialog.form.controls)
-    return error if is_shown else AppError(explain(error, model))
-
-
-@blueprint.route("/<model>/bulk/<key>", methods=["GET", "POST"])
-def many(model: str, key: str) -> Response:
-    """Does something to many records, after asking for what it needs."""
-    env, pages = _pages(model)
-    ids = bulk.ids_of(env, pages, request.values)
-    if key == "restore":
-        bulk.restore(env, pages.model, ids)
-        return leave(came_from(pages.url))
-    action = action_of(env, pages.model, key)
-    if not action.bulk or not env.actor.may(pages.model.key(), action.grant):
-        raise NotFound()
-    if request.method == "GET":
-        return page("dialog_form.html", page=Dialog(env, action).view(url=request.path, ids=ids))
-    dialog = Dialog(env, action, sent=request.form)
-    arguments = dialog.arguments()
-    if arguments is None:
-        return page("dialog_form.html", 422, page=dialog.view(url=request.path, ids=ids))
-    if len(ids) > bulk.AT_ONCE:
-        return leave(f"/jobs/{bulk.later(env, action, ids, request.form)}")
-    bulk.tell(action, perform(env, action, ids, arguments))
-    return leave(came_from(pages.url))
-
-
-@blueprint.post("/undo/<acts>")
-def undo(acts: str) -> Response:
-    """Brings back what was deleted: one act of deleting, or several of one bulk action."""
-    env = _env()
-    numbers = [int(part) for part in acts.split(",") if part.isdecimal() and len(part) < 19]
-    if not numbers:
-        raise NotFound()
-    restored = [deletion.restore(env, number) for number in numbers]
-    key, id = restored[0]
-    toast(_("Restored"))
-    return leave(f"/{key}/{id}" if len(restored) == 1 and catalogue_of(env).of(key).detail else f"/{key}")
-
-
 @blueprint.get("/lookup/<model>")
 def look_up(model: str) -> Response:
     """Records to link to, by a few characters of their name."""
-    env = _env()
+    env = the_env()
     found = models().get(model)
     if found is None or found.__addon__ not in {CORE, *env.enabled}:
         raise NotFound()
@@ -281,50 +180,10 @@ def look_up(model: str) -> Response:
     return jsonify([{"id": hit.id, "label": hit.label, "hint": hit.hint} for hit in hits])
 
 
-@blueprint.route("/export/<model>.<any(csv, xlsx):kind>", methods=["GET", "POST"])
-def take_out(model: str, kind: str) -> Response:
-    """The list as a file: what its address shows, all pages of it. A long one is made in the background, by POST."""
-    env, pages = _pages(model)
-    if pages.listing is None:
-        raise NotFound()
-    args = ListArgs.read(request.args).but()
-    wanted = ListBuilder(env, pages.listing, args).request
-    if not env.actor.may(model, EXPORT):
-        raise Forbidden()
-    if request.method == "POST":
-        query = list(request.args.items(multi=True))
-        id = env.enqueue("exchange.export", model=model, kind=kind, query=query, locale=env.locale)
-        return leave(f"/jobs/{id}")
-    if is_long(count(env, wanted)):
-        title = str(pages.model.__title_plural__)
-        set_crumbs((title, pages.url), (str(_("Export")), request.path))
-        return page("export.html", title=title, url=args.url(request.path), back=args.url(pages.url))
-    made = export(env, pages.listing, wanted, kind)
-    name = file_name(env, pages.model, kind)
-    return send_file(made.file, MIME[kind], as_attachment=True, download_name=name, max_age=0)
-
-
 @blueprint.get("/palette")
 def palette_view() -> Response:
     """What the palette finds."""
-    return jsonify({"groups": palette.find(_env(), request.args.get("q", "")[:200])})
-
-
-def _env() -> Env:
-    return cast("Env", g.env)
-
-
-def _pages(key: str) -> tuple[Env, ModelPages]:
-    env = _env()
-    return env, catalogue_of(env).of(key)
-
-
-def _record(key: str, id: int) -> tuple[Env, ModelPages, Model]:
-    """The record, if it exists for the reader. Raises the same `NotFound` for all others."""
-    env, pages = _pages(key)
-    if id >= 2**63 or not env.actor.may(key, READ):
-        raise NotFound()
-    return env, pages, env.get(pages.model, id)
+    return jsonify({"groups": palette.find(the_env(), request.args.get("q", "")[:200])})
 
 
 def _draft(
@@ -348,11 +207,3 @@ def _form_page(draft: Draft, pages: ModelPages, *, url: str, duplicates: Resembl
     # A question is no failure: what was noted of it is kept.
     status = 200 if draft.sent is None or duplicates is not None else draft.status
     return page("form.html", status, page=view)
-
-
-def _address(env: Env, record: Model) -> str:
-    """Where to go after a change: to the record, or to the list if it is out of sight now."""
-    pages = catalogue_of(env).of(type(record))
-    if pages.detail is None or not env.ids_within(type(record), {record.id}, READ):
-        return pages.url
-    return f"{pages.url}/{record.id}"

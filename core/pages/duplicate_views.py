@@ -7,13 +7,14 @@ from typing import cast
 from flask import Blueprint, Response, g, request
 
 from core.access.actor import CREATE, EDIT
+from core.bulk.choosing import ids_of
 from core.duplicates import groups
 from core.duplicates.store import fields_of
 from core.env import Env
 from core.errors import Forbidden, NotFound
 from core.i18n import _
 from core.orm.model import Model, describe
-from core.pages import bulk, resembling_groups
+from core.pages import resembling_groups
 from core.pages.actions import may_merge
 from core.pages.answers import came_from, leave, page
 from core.pages.catalogue import catalogue_of
@@ -63,7 +64,7 @@ def _mergeable(key: str) -> tuple[Env, type[Model]]:
 
 def _editable(env: Env, model: type[Model]) -> list[int]:
     """The records that were sent. Raises `NotFound` where one of them is not the actor's to edit."""
-    ids = bulk.ids_of(env, catalogue_of(env).of(model), request.values)
+    ids = ids_of(env, catalogue_of(env).of(model), request.values)
     if len(ids) < 2 or env.ids_within(model, set(ids), EDIT) != set(ids):
         raise NotFound()
     return ids

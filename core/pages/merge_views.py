@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, cast
 from flask import Blueprint, Response, g, request
 
 from core import merging
+from core.bulk.choosing import ids_of
 from core.errors import AppError, NotFound, Stale
 from core.i18n import Text, _, colon
 from core.orm.model import Model
-from core.pages import bulk
 from core.pages.actions import explain, may_merge
 from core.pages.answers import came_from, leave, page
 from core.pages.catalogue import catalogue_of
@@ -33,7 +33,7 @@ GONE = _("One of these records is not there any more. Perhaps somebody has merge
 def choose(model: str) -> Response:
     """Takes the rows chosen in a list to the page that compares them."""
     env, pages = _pages(model)
-    ids = bulk.ids_of(env, pages, request.form)
+    ids = ids_of(env, pages, request.form)
     if not 2 <= len(ids) <= merging.MOST:
         toast(_("Choose two to {most} different records.", most=merging.MOST), "warning")
         return leave(came_from(pages.url))
@@ -44,7 +44,7 @@ def choose(model: str) -> Response:
 def compare(model: str) -> Response:
     """The records side by side."""
     env, pages = _pages(model)
-    ids = bulk.ids_of(env, pages, request.args)
+    ids = ids_of(env, pages, request.args)
     return _shown(env, pages, ids, None)
 
 
@@ -52,7 +52,7 @@ def compare(model: str) -> Response:
 def merge(model: str) -> Response:
     """Makes the records one, or says why not: then everything is as it was."""
     env, pages = _pages(model)
-    ids = bulk.ids_of(env, pages, request.args)
+    ids = ids_of(env, pages, request.args)
     wish = Wish.read(request.form)
     try:
         act = MergePage(env, pages.model, ids).merge(wish)

@@ -13,7 +13,7 @@ from core.i18n import _
 from core.orm.field import Field, Kind
 from core.orm.model import Model, describe
 from core.orm.rules import Owned
-from core.pages.nodes import Action
+from core.pages.nodes import Action, Changed
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -65,8 +65,11 @@ _ASSIGN_ARGUMENTS = (
 )
 
 
-def _assign(env: Env, record: Model, *, to: int, reason: str | None) -> None:
+def _assign(env: Env, record: Model, *, to: int, reason: str | None) -> Changed:
+    owner = describe(type(record)).owner
+    before = getattr(record, owner)
     env.records(type(record)).assign(record, to=to, reason=reason or "")
+    return Changed({owner: [before, to]} if before != to else {})
 
 
 def _share_action(model: type[Model]) -> Action:

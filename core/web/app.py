@@ -105,9 +105,12 @@ class IdConverter(IntegerConverter):
 
 
 def _register_parts(app: Flask) -> None:
+    from core.bulk.views import blueprint as bulk
+    from core.exchange.views import blueprint as exports
     from core.files.views import blueprint as files
     from core.jobs.views import blueprint as jobs
     from core.notifications.views import blueprint as notifications
+    from core.pages.action_views import blueprint as actions
     from core.pages.blueprint import blueprint as pages
     from core.pages.compose_views import blueprint as composing
     from core.pages.dashboard_views import blueprint as dashboards
@@ -115,7 +118,8 @@ def _register_parts(app: Flask) -> None:
     from core.pages.merge_views import blueprint as merges
     from core.rest import blueprint as rest
 
-    for blueprint in (files, jobs, notifications, rest, dashboards, duplicates, merges, composing, pages):
+    parts = (files, jobs, notifications, rest, dashboards, duplicates, merges, composing, bulk, exports, actions, pages)
+    for blueprint in parts:
         app.register_blueprint(blueprint)
 
 

@@ -16,19 +16,29 @@ if TYPE_CHECKING:
     from core.workflow.engine import Performed
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What an action has changed of its record: field → [before, after], in the form of the API.
+
+    An action on many records whose `run` returns it can be undone as a whole.
+    """
+
+    values: Mapping[str, list[Any]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """Something done to one record: a button on its page, a bulk action if `bulk`, and an action of the API.
 
     `run(env, record, **arguments)` gets one clean value per field of `arguments` (asked for in a dialog) and may
-    return the address to show next, or what came of a transition.
+    return the address to show next, what came of a transition, or what it has `Changed`.
     Offered to those whom `grant` allows it on the record, if `when` says so.
     """
 
     key: str
     model: type[Model]
     label: Text
-    run: Callable[..., str | Performed | None]
+    run: Callable[..., str | Performed | Changed | None]
     grant: str
     icon: str = ""
     arguments: Sequence[Field] = ()
@@ -45,7 +55,7 @@ class Action:
 
     def perform(
         self, env: Env, record: Model, arguments: Mapping[str, Any], version: int | None
-    ) -> str | Performed | None:
+    ) -> str | Performed | Changed | None:
         """Runs it. `version` is the one that the author saw, None where that is not known."""
         more = {"version": version} if self.takes_version else {}
         return self.run(env, record, **arguments, **more)

@@ -13,6 +13,7 @@ import { Job } from "./controllers/job.js";
 import { Popover } from "./controllers/popover.js";
 import { Palette } from "./controllers/palette.js";
 import { Board } from "./controllers/board.js";
+import { BulkEdit } from "./controllers/bulk-edit.js";
 import { List } from "./controllers/list.js";
 import { Filter } from "./controllers/filter.js";
 import { FileInput } from "./controllers/file.js";
@@ -29,7 +30,7 @@ import { listenForHtmx } from "./requests.js";
 
 const controllers = {
   toasts: Toasts, theme: Theme, fold: Fold, menu: Menu, popover: Popover, palette: Palette, list: List, board: Board, filter: Filter,
-  form: Form, lookup: Lookup, inline: Inline, colour: Colour, composer: Composer, offers: Offers, copy: Copy, file: FileInput, fill: Fill, tabs: Tabs, grants: Grants, detail: Detail, moment: Moment, bell: Bell, job: Job, card: Card, arrange: Arrange, merge: Merge, duplicates: Duplicates,
+  form: Form, lookup: Lookup, inline: Inline, colour: Colour, composer: Composer, offers: Offers, copy: Copy, file: FileInput, fill: Fill, tabs: Tabs, grants: Grants, detail: Detail, moment: Moment, bell: Bell, job: Job, card: Card, arrange: Arrange, merge: Merge, "bulk-edit": BulkEdit, duplicates: Duplicates,
 };
 for (const [name, kind] of Object.entries(controllers)) register(name, kind);
 

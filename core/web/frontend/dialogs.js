@@ -91,6 +91,7 @@ async function sendDialog(event, form) {
   const response = await send(form.action, { method: "POST", body: new FormData(form, event.submitter) });
   form.ariaBusy = null;
   if (!response || followed(response)) return;
-  if (response.ok) return location.reload();
+  // A dialog of several steps goes on in its place.
+  if (response.ok && response.headers.get("X-Dialog") !== "again") return location.reload();
   fill(form.closest("dialog"), await response.text());
 }

@@ -159,7 +159,7 @@ def test_many_deleted_are_undone_together(browse: Browse, cast: Cast, customers:
 
     browser.post("/customer/bulk/delete", {"ids": ["1", "2"]})
     after = browser.get("/customer").text
-    undo = re.search(r'action="(/undo/[\d,]+)"', after)
+    undo = re.search(r'action="(/undo/bulk/\d+)"', after)
     assert undo is not None
     browser.post(undo[1])
 

@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
 
 from addons.customer.models import Customer
+from core import clock
 from core.access.models import Grant
+from core.bulk import undoing
 from core.jobs import showing, worker
+from core.jobs.outbox import OUTBOX
 from core.notifications import reading
 from core.orm.versions import bump
 from core.site import Site
@@ -120,9 +124,13 @@ def test_deleting_many_can_be_undone(site: Site, cast: Cast, visit: Visit, custo
     job = ended(site, cast, "gm", start(visitor, "delete", customers))
     gone = owners(site)
     assert job.result is not None
-    visitor.post(job.result.undo_url)
+    sent = visitor.post(job.result.undo_url).headers["Location"]
+    undone = ended(site, cast, "gm", int(sent.rsplit("/", 1)[1]))
 
     assert gone == {}
+    assert (undone.done, undone.total) == (COUNT, COUNT)
+    assert undone.result is not None
+    assert str(undone.result.text) == "Undone for 60 records"
     assert owners(site) == {cast.sales: 30, cast.sales2: 30}
     assert str(job.result.text) == "60 records deleted"
 
@@ -162,3 +170,54 @@ def test_nobody_takes_what_they_do_not_see(site: Site, cast: Cast, visit: Visit,
     visit("manager").post("/customer/bulk/assign", {"all": "/customer", "to": str(cast.manager)})
 
     assert owners(site) == {cast.manager: 30, cast.sales2: 30}
+
+
+def test_assigning_many_can_be_undone(site: Site, cast: Cast, visit: Visit, customers: list[int]) -> None:
+    visitor = visit("gm")
+    job = ended(site, cast, "gm", start(visitor, "assign", customers, to=str(cast.manager)))
+    with cast.env("gm") as env:
+        env.records(Customer).assign(env.get(Customer, customers[0]), to=cast.gm)
+    assert job.result is not None
+
+    sent = visitor.post(job.result.undo_url).headers["Location"]
+    undone = ended(site, cast, "gm", int(sent.rsplit("/", 1)[1]))
+
+    assert owners(site) == {cast.gm: 1, cast.sales: 29, cast.sales2: 30}
+    assert undone.result is not None
+    assert str(undone.result.text) == "Undone for 59 records, not for 1 record"
+    assert list(undone.result.lines) == ["sales 0: Changed since, and kept: Owner"]
+
+
+def test_the_address_of_undoing_stays_short(site: Site, cast: Cast, visit: Visit, customers: list[int]) -> None:
+    job = ended(site, cast, "gm", start(visit("gm"), "assign", customers, to=str(cast.manager)))
+
+    assert job.result is not None
+    assert re.fullmatch(r"/undo/bulk/\d+", job.result.undo_url)
+
+
+def test_undoing_goes_on_where_a_worker_died(
+    site: Site, cast: Cast, visit: Visit, customers: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = visit("gm")
+    job = ended(site, cast, "gm", start(visitor, "assign", customers, to=str(cast.manager)))
+    assert job.result is not None
+    id = int(visitor.post(job.result.undo_url).headers["Location"].rsplit("/", 1)[1])
+    whole, calls = undoing.take_back, count(1)
+
+    def dies_at_second(*args: Any) -> int:
+        if next(calls) == 2:
+            raise RuntimeError("the worker dies")
+        return whole(*args)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(undoing, "take_back", dies_at_second)
+        worker.execute(site, id)
+        half = owners(site)
+    with site.system("test") as env:
+        env.connection_of_core.execute(update(OUTBOX).where(OUTBOX.c.id == id).values(available_at=clock.now()))
+    undone = ended(site, cast, "gm", id)
+
+    assert half == {cast.manager: 35, cast.sales: 25}
+    assert owners(site) == {cast.sales: 30, cast.sales2: 30}
+    assert undone.result is not None
+    assert str(undone.result.text) == "Undone for 60 records"

@@ -1,0 +1,79 @@
+"""The page that tells what was done to many records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from core.bulk import acts
+from core.bulk.choosing import bulk_action
+from core.errors import NotFound
+from core.i18n import _
+from core.orm.model import describe, model_of
+from core.pages.cells import Cells
+
+if TYPE_CHECKING:
+    from core.env import Env
+
+SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A record that something is to be told of."""
+
+    name: str
+    url: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """`count` records can be undone, or have been if `is_undone`. `missed` and `kept` are cut off after some."""
+
+    title: str
+    done: str
+    at: Markup
+    details: Sequence[str]
+    count: int
+    url: str
+    list_url: str
+    missed: Sequence[Told]
+    kept: Sequence[Told]
+    is_undone: bool
+    job_url: str
+
+    @property
+    def undo_url(self) -> str:
+        """Empty where there is nothing to undo, or not yet."""
+        return "" if self.is_undone or not self.count or self.job_url else f"/undo{self.url}"
+
+
+def result_view(env: Env, id: int) -> ResultView:
+    """One of the actor's own acts. Raises `NotFound` for all others alike."""
+    act = acts.find(env, id)
+    model = model_of(act.model)
+    job = act.undo_job_id or (act.job_id if acts.is_running(env, act) else None)
+    return ResultView(
+        title=str(describe(model).title_plural),
+        done=_label(env, act),
+        at=Cells(env).moments.full(act.at),
+        details=act.details,
+        count=acts.undoable(env, id),
+        url=f"/bulk/{id}",
+        list_url=f"/{act.model}",
+        missed=[Told(row.name, f"/{act.model}/{row.record_id}", row.why) for row in acts.missed(env, id, SHOWN)],
+        kept=[Told(row.name, f"/{act.model}/{row.record_id}", row.why) for row in acts.kept(env, id, SHOWN)],
+        is_undone=act.undone_at is not None,
+        job_url=f"/jobs/{job}" if job else "",
+    )
+
+
+def _label(env: Env, act: acts.Act) -> str:
+    try:
+        return str(bulk_action(env, model_of(act.model), act.action).label)
+    except NotFound:
+        return str(_("Action on many records"))
