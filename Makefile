@@ -63,7 +63,7 @@ bench: $(INSTALLED_DEV) assets ## Measure speed against the floor (takes a while
 	@$(BIN)/python -m bench
 
 clean: ## Remove what was built; data in var/ is kept
-	rm -rf $(VENV) node_modules core/web/static/dist build dist *.egg-info
+	rm -rf $(VENV) node_modules core/web/static/dist core/printing/fonts build dist *.egg-info
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results
 	find core addons tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

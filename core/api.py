@@ -15,7 +15,7 @@ one: migration scripts, which are generated, import `core.orm.types` and `core.o
 from __future__ import annotations
 
 from core import clock, mail
-from core.access.actor import ASSIGN, CREATE, DELETE, EDIT, EXPORT, IMPORT, READ, Actor
+from core.access.actor import ASSIGN, CREATE, DELETE, EDIT, EXPORT, IMPORT, PRINT, READ, Actor
 from core.access.models import Department, FieldLevel, Role, Scope, ShareLevel, User
 from core.access.permissions import Permission
 from core.addons.answers import DuplicateHit, MailChange, Saved, SearchHit
@@ -85,6 +85,7 @@ from core.pages.nodes import (
     Move,
     Notice,
     Panel,
+    PrintTemplate,
     Relabel,
     Routes,
     Section,
@@ -108,6 +109,7 @@ __all__ = [
     "EXPORT",
     "IMPORT",
     "LOCALES",
+    "PRINT",
     "READ",
     "Action",
     "Actor",
@@ -181,6 +183,7 @@ __all__ = [
     "Permission",
     "Phone",
     "Policy",
+    "PrintTemplate",
     "Progress",
     "Quantity",
     "Rate",

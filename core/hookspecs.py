@@ -259,6 +259,26 @@ def export_row(env: Env, model: type[Model], id: int, row: Mapping[str, Any]) ->
     """
 
 
+@hook(policy=Policy.COLLECTED, gives=dict)
+def print_context(env: Env, model: type[Model], record: Model, template: str) -> dict[str, Any] | None:
+    """A record is about to be printed with the template of that key.
+
+    Returns what templates are to know beside its fields, under the addon's own name: plain data, such as texts,
+    numbers, dates, lists and dicts of them. Templates find it in `record.added`. It is for the addon to give only
+    what the actor may see. Called for each record, of which there may be hundreds. An exception leaves it out.
+    """
+
+
+@hook(policy=Policy.FIRST, gives=bytes)
+def render_pdf(env: Env, model: type[Model], template: str, data: Mapping[str, Any]) -> bytes | None:
+    """Records of a model are about to be typeset with the template of that key.
+
+    `data` is what the template would get, as docs/how-to/print.md describes it, and holds nothing that the actor may
+    not see. Returns the finished PDF, made by another engine; then the one of the product is not asked. None, and
+    likewise an exception, leaves it to the next addon, and in the end to the product.
+    """
+
+
 @hook(policy=Policy.VETO, gives=dict)
 def import_row(env: Env, model: type[Model], row: int, values: Mapping[str, Any]) -> dict[str, Any] | None:
     """A row of a file is about to be taken in as a record of `model`, new or changed.

@@ -11,7 +11,7 @@ PERMISSIONS = [
     Permission("settings", "edit", _("Edit"), title=_("Settings of the company and lists")),
 ]
 
-_EVERYTHING = dict.fromkeys(("read", "create", "edit", "delete", "export", "bulk_edit"), "all")
+_EVERYTHING = dict.fromkeys(("read", "create", "edit", "delete", "export", "print", "bulk_edit"), "all")
 
 GRANTS = {
     "general_manager": {"user": {"read": "all"}, "department": {"read": "all"}},

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 _FOLLOWERS = ("contact", "visit")
 
-_OWN = dict.fromkeys(("read", "create", "edit"), "own")
-_BELOW = dict.fromkeys(("read", "create", "edit", "delete", "export", "import", "bulk_edit"), "below")
-_ALL = dict.fromkeys(("read", "create", "edit", "delete", "export", "import", "bulk_edit"), "all")
+_OWN = dict.fromkeys(("read", "create", "edit", "print"), "own")
+_BELOW = dict.fromkeys(("read", "create", "edit", "delete", "export", "import", "print", "bulk_edit"), "below")
+_ALL = dict.fromkeys(("read", "create", "edit", "delete", "export", "import", "print", "bulk_edit"), "all")
 
 GRANTS = {
     # No "delete": a salesperson marks a customer as invalid, so that nothing disappears with who leaves.

@@ -15,7 +15,7 @@ AccessRules = Callable[..., list[Any]]
 """Called with the arguments of the hook `access_rules`; gives the conditions of all addons."""
 
 READ, EDIT, CREATE, DELETE, ASSIGN = "read", "edit", "create", "delete", "assign"
-IMPORT, EXPORT, BULK_EDIT = "import", "export", "bulk_edit"
+IMPORT, EXPORT, PRINT, BULK_EDIT = "import", "export", "print", "bulk_edit"
 
 
 class Actor:

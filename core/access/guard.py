@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, or_, select, true
 
 from core import clock
-from core.access.actor import CREATE, EDIT, EXPORT, READ, Actor
+from core.access.actor import CREATE, EDIT, EXPORT, PRINT, READ, Actor
 from core.access.models import Share, ShareLevel
 from core.orm.model import Model, describe, model_of
 from core.orm.rules import ByGrant, Everyone, Follows, Owned
@@ -18,6 +18,7 @@ from core.orm.types import UTCDateTime
 
 SHARED_ACTIONS = {
     READ: (ShareLevel.READ.value, ShareLevel.EDIT.value),
+    PRINT: (ShareLevel.READ.value, ShareLevel.EDIT.value),
     EDIT: (ShareLevel.EDIT.value,),
     CREATE: (ShareLevel.EDIT.value,),
 }
@@ -176,7 +177,7 @@ def _reach(actor: Actor, model: type[Model], action: str) -> tuple[frozenset[int
 
 def _on_root(action: str) -> str:
     """What one must be allowed on the root: to see it for reading and adding a follower, else to edit it."""
-    return READ if action in (READ, CREATE, EXPORT) else EDIT
+    return READ if action in (READ, CREATE, EXPORT, PRINT) else EDIT
 
 
 def _owned(

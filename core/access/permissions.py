@@ -102,7 +102,7 @@ def _of_model(info: ModelInfo, extra: Sequence[str], on: frozenset[str]) -> Gran
     actions = [a for a in ACTIONS if a != "assign" or isinstance(info.rule, Owned)]
     has_owner = isinstance(info.rule, Owned | Follows)
     if not has_owner:
-        actions = [a for a in actions if a in ("read", "create", "edit", "delete", "export", "bulk_edit")]
+        actions = [a for a in actions if a in ("read", "create", "edit", "delete", "export", "print", "bulk_edit")]
     known = [f for f in info.fields.values() if f.addon in on]
     if all(spec.readonly for spec in known):
         actions = [a for a in actions if a in ("read", "export", "print")]

@@ -19,12 +19,19 @@ if TYPE_CHECKING:
 Plain = Callable[[Any], Any]
 
 
-def plain(env: Env, spec: Field, label: Callable[[str, int], Label], file: Callable[[Field, int], str]) -> Plain:
+def plain(
+    env: Env,
+    spec: Field,
+    label: Callable[[str, int], Label],
+    file: Callable[[Field, int], str],
+    *,
+    in_list: bool = True,
+) -> Plain:
     """What makes a cell of a value: text, number, date or None; masked where the reader's roles say so.
 
     `label` knows the names of linked records, `file` those of files.
     """
-    if is_masked(env, spec, in_list=True):
+    if is_masked(env, spec, in_list=in_list):
         return lambda value: masked_value(spec, value) or None
     if spec.kind in (Kind.CHOICE, Kind.CHOICES):
         return _choice(env, spec)

@@ -23,6 +23,7 @@ from core.pages.rights import Rights
 from core.pages.standard import UNSHARE, standard_actions
 from core.pages.transitions import transition_actions
 from core.pages.views import Button
+from core.printing.templates import bulk_print_buttons, print_buttons
 from core.workflow.engine import Performed
 
 if TYPE_CHECKING:
@@ -173,6 +174,7 @@ def buttons_for(env: Env, record: Model, rights: Rights, *, may_edit: bool = Tru
         (first if action.is_primary and len(first) < 2 else rest).append(
             button_of(action, f"{url}/actions/{action.key}")
         )
+    rest += print_buttons(env, record, rights)
     pages = catalogue_of(env).of(model)
     if pages.form is not None and may_edit and rights.may(EDIT):
         edit = Button("edit", str(_("Edit")), f"{url}/edit", icon="pencil", shortcut="E")
@@ -205,6 +207,7 @@ def bulk_buttons(env: Env, model: type[Model]) -> list[Button]:
     """The actions that the actor may take on many records at once."""
     offered = [a for a in actions_of(env, model).values() if a.bulk and env.actor.may(model.key(), a.grant)]
     found = [button_of(action, f"/{model.key()}/bulk/{action.key}") for action in offered]
+    found += bulk_print_buttons(env, model)
     first = [_edit_button(model)] if may_edit_many(env, model) else []
     return [*first, *([_merge_button(model)] if may_merge(env, model) else []), *found]
 

@@ -38,6 +38,8 @@ class ModelPages:
     notices: Sequence[nodes.Notice] = ()
     sources: Sequence[nodes.TimelineSource] = ()
     actions: Mapping[str, nodes.Action] = field(default_factory=dict)
+    templates: Mapping[str, nodes.PrintTemplate] = field(default_factory=dict)
+    """What a record can be printed as, by key: core's own `record` too, where it has a page."""
 
     @property
     def url(self) -> str:
@@ -130,6 +132,7 @@ def _pages(layout: Layout, model: type[Model]) -> ModelPages:
         notices=list(layout.items(f"{place}.detail")),
         sources=[source for source in sources if source.model is model],
         actions={action.key: action for action in layout.items(f"{place}.actions")},
+        templates={template.key: template for template in layout.items(f"{place}.print")},
     )
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def child_count(env: Env, record: Model, tab: Tab) -> str:
     """How many children the tab has for this reader, counted up to the cap."""
     assert tab.children is not None
-    total = count(env, ListRequest(tab.children, filters=(_belongs(record, tab),)))
+    total = count(env, ListRequest(tab.children, filters=(belongs(record, tab),)))
     return shown_count(total) if total.number else ""
 
 
@@ -37,7 +37,7 @@ def child_list(env: Env, record: Model, tab: Tab, args: MultiDict[str, str] | No
     known = catalogue_of(env).models.get(tab.children.key())
     page = known.listing if known and known.listing else ListPage(model=tab.children, columns=())
     page = replace(page, columns=tab.columns or page.columns, quick_filters={})
-    builder = ListBuilder(env, page, ListArgs.read(args), url=url, fixed=(_belongs(record, tab),), cells=cells)
+    builder = ListBuilder(env, page, ListArgs.read(args), url=url, fixed=(belongs(record, tab),), cells=cells)
     view = builder.build()
     new = new_button(env, tab.children, "?" + urlencode({tab.via: record.id, "next": url}))
     view.actions, view.more_actions = [new] if new else [], []
@@ -47,7 +47,7 @@ def child_list(env: Env, record: Model, tab: Tab, args: MultiDict[str, str] | No
     return view
 
 
-def _belongs(record: Model, tab: Tab) -> Condition:
+def belongs(record: Model, tab: Tab) -> Condition:
     """The condition that leads to the record's children: the tab's own, whatever the reader may filter by."""
     assert tab.children is not None
     link = describe(tab.children).fields[tab.via]

@@ -33,6 +33,7 @@ TITLES: Mapping[str, tuple[Text, str, Tone]] = {
     "merge": (_("Merged"), "arrows-join", "accent"),
     "regroup": (_("Moved by a merge"), "arrows-join", "neutral"),
     "unmerge": (_("Merge undone"), "arrows-split", "neutral"),
+    "print": (_("Printed"), "printer", "neutral"),
     "delete": (_("Deleted"), "trash", "negative"),
     "restore": (_("Restored"), "restore", "positive"),
 }
@@ -68,6 +69,11 @@ def _merged(env: Env, cells: Cells, changes: Mapping[str, Pair]) -> list[Change]
     return [_change((_("Merged with it"), listed), pair) for name, pair in changes.items() if name == "merged"]
 
 
+def _printed(env: Env, cells: Cells, changes: Mapping[str, Pair]) -> list[Change]:
+    shown = _("Template"), lambda parts: str(Text.from_json(parts))
+    return [_change(shown, pair) for name, pair in changes.items() if name == "label"]
+
+
 def _roles(env: Env, cells: Cells, changes: Mapping[str, Pair]) -> list[Change]:
     return [_change((_("Roles"), listed), pair) for name, pair in changes.items() if name == "roles"]
 
@@ -93,6 +99,7 @@ _TELLERS: Mapping[str, Callable[[Env, Cells, Mapping[str, Pair]], list[Change]]]
     "file_added": _files,
     "file_removed": _files,
     "merge": _merged,
+    "print": _printed,
     "roles": _roles,
     "grants": _grants,
 }

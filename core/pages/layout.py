@@ -26,6 +26,9 @@ TABS: Mapping[str, Text] = {
 }
 """Core's own tabs, the last of what has an owner alone. Those of addons come before the history."""
 
+RECORD = "record"
+"""Core's own template of a printed record."""
+
 MENU = "menu"
 HOME = nodes.DashboardPage(key="home", label=_("Start page"))
 """Core's own: where everybody starts."""
@@ -50,6 +53,7 @@ class Layout:
             self._lay_board(model)
             self._lay_detail(model)
             self._lay_actions(model)
+            self._lay_print(model)
         self._lay_menu()
         self.html: dict[str, list[nodes.Html]] = {}
         for addon, node in contributed:
@@ -109,6 +113,12 @@ class Layout:
         first = standard[0].key if standard else ""
         self.places.lay(f"{model.key()}.actions", (Item(a.key, CORE, a) for a in standard), ahead_of=first)
 
+    def _lay_print(self, model: type[Model]) -> None:
+        """Whatever has a page of its own can be printed as it stands there."""
+        own = nodes.PrintTemplate(model=model, key=RECORD, label=_("Data sheet"), source="record.typ")
+        has_page = (nodes.DetailPage, model) in self._pages
+        self.places.lay(f"{model.key()}.print", [Item(RECORD, CORE, own)] if has_page else [])
+
     def _lay_menu(self) -> None:
         """The menu and dashboards go by position; what names an anchor, by that."""
         self.places.lay(MENU)
@@ -137,6 +147,8 @@ class Layout:
             self._put(addon, node.place, Item(_key(node), addon, node, node.after, node.before))
         elif isinstance(node, nodes.Action):
             self._put(addon, f"{node.model.key()}.actions", Item(node.key, addon, node, node.after, node.before))
+        elif isinstance(node, nodes.PrintTemplate):
+            self._put(addon, f"{node.model.key()}.print", Item(node.key, addon, node, node.after, node.before))
         elif isinstance(node, nodes.Section) and node.place and node.place not in self.places:
             self._put(addon, node.place, Item(node.key, addon, node))
 

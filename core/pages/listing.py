@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from core.access.actor import CREATE, DELETE, EDIT, EXPORT, READ
+from core.access.actor import CREATE, DELETE, EDIT, EXPORT, PRINT, READ
 from core.errors import NotFound
 from core.exchange.export import is_long
 from core.i18n import _
@@ -209,6 +209,9 @@ class ListBuilder:
                 address = self.args.but().url(f"/export/{self.info.key}.{kind}")
                 method: Literal["get", "post"] = "post" if is_long(total) else "get"
                 found.append(Button(f"export-{kind}", str(label), address, method=method, icon="download"))
+        if self.env.actor.may(self.info.key, PRINT):
+            address = self.args.but().url(f"/print/{self.info.key}")
+            found.append(Button("print", str(_("Print the list")), address, icon="printer", opens_tab=True))
         if self.model.__duplicates__ and may_merge(self.env, self.model):
             address = f"/{self.info.key}/duplicates"
             found.append(Button("duplicates", str(_("Possible duplicates")), address, icon="copy"))

@@ -7,7 +7,7 @@ from typing import NoReturn
 from flask import Blueprint
 
 from core.errors import NotFound
-from core.rest import actions, background, docs, files, records
+from core.rest import actions, background, docs, files, printing, records
 from core.rest.gate import api
 from core.web.access import without_csrf
 
@@ -25,6 +25,7 @@ _VIEWS = (
     ("DELETE", _RECORD, records.delete_record),
     ("POST", f"{_RECORD}/actions/<action>", actions.run_action),
     ("GET", f"{_RECORD}/history", actions.history),
+    ("GET", f"{_RECORD}/print", printing.print_one),
 )
 for method, rule, view in _VIEWS:
     blueprint.add_url_rule(rule, view.__name__, api(view), methods=[method])

@@ -9,11 +9,13 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
 from core import __version__
-from core.access.actor import CREATE, DELETE, EDIT
+from core.access.actor import CREATE, DELETE, EDIT, PRINT
 from core.i18n import Text, _
 from core.orm.model import Model
 from core.pages.actions import may_merge
+from core.pages.catalogue import catalogue_of
 from core.pages.nodes import Action
+from core.printing.records import MIME
 from core.rest import background, merges
 from core.rest.actions import RESTORE, offered
 from core.rest.files import MULTIPART
@@ -127,6 +129,8 @@ def _add_paths(spec: APISpec, env: Env, model: type[Model], shape: Shape) -> Non
     past = _operation(shape, "history", _("History of {name}", name=shape.info.title), {"200": _ref("History")}, "404")
     past["parameters"] = ["limit", "after"]
     spec.path(f"/{key}/{{id}}/history", operations={"get": past}, parameters=_ONE)
+    if may(key, PRINT):
+        _add_printing(spec, env, model, shape)
     for action in offered(env, model).values():
         if may(key, action.grant):
             _add_action(spec, shape, action.key, action.label, _arguments(action))
@@ -136,6 +140,22 @@ def _add_paths(spec: APISpec, env: Env, model: type[Model], shape: Shape) -> Non
     if may_merge(env, model):
         _add_action(spec, shape, merges.MERGE, _("Merge"), _told(merges.BODIES[merges.MERGE]))
         _add_action(spec, shape, merges.UNMERGE, _("Undo the merge"), _told(merges.BODIES[merges.UNMERGE]))
+
+
+def _add_printing(spec: APISpec, env: Env, model: type[Model], shape: Shape) -> None:
+    """The record as PDF, where there is a template for it."""
+    pages = catalogue_of(env).models.get(model.key())
+    keys = list(pages.templates) if pages is not None else []
+    if not keys:
+        return
+    content = {MIME: {"schema": {"type": "string", "format": "binary"}}}
+    found = {"200": {"description": str(_("The document")), "content": content}}
+    title = _("Print {name}", name=shape.info.title)
+    operation = _operation(shape, "print", title, found, "403", "404", "409")
+    told = _("The key of the template; the first one where none is named.")
+    schema = {"type": "string", "enum": keys}
+    operation["parameters"] = [{"in": "query", "name": "template", "description": str(told), "schema": schema}]
+    spec.path(f"/{shape.info.key}/{{id}}/print", operations={"get": operation}, parameters=_ONE)
 
 
 def _add_jobs(spec: APISpec) -> None:

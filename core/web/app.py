@@ -116,10 +116,11 @@ def _register_parts(app: Flask) -> None:
     from core.pages.dashboard_views import blueprint as dashboards
     from core.pages.duplicate_views import blueprint as duplicates
     from core.pages.merge_views import blueprint as merges
+    from core.printing.views import blueprint as printing
     from core.rest import blueprint as rest
 
-    parts = (files, jobs, notifications, rest, dashboards, duplicates, merges, composing, bulk, exports, actions, pages)
-    for blueprint in parts:
+    parts = (files, jobs, notifications, rest, dashboards, duplicates, merges, composing, bulk, exports, actions)
+    for blueprint in (*parts, printing, pages):
         app.register_blueprint(blueprint)
 
 

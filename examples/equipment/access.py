@@ -6,9 +6,9 @@ from core.api import Permission, _
 
 PERMISSIONS = [Permission("equipment", "retire", _("Retire machines"))]
 
-_OWN = dict.fromkeys(("read", "create", "edit"), "own")
-_BELOW = dict.fromkeys(("read", "create", "edit", "delete", "export", "retire"), "below")
-_ALL = dict.fromkeys(("read", "create", "edit", "delete", "export", "retire"), "all")
+_OWN = dict.fromkeys(("read", "create", "edit", "print"), "own")
+_BELOW = dict.fromkeys(("read", "create", "edit", "delete", "export", "print", "retire"), "below")
+_ALL = dict.fromkeys(("read", "create", "edit", "delete", "export", "print", "retire"), "all")
 
 GRANTS = {
     preset: {"equipment": grants, "equipment_check": {name: grants[name] for name in grants if name != "retire"}}

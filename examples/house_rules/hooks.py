@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement
 
 from addons.customer.models import Customer
 from addons.house_rules.errors import KeptForAYear
+from addons.house_rules.label_printer import labels
 from core.api import (
     ASSIGN,
     Actor,
@@ -201,6 +202,12 @@ def import_row(values: Mapping[str, Any]) -> dict[str, Any]:
 def message_sending(to: str) -> MailChange | None:
     """No mail leaves for addresses that are examples."""
     return MailChange(stopped="The address is an example.") if to.endswith(("@example.com", "@example.org")) else None
+
+
+@hookimpl
+def render_pdf(template: str, data: Mapping[str, Any]) -> bytes | None:
+    """Labels for folders come from the label printer."""
+    return labels([record["number"] for record in data["records"]]) if template == "folder" else None
 
 
 @hookimpl

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from addons.customer.models import Customer
 from addons.loyalty.errors import GoldStaysLookedAfter
-from addons.loyalty.models import Loyalty
+from addons.loyalty.models import GOLD, Loyalty
 from addons.loyalty.services import PointEntries
-from core.api import DuplicateHit, Env, Model, OwnerChange, _, hookimpl
+from core.api import DuplicateHit, Env, FieldLevel, Model, OwnerChange, _, hookimpl
 
 
 @hookimpl
@@ -38,6 +38,15 @@ def merge_undone(env: Env, model: type[Model], survivor: Model, others: Sequence
     """Each has its own points again."""
     if model is Customer:
         env.service(PointEntries).add_up([survivor.id, *others])
+
+
+@hookimpl
+def print_context(env: Env, record: Model) -> dict[str, Any] | None:
+    """Templates know how many points a member lacks for gold, if the reader may see points."""
+    level = env.actor.field_level("customer", "loyalty_points")
+    if not isinstance(record, Customer) or level in (FieldLevel.HIDDEN, FieldLevel.MASKED):
+        return None
+    return {"loyalty": {"missing": max(GOLD - (Loyalty.of(record).points or 0), 0)}}
 
 
 @hookimpl

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from addons.customer.models import Customer
-from addons.loyalty.models import PointEntry
+from addons.loyalty.models import Loyalty, PointEntry
 from addons.loyalty.services import LoyalCustomers
 from core.api import (
     Action,
@@ -17,6 +17,7 @@ from core.api import (
     ListPage,
     Menu,
     Panel,
+    PrintTemplate,
     Tab,
     TimelineSource,
     _,
@@ -27,6 +28,11 @@ def _earn(env: Env, customer: Customer, *, points: int, reason: str) -> None:
     env.service(LoyalCustomers).earn(customer, points=points, reason=reason)
 
 
+def is_member(env: Env, customer: Customer) -> bool:
+    """Whether there are points to write of."""
+    return bool(Loyalty.of(customer).points)
+
+
 PAGES = [
     FormField(place="customer.form.main", name="loyalty_tier", after="level"),
     FormField(place="customer.form.main", name="loyalty_card", after="loyalty_tier"),
@@ -34,6 +40,19 @@ PAGES = [
     Column(place="customer.list", name="loyalty_points", after="level"),
     Filter(place="customer.list", name="loyalty_points"),
     Filter(place="customer.list", name="loyalty_tier", after="level"),
+    PrintTemplate(
+        model=Customer,
+        key="member",
+        label=_("Letter to the member"),
+        source="member.typ",
+        filename=_("{name}, member {date}"),
+        words={
+            "title": _("Your membership"),
+            "missing": _("{points} points to gold"),
+            "thanks": _("Thank you for coming back."),
+        },
+        when=is_member,
+    ),
     Panel(
         place="customer.detail.side",
         key="loyalty",

@@ -11,6 +11,7 @@ from core.pages.nodes.dashboard import Card, Chart, DashboardPage, Figure
 from core.pages.nodes.menu import Menu, MenuGroup, Routes
 from core.pages.nodes.pages import BoardPage, Composer, DetailPage, FormPage, ListPage, Section
 from core.pages.nodes.parts import Column, Filter, FormField, Html, Notice, Panel, Tab, TimelineSource
+from core.pages.nodes.printing import PrintTemplate
 
 __all__ = [
     "Action",
@@ -37,6 +38,7 @@ __all__ = [
     "Move",
     "Notice",
     "Panel",
+    "PrintTemplate",
     "Relabel",
     "Routes",
     "Section",

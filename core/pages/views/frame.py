@@ -97,6 +97,8 @@ class Button:
     least: int = 1
     """As a bulk action: how many rows must be chosen; `most` says how many may be, 0 for any number."""
     most: int = 0
+    opens_tab: bool = False
+    """Whether what it leads to opens beside this page."""
 
 
 @dataclass(slots=True)

@@ -7,6 +7,8 @@
  *   addons/<addon>/<file>       addons/<addon>/static/<file>   (each .js and .css there is an entry point)
  *   whatever icons.mjs writes   e.g. icons.svg
  *
+ * and copies the fonts of printed documents (fonts.mjs) into core/printing/fonts.
+ *
  * The new files are put beside the old ones in a fresh folder, which then takes the place of `dist`:
  * a build that fails leaves the last good one.
  */
@@ -18,6 +20,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import zlib from "node:zlib";
 import { build } from "esbuild";
+import copyFonts from "./fonts.mjs";
 
 const FRONTEND = path.dirname(fileURLToPath(import.meta.url));
 const ROOT = path.resolve(FRONTEND, "../../..");
@@ -38,8 +41,9 @@ async function main() {
     await writeFile(path.join(out, "manifest.json"), JSON.stringify(sorted(manifest), null, 2) + "\n");
     await compressAll(out);
     await takePlace(out);
+    const fonts = await copyFonts();
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    console.log(`assets: ${Object.keys(manifest).length} built in ${seconds} s`);
+    console.log(`assets: ${Object.keys(manifest).length} and ${fonts} fonts built in ${seconds} s`);
   } catch (error) {
     await rm(out, { recursive: true, force: true });
     console.error(`assets: not built. ${error.message ?? error}`);

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select, update
 
 from addons.customer.models import Customer
@@ -158,6 +159,17 @@ def test_exported_rows_say_through_whose_hands(cast: Cast, customer: int, visit:
 
     assert lines[0].endswith(",exported_by")
     assert lines[1].endswith(",張淑芬")
+
+
+def test_labels_are_made_for_the_label_printer(cast: Cast, customer: int, visit: Callable[..., Visitor]) -> None:
+    with cast.env("gm", write=False) as env:
+        number = env.get(Customer, customer).number
+
+    answer = visit("gm").get(f"/customer/{customer}/print?template=folder")
+
+    page = PdfReader(io.BytesIO(answer.data)).pages[0]
+    assert page.extract_text().strip() == number
+    assert (round(page.mediabox.width), round(page.mediabox.height)) == (176, 82)
 
 
 def test_names_from_spreadsheets_lose_their_spaces(site: Site, cast: Cast) -> None:

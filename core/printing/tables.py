@@ -1,0 +1,104 @@
+"""Tables of documents: what belongs to a record, and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
+
+from core.access.actor import READ
+from core.i18n import _
+from core.orm.field import Field
+from core.orm.listing import ListRequest, count, list_page
+from core.orm.model import Model
+from core.pages.catalogue import ModelPages, catalogue_of
+from core.pages.cells import Cells
+from core.pages.children import belongs
+from core.pages.columns import Columns
+from core.pages.nodes import ListPage, Tab
+from core.pages.plan import Head, ListPlan, plan_list
+from core.printing.values import Values
+
+if TYPE_CHECKING:
+    from core.env import Env
+
+Json = dict[str, Any]
+
+MOST_CHILDREN = 50
+"""So many rows of what belongs to a record are printed; the rest is counted."""
+
+NARROW = 22
+"""A column whose texts are no wider takes what it needs; the others share the rest. A Chinese character counts 2."""
+
+
+class Tables:
+    """What belongs to a record, a table per tab of its page that lists children."""
+
+    def __init__(self, env: Env, pages: ModelPages, cells: Cells, values: Values) -> None:
+        self.env, self.cells, self.values = env, cells, values
+        self.tabs = [tab for tab in pages.tabs if tab.children and env.actor.may(tab.children.key(), READ)]
+
+    def of(self, record: Model) -> list[Json]:
+        """The tables of the record that have any rows."""
+        found = (self._table(record, tab) for tab in self.tabs)
+        return [table for table in found if table["rows"]]
+
+    def _table(self, record: Model, tab: Tab) -> Json:
+        assert tab.children is not None
+        known = catalogue_of(self.env).models.get(tab.children.key())
+        listing = known.listing if known else None
+        columns = tab.columns or (listing.columns if listing else ())
+        plan = plan_list(self.env, ListPage(model=tab.children, columns=columns))
+        wanted = ListRequest(
+            tab.children,
+            filters=(belongs(record, tab),),
+            sort=listing.sort if listing else "",
+            limit=MOST_CHILDREN,
+        )
+        page = list_page(self.env, wanted, plan.stored)
+        more = count(self.env, wanted).number - len(page.rows) if page.next else 0
+        shown, rows = without_empty(plan.heads, texts(self.env, plan, page.rows, self.cells, self.values))
+        return {
+            "key": tab.key,
+            "label": str(tab.label),
+            "columns": heads(shown, rows),
+            "rows": rows,
+            "more": str(_("and {number} more", number=more)) if more > 0 else "",
+        }
+
+
+def without_empty(found: Sequence[Head], rows: list[list[str]]) -> tuple[list[Head], list[list[str]]]:
+    """The table without columns in which nothing stands."""
+    kept = [place for place in range(len(found)) if any(row[place] for row in rows)]
+    return [found[place] for place in kept], [[row[place] for place in kept] for row in rows]
+
+
+def heads(found: Sequence[Head], rows: Sequence[Sequence[str]]) -> list[Json]:
+    """The columns of a table: label, alignment, and whether they share the width that the narrow ones leave."""
+    widths = [max((_width(row[place]) for row in rows), default=0) for place in range(len(found))]
+    widest = max(widths, default=0)
+    return [
+        {
+            "name": head.path.name,
+            "label": head.label,
+            "align": head.align,
+            "is-wide": width > NARROW or width == widest,
+        }
+        for head, width in zip(found, widths, strict=True)
+    ]
+
+
+def _width(text: str) -> int:
+    return sum(1 + (east_asian_width(character) in "WF") for character in text[: 2 * NARROW])
+
+
+def texts(env: Env, plan: ListPlan, rows: Sequence[Any], cells: Cells, values: Values) -> list[list[str]]:
+    """The cells of the rows as text, masked as lists mask them."""
+
+    def printed(spec: Field) -> Any:
+        return values.printed(spec, in_list=True)
+
+    paths = [head.path for head in plan.heads]
+    columns = Columns(env, plan.info, paths, plan.stored, cells, formatter=printed)
+    columns.prepare(rows)
+    return [columns.cells_of(row) for row in rows]
