@@ -70,7 +70,7 @@ def _merged(env: Env, cells: Cells, changes: Mapping[str, Pair]) -> list[Change]
 
 
 def _printed(env: Env, cells: Cells, changes: Mapping[str, Pair]) -> list[Change]:
-    shown = _("Template"), lambda parts: str(Text.from_json(parts))
+    shown = _("Print template"), lambda parts: str(Text.from_json(parts))
     return [_change(shown, pair) for name, pair in changes.items() if name == "label"]
 
 

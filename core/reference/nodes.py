@@ -16,7 +16,7 @@ def build(registry: Registry) -> str:
     found = [
         node
         for node in vars(nodes).values()
-        if inspect.isclass(node) and node.__module__ == nodes.__name__ and node is not nodes.Contribution
+        if inspect.isclass(node) and node not in (nodes.Contribution, nodes.Alteration)
     ]
     return f"{inspect.cleandoc(nodes.__doc__ or '')}\n\n" + "\n".join(_section(registry, node) for node in found)
 

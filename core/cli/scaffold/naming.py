@@ -14,7 +14,9 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 LONGEST = 24
 """Characters. Tables, columns and indexes begin with the name, and PostgreSQL keeps 63."""
 
-TAKEN = frozenset({"addons", "api", "core", "export", "file", "files", "lookup", "new", "settings", "static", "test"})
+TAKEN = frozenset(
+    {"addons", "api", "core", "export", "file", "files", "lookup", "new", "print", "settings", "static", "test"}
+)
 """Words that stand at the beginning of addresses, or name something else."""
 
 
