@@ -23,6 +23,7 @@ from core.addons.composition import extends_service
 from core.addons.demo import acting_as, add_collaborator, backdate, replace_settings, take_numbers
 from core.addons.policy import Policy, hook, hookimpl
 from core.duplicates.declaration import Likeness
+from core.duplicates.groups import alike
 from core.duplicates.keys import email_key, phone_key, text_key
 from core.env import Env
 from core.errors import AppError, BadRequest, Conflict, Forbidden, Invalid, Message, NotFound, Stale
@@ -87,6 +88,7 @@ from core.pages.nodes import (
     Panel,
     PrintTemplate,
     Relabel,
+    Remedy,
     Routes,
     Section,
     Tab,
@@ -190,6 +192,7 @@ __all__ = [
     "RecordForm",
     "Records",
     "Relabel",
+    "Remedy",
     "Role",
     "Routes",
     "Saved",
@@ -218,6 +221,7 @@ __all__ = [
     "_",
     "acting_as",
     "add_collaborator",
+    "alike",
     "backdate",
     "clock",
     "count",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.api import ListSpec, _, values_of
 
 _LEVELS = [
@@ -10,6 +12,18 @@ _LEVELS = [
     ("C", "C", "C", "C"),
     ("D", "D", "D", "D"),
 ]
+
+LEVEL_MEANINGS = {
+    "30": _("In touch every month"),
+    "60": _("In touch every 2 months"),
+    "90": _("In touch every 3 months"),
+    "180": _("In touch every half year"),
+    "365": _("In touch every year"),
+    "0": _("In touch at will"),
+}
+"""Days without a visit after which a customer counts as quiet, 0 for never; administrators choose it per level."""
+
+_RHYTHMS = {"A": "30", "B": "60", "C": "90", "D": "180"}
 
 _STATUSES = [
     ("potential", "潛在", "Potential", "潜在"),
@@ -121,7 +135,8 @@ LISTS = [
     ListSpec(
         "customer.level",
         _("Customer levels"),
-        values_of(_LEVELS, {"A": "positive", "B": "accent"}),
+        [replace(v, meaning=_RHYTHMS[v.code]) for v in values_of(_LEVELS, {"A": "positive", "B": "accent"})],
+        meanings=LEVEL_MEANINGS,
     ),
     ListSpec(
         "customer.status",

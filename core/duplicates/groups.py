@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, select, tuple_
+from sqlalchemy import and_, delete, func, insert, select, tuple_
+from sqlalchemy.orm import aliased
 
 from core import clock
 from core.access.actor import EDIT
@@ -55,6 +56,22 @@ def groups(env: Env, model: type[Model], after: Key | None = None) -> tuple[list
     return _as_groups(found), place if kinds else None
 
 
+def alike(env: Env, record: Model) -> list[int]:
+    """The ids of the records that are probably the same as this one, as far as the actor may edit them too."""
+    info = describe(type(record))
+    kinds = [likeness.kind for likeness in info.model.__duplicates__ if _is_open(env, info, likeness)]
+    own, other = aliased(DuplicateKey), aliased(DuplicateKey)
+    same = (other.model == own.model, other.kind == own.kind, other.key == own.key, other.record_id != own.record_id)
+    wanted = select(other.record_id).join(own, and_(*same)).distinct().limit(MOST_IN_GROUP)
+    wanted = wanted.where(own.model == info.key, own.record_id == record.id, own.kind.in_(kinds))
+    others = set(env.connection_of_core.scalars(wanted))
+    if not others:
+        return []
+    apart = _told_apart(env, info, {record.id, *others})
+    left = {id for id in others if (min(id, record.id), max(id, record.id)) not in apart}
+    return sorted(env.ids_within(info.model, left, EDIT))
+
+
 def deny(env: Env, model: type[Model], ids: Sequence[int]) -> None:
     """Remembers that no two of the records are the same."""
     allow(env, model, ids)
@@ -94,11 +111,16 @@ def _members(env: Env, info: ModelInfo, key: Key) -> tuple[int, ...]:
     same = (DuplicateKey.model == info.key, DuplicateKey.kind == key[0], DuplicateKey.key == key[1])
     wanted = select(DuplicateKey.record_id).where(*same).order_by(DuplicateKey.record_id).limit(10 * MOST_IN_GROUP)
     ids = env.ids_within(info.model, set(env.connection_of_core.scalars(wanted)), EDIT)
-    denied = (DuplicateDenial.model == info.key, DuplicateDenial.low_id.in_(ids), DuplicateDenial.high_id.in_(ids))
-    rows = env.connection_of_core.execute(select(DuplicateDenial.low_id, DuplicateDenial.high_id).where(*denied))
-    apart = {(low, high) for low, high in rows}
+    apart = _told_apart(env, info, ids)
     left = {id for pair in combinations(sorted(ids), 2) if pair not in apart for id in pair}
     return tuple(sorted(left)[:MOST_IN_GROUP])
+
+
+def _told_apart(env: Env, info: ModelInfo, ids: Set[int]) -> set[tuple[int, int]]:
+    """The pairs among the records of which somebody has said that they are not the same."""
+    denied = (DuplicateDenial.model == info.key, DuplicateDenial.low_id.in_(ids), DuplicateDenial.high_id.in_(ids))
+    rows = env.connection_of_core.execute(select(DuplicateDenial.low_id, DuplicateDenial.high_id).where(*denied))
+    return {(low, high) for low, high in rows}
 
 
 def _as_groups(found: dict[tuple[int, ...], list[Likeness]]) -> list[Group]:

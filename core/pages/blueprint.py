@@ -206,4 +206,4 @@ def _form_page(draft: Draft, pages: ModelPages, *, url: str, duplicates: Resembl
     set_crumbs(*crumbs, (view.title if draft.record is None else str(_("Edit")), url))
     # A question is no failure: what was noted of it is kept.
     status = 200 if draft.sent is None or duplicates is not None else draft.status
-    return page("form.html", status, page=view)
+    return page("dialog_form.html" if is_partial() else "form.html", status, page=view)

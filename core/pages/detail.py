@@ -25,12 +25,13 @@ from core.pages.isolation import isolated
 from core.pages.layout import COLLABORATORS, DETAILS, HISTORY, TIMELINE
 from core.pages.naming import name_of
 from core.pages.nodes import Section
+from core.pages.noticing import Notices
 from core.pages.pills import choices_of, tone_of
-from core.pages.reach import is_masked, is_open, visible_fields
+from core.pages.reach import is_masked, visible_fields
 from core.pages.rights import Rights, extent_of
 from core.pages.stage import Stage
 from core.pages.timeline import read_timeline
-from core.pages.views import Composer, DetailView, Panel, Pill, Tab, TabContent
+from core.pages.views import Composer, DetailView, NoticeView, Panel, Pill, Tab, TabContent
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
@@ -78,7 +79,7 @@ class DetailBuilder:
             more_actions=more,
             tabs=tabs,
             panels=self._panels(),
-            notice=self._notice(),
+            notices=self._notices(),
             subject=self.record,
             status_bar=self.stage.steps(),
             transitions=self.stage.buttons(),
@@ -113,17 +114,10 @@ class DetailBuilder:
             found.append(Panel(node.key, str(node.label), self.facts.of(node.fields), html))
         return [panel for panel in found if panel.facts or panel.html]
 
-    def _notice(self) -> str:
-        for node in self.pages.notices:
-            if self._shows_all(node.fields):
-                what = f"The notice {node.key}"
-                text = isolated(self.env, what, partial(node.text, self.env, self.record), None)
-                if text:
-                    return str(text)
-        return ""
-
-    def _shows_all(self, names: Sequence[str]) -> bool:
-        return all(is_open(self.env, self.model, name) for name in names)
+    def _notices(self) -> list[NoticeView]:
+        return Notices(
+            self.env, self.record, self.pages, rights=self.rights, facts=self.facts, may_add=self._may_add()
+        ).view()
 
     def _rendered(self, what: str, render: Callable[[Env, Any], Markup] | None) -> Markup:
         if render is None:

@@ -9,7 +9,7 @@ from core.access.actor import READ
 from core.i18n import ngettext
 from core.orm.field import Field, Kind
 from core.orm.model import Model, model_of
-from core.pages.controls import NO_RECORD
+from core.pages.controls import NO_RECORD, Ways
 from core.pages.forms import RecordForm, hidden
 from core.pages.nodes import Action
 from core.pages.reach import is_masked, visible
@@ -53,7 +53,7 @@ class Dialog:
         self.env, self.action = env, action
         defaults = {spec.name: spec.default for spec in action.arguments if spec.default is not None}
         shown = defaults | {name: value for name, value in (values or {}).items() if value is not None}
-        self.form = RecordForm(env, action.arguments, values=shown, sent=sent, scope="d")
+        self.form = RecordForm(env, action.arguments, values=shown, sent=sent, scope="d", ways=Ways(chips=action.chips))
 
     def arguments(self) -> dict[str, Any] | None:
         """One clean value per argument; None if something is wrong, which the dialog then says."""

@@ -49,9 +49,10 @@ class Facts:
     def fact(self, spec: Field, label: Text | None = None) -> Fact:
         """One field as a fact."""
         value = self.cells.format(spec, spec.read(self.record))
-        return Fact(str(label or spec.label), value, spec.name, self._edit_url(spec))
+        return Fact(str(label or spec.label), value, spec.name, self.edit_url(spec))
 
-    def _edit_url(self, spec: Field) -> str:
+    def edit_url(self, spec: Field) -> str:
+        """What fetches the inline editor of the field; empty where it cannot be changed."""
         if not self.may_edit or self.is_fixed(spec.name) or not is_inline(self.env, self.model, spec):
             return ""
         return f"/{self.model.key()}/{self.record.id}/field/{spec.name}"

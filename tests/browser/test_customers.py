@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from playwright.sync_api import FilePayload, Locator, Page, expect
@@ -73,6 +74,33 @@ def test_visit_with_next_contact_in_one_go(enter: Enter, live: Live) -> None:
     expect(facts.locator(".fact").filter(has_text="Next contact")).to_contain_text("in 3 days")
     expect(facts.locator(".fact").filter(has_text="Last visit")).to_contain_text("today")
     assert live.read(Customer, id, "next_contact_on") == [soon]
+
+
+def test_next_step_is_done_in_place(enter: Enter, live: Live) -> None:
+    """Each of them without leaving the page, and gone once it is done."""
+    id = live.customer("下一步有限公司")
+    page = enter("sales", f"/customer/{id}")
+    steps = page.get_by_role("region", name="What to do next")
+    expect(steps.locator(".btn")).to_have_text("Record a visit")
+
+    steps.get_by_role("link", name="Plan").click()
+    page.get_by_role("dialog").get_by_role("button", name="In a week").click()
+    page.get_by_role("dialog").get_by_role("button", name="Plan next contact").click()
+    expect(steps).not_to_contain_text("No next contact")
+    steps.get_by_role("link", name="Add a contact").click()
+    page.get_by_role("dialog").get_by_role("textbox", name="Name", exact=True).fill("王小明")
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(steps).not_to_contain_text("no contact")
+    expect(page).to_have_url(re.compile(f"/customer/{id}$"))
+    steps.get_by_role("link", name="Fill in").click()
+    page.locator(".panel .inline-form").get_by_role("textbox").fill("02-2345-6789")
+    page.keyboard.press("Enter")
+    expect(page.locator(".panel .inline-form")).to_have_count(0)
+    steps.get_by_role("link", name="Record a visit").click()
+    page.locator(".composer").get_by_role("button", name="Save").click()
+
+    expect(steps).to_have_count(0)
+    assert live.read(Customer, id, "phone", "next_contact_on") == ["02-2345-6789", live.today + timedelta(days=7)]
 
 
 def test_visit_without_content_is_refused_in_place(enter: Enter, live: Live) -> None:

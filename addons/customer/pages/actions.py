@@ -25,6 +25,7 @@ ACTIONS = [
         run=_plan,
         grant="edit",
         arguments=(Field(Kind.DATE, _("Next contact"), name="next_contact_on", required=True),),
+        chips=("next_contact_on",),
         done=_("The next contact is planned."),
         is_primary=True,
         bulk=True,

@@ -10,7 +10,7 @@ from core.pages.nodes.contribution import Contribution
 from core.pages.nodes.dashboard import Card, Chart, DashboardPage, Figure
 from core.pages.nodes.menu import Menu, MenuGroup, Routes
 from core.pages.nodes.pages import BoardPage, Composer, DetailPage, FormPage, ListPage, Section
-from core.pages.nodes.parts import Column, Filter, FormField, Html, Notice, Panel, Tab, TimelineSource
+from core.pages.nodes.parts import Column, Filter, FormField, Html, Notice, Panel, Remedy, Tab, TimelineSource
 from core.pages.nodes.printing import PrintTemplate
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "Panel",
     "PrintTemplate",
     "Relabel",
+    "Remedy",
     "Routes",
     "Section",
     "Tab",

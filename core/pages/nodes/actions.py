@@ -30,8 +30,9 @@ class Changed:
 class Action:
     """Something done to one record: a button on its page, a bulk action if `bulk`, and an action of the API.
 
-    `run(env, record, **arguments)` gets one clean value per field of `arguments` (asked for in a dialog) and may
-    return the address to show next, what came of a transition, or what it has `Changed`.
+    `run(env, record, **arguments)` gets one clean value per field of `arguments` (asked for in a dialog, those named in
+    `chips` with buttons, as in a `Composer`) and may return the address to show next, what came of a transition, or
+    what it has `Changed`.
     Offered to those whom `grant` allows it on the record, if `when` says so.
     """
 
@@ -42,6 +43,7 @@ class Action:
     grant: str
     icon: str = ""
     arguments: Sequence[Field] = ()
+    chips: Sequence[str] = ()
     confirm: Text | None = None
     done: Text | None = None
     when: Callable[[Env, Any], bool] | None = None

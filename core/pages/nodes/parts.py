@@ -83,15 +83,34 @@ class Panel(Contribution):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """The button of a notice, for those who may: what it does is done on the record's page itself.
+
+    It asks what the `action` of that key needs, or edits the `field` where it stands, or creates a child of the model
+    `create` whose link `via` is the record, or leads to what `link(env, record)` returns, "" for nowhere. With none of
+    them it opens the short form above the timeline.
+    """
+
+    label: Text
+    action: str = ""
+    field: str = ""
+    create: type[Model] | None = None
+    via: str = ""
+    link: Callable[[Env, Any], str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice(Contribution):
     """A sentence on top of a record's page that says what to do next. `place`: `<model>.detail`.
 
+    The first of them that has something to say stands out, with its `remedy` as a button; the next few follow in small.
     `fields` are the record's fields that `text(env, record)` looks at: it is asked only for a reader who sees them all.
     """
 
     key: str
     text: Callable[[Env, Any], Text | None]
     fields: Sequence[str] = ()
+    remedy: Remedy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

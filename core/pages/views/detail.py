@@ -100,6 +100,21 @@ class TimelineEntry:
     """What can be done about it, such as undoing it."""
 
 
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """A sentence on what to do next. Its button, called `label`, leads to `url`.
+
+    For scripts: it opens the dialog at `dialog_url` instead, or edits the `field` where it stands.
+    """
+
+    key: str
+    text: str
+    label: str = ""
+    url: str = ""
+    dialog_url: str = ""
+    field: str = ""
+
+
 @dataclass(slots=True)
 class Composer:
     """The short form on top of the timeline that saves a child record in one go.
@@ -138,7 +153,8 @@ class DetailView:
     timeline_more_url: str = ""
     composer: Composer | None = None
     tab: TabContent | None = None
-    notice: str = ""
+    notices: Sequence[NoticeView] = ()
+    """What to do next: the first one stands out."""
     subject: object = None
     """The record, for what addons put into the page's slots; templates do not look into it."""
 

@@ -16,7 +16,11 @@ function clicked(event) {
   // A tooltip is nothing for fingers.
   if (blocked) return showToast({ text: blocked.dataset.why, tone: "warning" });
   const opener = target.closest("[data-dialog-url]");
-  if (opener) return openDialog(opener.dataset.dialogUrl);
+  if (opener && !event.ctrlKey && !event.metaKey) {
+    // A link leads to the same for browsers without scripts.
+    event.preventDefault();
+    return openDialog(opener.dataset.dialogUrl);
+  }
   const sheet = target.closest("[data-open]");
   if (sheet) return document.getElementById(sheet.dataset.open).showModal();
   if (target.closest("[data-help]")) return document.getElementById("help").showModal();

@@ -11,6 +11,7 @@ export class Composer extends Controller {
     this.kept = new Kept(this.form, this.element.dataset.keep);
     this.on(this.details, "toggle", () => this.details.open && this.focus());
     this.on(this.element, "click", (event) => this.clicked(event));
+    this.on(document, "click", (event) => this.called(event));
     this.on(this.element, "submit", (event) => this.submitted(event));
     for (const type of ["input", "change"]) this.on(this.form, type, () => this.kept.write());
     this.restore();
@@ -36,6 +37,15 @@ export class Composer extends Controller {
     const choice = event.target.closest("[data-compose]");
     if (choice) return this.choose(event, choice.dataset.compose);
     if (event.target.closest("[data-composer-close]")) this.close();
+  }
+
+  /** Other links of the page that lead to the form open it where it is. */
+  called(event) {
+    const link = event.target.closest("a[href$='#composer']:not([data-compose])");
+    if (!link || link.pathname !== location.pathname || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    this.details.open = true;
+    this.element.scrollIntoView({ block: "start" });
   }
 
   choose(event, value) {

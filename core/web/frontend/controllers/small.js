@@ -95,9 +95,19 @@ export class Grants extends Controller {
   }
 }
 
-/** On a narrow screen only the first panel of a record starts open. */
+/** A record's page: on a narrow screen only its first panel starts open; a notice edits the field that it is about. */
 export class Detail extends Controller {
   connect() {
     if (isPhone()) this.all(".panel").slice(1).forEach((panel) => (panel.open = false));
+    this.on(this.element, "click", (event) => this.edit(event, event.target.closest("[data-edit-field]")));
+  }
+
+  edit(event, link) {
+    const fact = link && this.all(".fact").find((each) => each.dataset.editUrl?.endsWith(`/field/${link.dataset.editField}`) && each.closest(".panel"));
+    if (!fact || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    fact.closest(".panel").open = true;
+    fact.querySelector("[data-inline-open]").click();
+    fact.scrollIntoView({ block: "center" });
   }
 }
