@@ -43,12 +43,12 @@ def test_value_is_renamed_and_keeps_its_code(cast: Cast) -> None:
     (id,) = ids(cast, "A")
     with cast.env("admin") as env:
         env.service(ListValues).change(
-            LEVELS, id, labels={"zh_Hant_TW": "重要"}, tone="warning", meaning="A", is_active=True
+            LEVELS, id, labels={"zh_Hant_TW": "重要"}, tone="warning", meaning="60", is_active=True
         )
 
     with cast.env("sales", write=False, locale="zh_Hant_TW") as env:
         value = env.lists.values(LEVELS)["A"]
-        assert (value.label, value.tone) == ("重要", "warning")
+        assert (value.label, value.tone, value.meaning) == ("重要", "warning", "60")
 
 
 def test_values_move_past_the_others_together(cast: Cast) -> None:
