@@ -24,6 +24,7 @@ def import_core_models() -> None:
     import core.notifications.models
     import core.orm.preferences
     import core.orm.tables
+    import core.saved_views.models
     import core.web.models
     import core.workflow.tables  # noqa: F401
 

@@ -35,6 +35,7 @@ from core.orm.settings import write_settings
 from core.orm.tables import Change, Deletion, EnabledAddon, HookFailure, ListValue
 from core.orm.tables import Sequence as Series
 from core.orm.versions import bump
+from core.saved_views.models import SavedView
 from core.workflow.tables import WaitingTransition
 
 if TYPE_CHECKING:
@@ -138,6 +139,7 @@ _NAMING: tuple[tuple[Any, Any], ...] = (
     (ImportedRecord, ImportedRecord.model),
     (Import, Import.model),
     (ImportMemory, ImportMemory.model),
+    (SavedView, SavedView.model),
 )
 """Core's tables that name a record by its kind and id."""
 

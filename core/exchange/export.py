@@ -61,9 +61,15 @@ def file_name(env: Env, model: type[Model], kind: str) -> str:
 
 
 def export(
-    env: Env, page: ListPage, request: ListRequest, kind: str, *, tell: Callable[[int], None] | None = None
+    env: Env,
+    page: ListPage,
+    request: ListRequest,
+    kind: str,
+    *,
+    columns: Sequence[str] = (),
+    tell: Callable[[int], None] | None = None,
 ) -> Export:
-    """Writes the rows of `request` with the columns of `page` to a file of that kind, `csv` or `xlsx`.
+    """Writes the rows of `request` to a file of that kind, `csv` or `xlsx`, with these columns or those of `page`.
 
     `tell` is called with the number of rows that are written, now and then.
     Needs the grant "export", whose scope holds beside the one for reading. Memory stays small whatever the size.
@@ -72,11 +78,11 @@ def export(
         raise Forbidden()
     # Closed by whoever sends it.
     file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
-    columns = _columns(env, page)
-    heads = [str(page.labels.get(path.name, path.field.label)) for path in columns.paths]
+    shown = _columns(env, page, columns)
+    heads = [str(page.labels.get(path.name, path.field.label)) for path in shown.paths]
     try:
-        added = Added(env, page.model, [path.name for path in columns.paths])
-        found = added.heads_first(_rows(env, columns, within_grant(env, request), added, tell))
+        added = Added(env, page.model, [path.name for path in shown.paths])
+        found = added.heads_first(_rows(env, shown, within_grant(env, request), added, tell))
         heads += added.names
         rows = WRITERS[kind](file, heads, found)
     except BaseException:
@@ -95,8 +101,8 @@ def within_grant(env: Env, request: ListRequest) -> ListRequest:
     return replace(request, extra=guard if request.extra is None else request.extra & guard)
 
 
-def _columns(env: Env, page: ListPage) -> Columns:
-    plan, cells = plan_list(env, page), Cells(env)
+def _columns(env: Env, page: ListPage, columns: Sequence[str]) -> Columns:
+    plan, cells = plan_list(env, page, columns).as_table, Cells(env)
     paths = [head.path for head in plan.heads]
 
     def label(key: str, id: int) -> Label:

@@ -35,10 +35,18 @@ def export_list(
         if pages.listing is None:
             raise NotFound()
         args = ListArgs.read(MultiDict([(name, value) for name, value in query])).but()
-        wanted = replace(ListBuilder(env, pages.listing, args).request, after=None, before=None)
+        shown = ListBuilder(env, pages.listing, args)
+        wanted = replace(shown.request, after=None, before=None)
         total = count(env, within_grant(env, wanted), exact=True).number
         progress.update(0, total, pages.model.__title_plural__)
-        made = export(env, pages.listing, wanted, kind, tell=lambda rows: progress.update(rows, total))
+        made = export(
+            env,
+            pages.listing,
+            wanted,
+            kind,
+            columns=shown.columns_wanted,
+            tell=lambda rows: progress.update(rows, total),
+        )
         with made.file as content:
             name = file_name(env, pages.model, kind)
             file = files.keep(env, content, name=name, mime=MIME[kind], grant=(model, "export"))

@@ -25,7 +25,8 @@ def take_out(model: str, kind: str) -> Response:
     if pages.listing is None:
         raise NotFound()
     args = ListArgs.read(request.args).but()
-    wanted = ListBuilder(env, pages.listing, args).request
+    shown = ListBuilder(env, pages.listing, args)
+    wanted = shown.request
     if not env.actor.may(model, EXPORT):
         raise Forbidden()
     if request.method == "POST":
@@ -36,6 +37,6 @@ def take_out(model: str, kind: str) -> Response:
         title = str(pages.model.__title_plural__)
         set_crumbs((title, pages.url), (str(_("Export")), request.path))
         return page("export.html", title=title, url=args.url(request.path), back=args.url(pages.url))
-    made = export(env, pages.listing, wanted, kind)
+    made = export(env, pages.listing, wanted, kind, columns=shown.columns_wanted)
     name = file_name(env, pages.model, kind)
     return send_file(made.file, MIME[kind], as_attachment=True, download_name=name, max_age=0)

@@ -469,6 +469,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "key", name=op.f("pk_core_preference")),
     )
     op.create_table(
+        "core_saved_view",
+        sa.Column("model", sa.String(length=60), nullable=False),
+        sa.Column("name", types.ShortText(100), nullable=False),
+        sa.Column("owner_id", types.Id, nullable=False),
+        sa.Column("audience", sa.String(length=20), nullable=False),
+        sa.Column("audience_id", types.Id, nullable=True),
+        sa.Column("query", types.Json, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("is_default", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("updated_at", types.UTCDateTime(), nullable=False),
+        sa.Column("updated_by", types.Id, nullable=True),
+        sa.Column("id", types.Id, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["core_user.id"], name=op.f("fk_core_saved_view_owner_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["updated_by"], ["core_user.id"], name=op.f("fk_core_saved_view_updated_by"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_saved_view")),
+    )
+    op.create_index(op.f("ix_core_saved_view_owner_id"), "core_saved_view", ["owner_id"], unique=False)
+    op.create_table(
         "core_role",
         sa.Column("name", types.ShortText(100), nullable=False),
         sa.Column("description", types.LongText(), nullable=True),
@@ -720,6 +743,8 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_core_role_deletion"), table_name="core_role")
     op.drop_table("core_role")
+    op.drop_index(op.f("ix_core_saved_view_owner_id"), table_name="core_saved_view")
+    op.drop_table("core_saved_view")
     op.drop_table("core_preference")
     op.drop_index(op.f("ix_core_password_reset_user_id"), table_name="core_password_reset")
     op.drop_table("core_password_reset")

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Response, make_response, redirect, render_template, request
-from markupsafe import escape
 
 from core.pages.views import ListView
 
@@ -27,10 +26,13 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
 
 
 def list_part(view: ListView, template: str = "list_body.html") -> Response:
-    """The changing part of a list, with the count for the head of the page."""
-    id = f"list-{view.model.replace('.', '-')}-count"
-    count = f'<span class="count" id="{escape(id)}" hx-swap-oob="true">{escape(view.count)}</span>'
-    return make_response(render_template(template, page=view) + count)
+    """The changing part of a list, and what of the head of the page follows it."""
+    id = f"list-{view.model.replace('.', '-')}"
+    parts = [render_template(template, page=view)]
+    if view.views is not None:
+        parts.append(render_template("list_head.html", page=view, id=id))
+        parts += [render_template("list_quick.html", page=view, id=id)] if view.quick_filters else []
+    return make_response("".join(parts))
 
 
 def leave(url: str) -> Response:

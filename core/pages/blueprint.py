@@ -21,6 +21,7 @@ from core.pages.form import Draft
 from core.pages.frame import set_crumbs
 from core.pages.inline import InlineField
 from core.pages.list_args import ListArgs
+from core.pages.list_views import start_url
 from core.pages.listing import ListBuilder
 from core.pages.naming import name_of
 from core.pages.requested import address_of, the_env, the_pages, the_record
@@ -40,7 +41,10 @@ def index(model: str) -> Response:
     env, pages = the_pages(model)
     if pages.listing is None:
         raise NotFound()
-    view = ListBuilder(env, pages.listing, ListArgs.read(request.args)).build()
+    args = ListArgs.read(request.args)
+    if args.is_bare and (start := start_url(env, pages.model)):
+        return leave(start)
+    view = ListBuilder(env, pages.listing, args).build()
     set_crumbs((str(pages.model.__title_plural__), pages.url))
     if is_partial() or targets("div#list-"):
         return list_part(view)

@@ -59,7 +59,7 @@ class BoardBuilder:
         self.field: Field | None = self.info.fields.get(by)
         if self.field is None or not is_open(env, pages.model, by):
             raise NotFound()
-        self.lists = ListBuilder(env, pages.listing, args.but(sort=""), url=self.url, cells=self.cells, limit=CARDS)
+        self.lists = ListBuilder(env, pages.listing, args, url=self.url, cells=self.cells, limit=CARDS)
 
     @property
     def by(self) -> Field:
@@ -160,7 +160,7 @@ class BoardBuilder:
             sum=added,
             cards=[self._card(row, columns, filled.code, movable) for row in filled.page.rows],
             targets=targets,
-            url=self.args.but(column=filled.code, sort="").url(self.url),
+            url=self.lists.args.but(column=filled.code).url(self.url),
             more_url=self._more_url(filled),
             is_active=is_active,
         )
@@ -168,7 +168,7 @@ class BoardBuilder:
     def _more_url(self, filled: _Filled) -> str:
         if not filled.page.next:
             return ""
-        args = self.args.but(column=filled.code, sort="", after=filled.page.next)
+        args = self.lists.args.but(column=filled.code, after=filled.page.next)
         return args.url(f"{self.url}/cards")
 
     def _is_movable(self, code: str, id: int, movable: Mapping[str, set[int]]) -> bool:

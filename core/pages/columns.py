@@ -110,7 +110,7 @@ class Columns:
         if not ids:
             return {}
         statement = select(target.id, getattr(target, path.field.name)).where(target.id.in_(ids))
-        found: dict[int, Any] = dict(self.env.session.execute(statement).tuples().all())
+        found: dict[int, Any] = dict(self.env.session.execute(statement).all())
         if path.field.kind is Kind.LINK:
             self.cells.links.know({path.field.target: found.values()})
         if path.field.kind.is_file:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from core.orm.filters.alternatives import both, joined, split
+from core.saved_views import Query
+
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
@@ -19,15 +22,24 @@ SHORTHANDS = {
 }
 """Conditions of the filter form that need no value → operator and value of the filter language."""
 
+NO_VIEW = "none"
+"""Asks for the whole list, where a bare address leads to the view that one begins with."""
+
 
 @dataclass(frozen=True, slots=True)
 class ListArgs:
-    """What an address asks of a list. `at` is the number of the first row shown, as far as links have counted."""
+    """What an address asks of a list. `at` is the number of the first row shown, as far as links have counted.
+
+    With a `view` the address adds to what is saved in it, unless `is_changed` says that it holds everything itself
+    and the view is only where it came from. `saved` is what is in the view, once somebody has looked it up.
+    """
 
     q: str = ""
     filters: tuple[str, ...] = ()
+    any: tuple[str, ...] = ()
     sort: str = ""
     quick: str = ""
+    columns: tuple[str, ...] = ()
     after: str = ""
     before: str = ""
     at: int = 1
@@ -35,25 +47,66 @@ class ListArgs:
     exact: bool = False
     column: str = ""
     """The column of a board that a phone shows."""
+    view: str = ""
+    is_changed: bool = False
+    saved: Query | None = None
 
     @classmethod
     def read(cls, args: MultiDict[str, str] | None) -> ListArgs:
         """The state in the arguments of a request."""
         if args is None:
             return cls()
-        at = args.get("at", "")
+        at, view = args.get("at", ""), args.get("view", "")
         return cls(
             q=args.get("q", "").strip(),
             filters=tuple(dict.fromkeys(_filters(args))),
+            any=tuple(dict.fromkeys(_alternative(text) for text in args.getlist("any") if text.strip(" ;"))),
             sort=args.get("sort", ""),
             quick=args.get("quick", ""),
+            columns=tuple(dict.fromkeys(name.strip() for name in args.get("columns", "").split(",") if name.strip())),
             after=args.get("after", ""),
             before=args.get("before", ""),
             at=max(int(at), 1) if at.isdecimal() and len(at) < 10 else 1,
             bin=args.get("bin") == "1",
             exact=args.get("exact") == "1",
             column=args.get("column", ""),
+            view=view if view == NO_VIEW or (view.isdecimal() and len(view) < 19) else "",
+            is_changed=args.get("changed") == "1",
         )
+
+    @property
+    def view_id(self) -> int | None:
+        """The id of the saved view."""
+        return int(self.view) if self.view.isdecimal() else None
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether nothing at all is asked for."""
+        return self == ListArgs()
+
+    def on(self, saved: Query) -> ListArgs:
+        """The same with what is in the view that it adds to."""
+        if self.is_changed:
+            return replace(self, saved=saved)
+        return replace(
+            self,
+            q=self.q or saved.q,
+            filters=tuple(dict.fromkeys((*saved.filters, *self.filters))),
+            any=both(saved.any, self.any),
+            sort=self.sort or saved.sort,
+            columns=self.columns or saved.columns,
+            saved=saved,
+        )
+
+    @property
+    def query(self) -> Query:
+        """What would be saved of it as a view of the list."""
+        return Query(self.q, self.filters, self.any, self.sort, self.columns)
+
+    @property
+    def is_as_saved(self) -> bool:
+        """Whether the list shows exactly what is in the view."""
+        return self.saved is not None and not self.quick and self.query == replace(self.saved, page="")
 
     def but(self, **changes: Any) -> ListArgs:
         """The same list, changed, from its first row on."""
@@ -67,15 +120,29 @@ class ListArgs:
         """
         return self.but(**{name: "\0"}).url(base)
 
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The names and values of the state in an address, wherever in the list that is."""
+        if self.is_as_saved:
+            return [("view", self.view)]
+        found = self.whole
+        return [pair for pair in found if pair != ("view", NO_VIEW)] or found
+
+    @property
+    def whole(self) -> list[tuple[str, str]]:
+        """The same with everything that the saved view says, for whoever puts it into another address."""
+        pairs = [("view", self.view), ("changed", "1" if self.saved is not None else "")]
+        pairs += [("q", self.q), ("quick", self.quick)]
+        pairs += [("filter", text) for text in self.filters] + [("any", text) for text in self.any]
+        pairs += [("sort", self.sort), ("columns", ",".join(self.columns)), ("bin", "1" if self.bin else "")]
+        return [pair for pair in pairs if pair[1]]
+
     def url(self, base: str) -> str:
         """The address of this state."""
-        pairs: list[tuple[str, str]] = [("q", self.q), ("quick", self.quick)]
-        pairs += [("filter", text) for text in self.filters]
-        pairs += [("sort", self.sort), ("bin", "1" if self.bin else "")]
-        pairs += [("after", self.after), ("before", self.before)]
+        pairs = [("after", self.after), ("before", self.before)]
         pairs += [("at", str(self.at) if self.at > 1 else ""), ("exact", "1" if self.exact else "")]
         pairs += [("column", self.column)]
-        query = urlencode([pair for pair in pairs if pair[1]])
+        query = urlencode([*self.pairs, *(pair for pair in pairs if pair[1])])
         return f"{base}?{query}" if query else base
 
 
@@ -86,6 +153,10 @@ def _filters(args: MultiDict[str, str]) -> Sequence[str]:
         # The filter form without scripts sends its three parts by themselves.
         found.append(in_full(f"{name}:{operator}:{'|'.join(args.getlist('filter_value'))}"))
     return found
+
+
+def _alternative(text: str) -> str:
+    return joined(in_full(condition) for condition in split(text))
 
 
 def in_full(text: str) -> str:

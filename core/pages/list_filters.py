@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from core.errors import BadRequest
 from core.i18n import Text, _
 from core.orm.field import Field, Kind
-from core.orm.filters import Path, operators, parse_all, resolve
+from core.orm.filters import AnyOf, Condition, Filter, Path, operators, parse_all, resolve
 from core.orm.filters.operators import EMPTY, IN
 from core.orm.model import Model
-from core.pages.list_args import ListArgs
+from core.pages.list_args import NO_VIEW, SHORTHANDS, ListArgs
 from core.pages.views import Choice, FilterField, MenuItem
 
 if TYPE_CHECKING:
@@ -86,6 +86,30 @@ def _choices(env: Env, spec: Field) -> list[Choice]:
     return [Choice(code, value.label) for code, value in env.lists.values(spec.list).items()]
 
 
+def conditions_of(env: Env, chosen: Sequence[Filter]) -> Mapping[str, Any]:
+    """The filters that are on, for the filter panel: `all` must hold, and of `any` one group."""
+    alternatives = [group for each in chosen if isinstance(each, AnyOf) for group in each.alternatives]
+    return {
+        "all": [_as_row(env, each) for each in chosen if isinstance(each, Condition)],
+        "any": [[_as_row(env, each) for each in group] for group in alternatives],
+    }
+
+
+def _as_row(env: Env, condition: Condition) -> Mapping[str, Any]:
+    """A condition as the panel knows it; `text` and `label` are for one whose field it does not offer."""
+    value, kind = condition.text.split(":", 2)[2], condition.field.kind
+    known = {full: short for short, full in SHORTHANDS.items()}
+    flags = ["1" if flag else "0" for flag in condition.values] if kind is Kind.BOOLEAN else None
+    return {
+        "field": condition.path.name,
+        "op": known.get((condition.operator, value), condition.operator),
+        "values": flags or list(condition.raw),
+        "shown": condition.shown(env) if kind is Kind.LINK and condition.operator != EMPTY else [],
+        "text": condition.text,
+        "label": condition.label(env),
+    }
+
+
 def usable_quick_filters(env: Env, page: ListPage) -> Sequence[tuple[str, str]]:
     """(key, label) of the prepared filters that make sense for this reader."""
     return [
@@ -107,8 +131,11 @@ def quick_tabs(usable: Sequence[tuple[str, str]], args: ListArgs, url: str) -> l
     """The tabs over a list: everything, and the prepared filters."""
     if not usable:
         return []
+    is_view = args.view_id is not None
+    if is_view:
+        args = ListArgs(view=NO_VIEW)
     pattern = args.pattern(url, "quick")
-    found = [MenuItem("", str(_("All")), args.but(quick="").url(url), is_active=not args.quick)]
+    found = [MenuItem("", str(_("All")), args.but(quick="").url(url), is_active=not (args.quick or is_view))]
     return found + [
         MenuItem(key, label, pattern.replace("%00", quote(key)), is_active=args.quick == key) for key, label in usable
     ]

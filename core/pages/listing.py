@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlencode
+
+from sqlalchemy import false
 
 from core.access.actor import CREATE, DELETE, EDIT, EXPORT, PRINT, READ
 from core.errors import NotFound
 from core.exchange.export import is_long
 from core.i18n import _
-from core.orm.filters import Condition, parse_all
+from core.orm.filters import Condition, Filter, parse_all, parse_any
 from core.orm.listing import CAP, Count, ListRequest, Page, count, list_page
 from core.orm.listing.sorting import too_many
 from core.orm.model import Model
@@ -18,10 +21,12 @@ from core.pages.catalogue import catalogue_of
 from core.pages.cells import Cells
 from core.pages.columns import Columns
 from core.pages.list_args import ListArgs
-from core.pages.list_filters import quick_tabs
+from core.pages.list_filters import conditions_of, quick_tabs
+from core.pages.list_views import menu, opened, whole_list
 from core.pages.plan import NO_ORDER, Head, plan_list
 from core.pages.rights import reached
 from core.pages.views import Button, Column, Empty, FilterChip, ListView, MenuItem, Pager, Row
+from core.saved_views import saved_views
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -40,20 +45,24 @@ class ListBuilder:
         args: ListArgs,
         *,
         url: str = "",
-        fixed: Sequence[Condition] = (),
+        fixed: Sequence[Filter] = (),
         cells: Cells | None = None,
         limit: int = PAGE,
     ) -> None:
+        args, makes_sense = opened(env, page.model, args)
         self.env, self.page, self.args, self.fixed, self.limit = env, page, args, fixed, limit
+        self.makes_sense = makes_sense
         self.model: type[Model] = page.model
         if args.bin and not has_bin(env, page.model):
             raise NotFound()
-        self.plan = plan_list(env, page)
+        self.plan = plan_list(env, page, self.columns_wanted)
         self.info = self.plan.info
         self.url = url or f"/{self.info.key}"
         self.has_page = catalogue_of(env).has_page(page.model) and not args.bin
         self.cells = cells or Cells(env)
-        self.chosen = parse_all(env, page.model, args.filters)
+        self.chosen: tuple[Filter, ...] = ()
+        if makes_sense:
+            self.chosen = (*parse_all(env, page.model, args.filters), *parse_any(env, page.model, args.any))
         self.request = ListRequest(
             model=page.model,
             filters=(*fixed, *self.chosen, *parse_all(env, page.model, self._quick())),
@@ -63,7 +72,16 @@ class ListBuilder:
             after=args.after or None,
             before=args.before or None,
             deleted=args.bin,
+            extra=None if makes_sense else false(),
         )
+
+    @property
+    def columns_wanted(self) -> Sequence[str]:
+        """What the address or its view says, else what the reader has chosen; none where another page has the list."""
+        pages = catalogue_of(self.env).models.get(self.model.key())
+        if pages is None or pages.listing is not self.page or self.args.bin:
+            return ()
+        return self.args.columns or saved_views(self.env).choice(self.env, self.model.key()).columns
 
     def _quick(self) -> Sequence[str]:
         is_usable = any(key == self.args.quick for key, _label in self.plan.quick)
@@ -101,6 +119,23 @@ class ListBuilder:
             "more_actions": self._more_actions(total),
             "cache_key": self.plan.cache_key,
             "switch": self._switch(),
+            **self._views(),
+        }
+
+    def _views(self) -> dict[str, Any]:
+        """The saved views of the list, where it stands on a page of its own, and what they keep."""
+        root, args = f"/{self.info.key}", self.args.but(column="")
+        is_own = self.url in (root, f"{root}/board") and not args.bin
+        quick = quick_tabs(self.plan.quick, self.args, self.url)
+        query = urlencode(args.whole)
+        return {
+            "views": menu(self.env, self.model, str(self.info.title_plural), args, quick, self.url) if is_own else None,
+            "state": args.whole,
+            "conditions": conditions_of(self.env, self.chosen),
+            "state_url": f"{self.url}?{query}" if query else self.url,
+            "without_q_url": self.args.but(q="").url(self.url),
+            "clear_url": whole_list(self.env, self.info.key) if is_own else self.url,
+            "columns_url": f"/views/{self.info.key}/columns?{query}" if self.url == root and is_own else "",
         }
 
     def _switch(self) -> Sequence[MenuItem]:
@@ -109,7 +144,7 @@ class ListBuilder:
         root = f"/{self.info.key}"
         if pages is None or pages.board is None or self.args.bin or self.url not in (root, f"{root}/board"):
             return ()
-        args = self.args.but(sort="", column="")
+        args = self.args.but(column="")
         ways = (("list", _("List"), "list", root), ("board", _("Board"), "layout-kanban", f"{root}/board"))
         return [MenuItem(key, str(label), args.url(url), icon, url == self.url) for key, label, icon, url in ways]
 
@@ -170,13 +205,15 @@ class ListBuilder:
             on_card=head.on_card,
             card_label=head.card_label,
             is_editable=head.is_editable,
+            is_for_card=head.is_for_card,
         )
 
     def _chips(self) -> list[FilterChip]:
         found = []
         for condition in self.chosen:
-            others = tuple(c.text for c in self.chosen if c is not condition)
-            remove = self.args.but(filters=others).url(self.url)
+            others = tuple(c.text for c in self.chosen if c is not condition and isinstance(c, Condition))
+            kept = self.args.any if isinstance(condition, Condition) else ()
+            remove = self.args.but(filters=others, any=kept).url(self.url)
             found.append(FilterChip(condition.label(self.env), remove, condition.text))
         return found
 
@@ -248,8 +285,11 @@ class ListBuilder:
         if self.args.bin:
             text = _("What is deleted stays here and can be restored.")
             return Empty("bin", str(_("The recycle bin is empty")), str(text))
+        clear = Button("clear", str(_("Show all")), whole_list(self.env, self.info.key), icon="x")
+        if not self.makes_sense:
+            text = _("Rather than show too much, it shows nothing. Ask who made it, or look at the whole list.")
+            return Empty("filtered", str(_("This view filters by a field that you may not see")), str(text), clear)
         if self.args.q or self.chosen or self.args.quick:
-            clear = Button("clear", str(_("Show all")), self.url, icon="x")
             text = _("Nothing here fits the search and the filters.")
             return Empty("filtered", str(_("Nothing found")), str(text), clear)
         title = _("No {title} yet", title=self.info.title_plural)

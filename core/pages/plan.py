@@ -6,8 +6,8 @@ Kept as long as the reader's roles and the pages stay what they are; a request a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -47,6 +47,8 @@ class Head:
     card_label: str
     is_editable: bool
     is_indexed: bool
+    is_for_card: bool
+    """Whether only the cards of a phone show it: the reader has not chosen it as a column."""
     refusal: Text | None
 
 
@@ -65,16 +67,22 @@ class ListPlan:
     bulk: Sequence[Button]
     editing: Extent
 
+    @property
+    def as_table(self) -> ListPlan:
+        """The same with the chosen columns alone, for a file or on paper."""
+        return replace(self, heads=[head for head in self.heads if not head.is_for_card])
 
-def plan_list(env: Env, page: ListPage) -> ListPlan:
-    """The plan of the page for the actor."""
+
+def plan_list(env: Env, page: ListPage, columns: Sequence[str] = ()) -> ListPlan:
+    """The plan of the page for the actor, with these columns in place of the page's own."""
+    columns = tuple(columns or page.columns)
     known = _plans.setdefault(env.actor, {})
-    key = (id(page), page.columns, env.enabled, current_locale(), env.versions.get("lists", 0))
+    key = (id(page), columns, env.enabled, current_locale(), env.versions.get("lists", 0))
     found = known.get(key)
     if found is None:
         if len(known) >= MOST_KEPT:
             known.clear()
-        found = known[key] = (_plan(env, page), page)
+        found = known[key] = (_plan(env, page, columns), page)
     return found[0]
 
 
@@ -82,12 +90,14 @@ _plans: WeakKeyDictionary[Actor, dict[Any, tuple[ListPlan, ListPage]]] = WeakKey
 """The page is kept with its plan, so that its id is not given to another one."""
 
 
-def _plan(env: Env, page: ListPage) -> ListPlan:
+def _plan(env: Env, page: ListPage, columns: Sequence[str]) -> ListPlan:
     info = describe(page.model)
-    found = (resolve(env, page.model, name) for name in dict.fromkeys(page.columns))
+    lead = primary_of(info, [name for name in page.columns if resolve(env, page.model, name) is not None])
+    wanted = [*([] if lead in columns else [lead]), *columns, *page.card]
+    found = (resolve(env, page.model, name) for name in dict.fromkeys(wanted))
     paths = [path for path in found if path is not None]
     names = [path.name for path in paths]
-    primary = info.display if info.display in names else (names or [""])[0]
+    primary = primary_of(info, names)
     fields = filter_fields(env, page.model, page.filters, page.filter_labels)
     editing = extent_of(env, page.model, EDIT)
     stored = [path.link.name if path.link else path.field.name for path in paths]
@@ -95,7 +105,7 @@ def _plan(env: Env, page: ListPage) -> ListPlan:
     stored += [page.model.__workflow__.field] if page.model.__workflow__ is not None else []
     return ListPlan(
         info=info,
-        heads=[_head(env, page, path, primary) for path in paths],
+        heads=[_head(env, page, path, primary, {lead, *columns}) for path in paths],
         stored=list(dict.fromkeys([*stored, *(name for name, _owners in editing.by_owner)])),
         primary=primary,
         filters=fields,
@@ -111,7 +121,12 @@ def _needs_label(spec: Field) -> bool:
     return spec.kind in (Kind.DATE, Kind.DATE_TIME) or spec.kind.is_number
 
 
-def _head(env: Env, page: ListPage, path: Path, primary: str) -> Head:
+def primary_of(info: ModelInfo, names: Sequence[str]) -> str:
+    """The column that leads to the record: what it is called, else the first one."""
+    return info.display if info.display in names else next(iter(names), "")
+
+
+def _head(env: Env, page: ListPage, path: Path, primary: str, chosen: Collection[str]) -> Head:
     spec, is_own = path.field, path.link is None
     has_order = is_own and spec.kind not in UNSORTED
     is_primary = path.name == primary
@@ -124,6 +139,7 @@ def _head(env: Env, page: ListPage, path: Path, primary: str) -> Head:
         card_label=str(spec.label) if path.name in page.card and _needs_label(spec) else "",
         is_editable=is_own and not is_primary and is_inline(env, page.model, spec),
         is_indexed=spec.sort,
+        is_for_card=path.name not in chosen,
         refusal=None if has_order and env.actor.field_level(spec.model, spec.name).width >= _READ else NO_ORDER,
     )
 

@@ -72,7 +72,7 @@ def _rows(env: Env, builder: ListBuilder, wanted: ListRequest) -> list[list[str]
     rows: list[list[str]] = []
     while batch := list(islice(found, BATCH)):
         cells.links = Links(env)
-        rows += texts(env, builder.plan, batch, cells, values)
+        rows += texts(env, builder.plan.as_table, batch, cells, values)
     return rows
 
 
@@ -89,7 +89,7 @@ def _told(env: Env, builder: ListBuilder, wanted: ListRequest, title: str, rows:
         "kind": title,
         "name": title,
         "filters": [*quick, *words, *conditions],
-        "columns": heads(builder.plan.heads, rows),
+        "columns": heads(builder.plan.as_table.heads, rows),
         "rows": rows,
         "more": more,
     }

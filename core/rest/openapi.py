@@ -188,7 +188,7 @@ def _listing(shape: Shape) -> Json:
     rows = {"type": "array", "items": {"$ref": f"#/components/schemas/{shape.info.key}"}}
     body = {"type": "object", "properties": {"data": rows, "page": {"$ref": "#/components/schemas/Page"}}}
     found = _operation(shape, "list", shape.info.title_plural, {"200": _answer(_("A page of records"), body)}, "400")
-    found["parameters"] = ["q", "filter", "sort", "limit", "after"]
+    found["parameters"] = ["q", "filter", "any", "sort", "limit", "after"]
     return found
 
 

@@ -16,6 +16,11 @@ PARAMETERS: dict[str, tuple[str, Text, Json]] = {
         _("A condition field:operator:value, such as name:contains:光電. May be repeated; all must hold."),
         {"type": "array", "items": {"type": "string"}},
     ),
+    "any": (
+        "query",
+        _("Conditions joined by semicolons. May be repeated; one of these groups must hold, besides filter."),
+        {"type": "array", "items": {"type": "string"}},
+    ),
     "sort": ("query", _("A field to sort by, descending with a leading minus."), {"type": "string"}),
     "limit": (
         "query",

@@ -9,6 +9,7 @@ from flask import Response, request
 
 from core.errors import BadRequest, Forbidden, Stale
 from core.i18n import _
+from core.orm.filters import parse_any
 from core.orm.listing import BadCursor, ListRequest, count, list_page
 from core.orm.model import Model
 from core.rest.body import etag, json_body, seen_version
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS, DEFAULT_ROWS = 200, 50
 NO_CURSOR = _("“after” takes page.next of the page before, as it is and with the same sort.")
-PARAMETERS = frozenset({"q", "filter", "sort", "limit", "after", "lang"})
+PARAMETERS = frozenset({"q", "filter", "any", "sort", "limit", "after", "lang"})
 
 
 def list_records(env: Env, model: str) -> Response:
@@ -30,7 +31,7 @@ def list_records(env: Env, model: str) -> Response:
     found = model_for(env, model)
     asked = ListRequest(
         found,
-        filters=request.args.getlist("filter"),
+        filters=(*request.args.getlist("filter"), *parse_any(env, found, request.args.getlist("any"))),
         sort=request.args.get("sort", ""),
         q=request.args.get("q", ""),
         limit=_limit(),

@@ -116,11 +116,12 @@ def _register_parts(app: Flask) -> None:
     from core.pages.dashboard_views import blueprint as dashboards
     from core.pages.duplicate_views import blueprint as duplicates
     from core.pages.merge_views import blueprint as merges
+    from core.pages.saved_view_routes import blueprint as saved_views
     from core.printing.views import blueprint as printing
     from core.rest import blueprint as rest
 
     parts = (files, jobs, notifications, rest, dashboards, duplicates, merges, composing, bulk, exports, actions)
-    for blueprint in (*parts, printing, pages):
+    for blueprint in (*parts, printing, saved_views, pages):
         app.register_blueprint(blueprint)
 
 

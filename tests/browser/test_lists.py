@@ -51,7 +51,7 @@ def test_filter_is_added_in_the_popover_and_removed_at_its_chip(enter: Enter) ->
     page.get_by_role("button", name="Filter").click()
 
     page.get_by_label("Field").select_option(label="Level")
-    page.get_by_label("Condition").select_option("in")
+    page.get_by_label("Condition", exact=True).select_option("in")
     page.get_by_role("group", name="Value").get_by_label("A", exact=True).check()
     page.get_by_role("group", name="Value").get_by_label("C", exact=True).check()
     page.get_by_role("button", name="Apply").click()
@@ -73,7 +73,7 @@ def test_condition_that_says_it_all_asks_for_no_value(enter: Enter, condition: s
     page.get_by_role("button", name="Filter").click()
     page.get_by_label("Field").select_option(label="Next contact")
 
-    page.get_by_label("Condition").select_option(condition)
+    page.get_by_label("Condition", exact=True).select_option(condition)
     expect(page.get_by_label("Value")).to_have_count(0)
     page.get_by_role("button", name="Apply").click()
 
@@ -88,7 +88,7 @@ def test_days_between_two(enter: Enter, live: Live) -> None:
     page = enter("manager", "/customer")
     page.get_by_role("button", name="Filter").click()
     page.get_by_label("Field").select_option(label="Next contact")
-    page.get_by_label("Condition").select_option("between")
+    page.get_by_label("Condition", exact=True).select_option("between")
 
     page.get_by_label("Value").fill("2031-05-01")
     page.get_by_label("and", exact=True).fill("2031-05-08")

@@ -44,14 +44,15 @@ class Condition:
         if self.operator == EMPTY:
             pattern = IS_EMPTY if self.values[0] else IS_NOT_EMPTY
             return str(Text(pattern.message, field=self.path.label))
-        shown = self._shown(env)
+        shown = self.shown(env)
         if self.operator == BETWEEN:
             value = str(_("{first} and {last}", first=shown[0], last=shown[1]))
         else:
             value = listed(shown)
         return str(Text(sentence(self.field, self.operator).message, field=self.path.label, value=value))
 
-    def _shown(self, env: Env) -> list[str]:
+    def shown(self, env: Env) -> list[str]:
+        """What people read for each value."""
         kind = self.field.kind
         if kind is Kind.LINK:
             return self._shown_links(env)

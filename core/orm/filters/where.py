@@ -26,6 +26,7 @@ from core.access.actor import READ
 from core.access.guard import predicate
 from core.orm import search
 from core.orm.field import Field, Kind
+from core.orm.filters.alternatives import AnyOf
 from core.orm.filters.condition import Condition
 from core.orm.filters.operators import BETWEEN, CONTAINS, EMPTY, GE, GT, IN, IS, LE, LT, NOT, STARTS
 from core.orm.model import Model, describe, model_of
@@ -37,11 +38,14 @@ MOST_HITS = 10_000
 Test = Callable[[Any, Sequence[Any]], ColumnElement[bool]]
 
 
-def where(env: Env, condition: Condition, columns: Any = None, *, by_index: bool = True) -> ColumnElement[bool]:
+def where(env: Env, condition: Condition | AnyOf, columns: Any = None, *, by_index: bool = True) -> ColumnElement[bool]:
     """The condition over the columns of the model's table, or of an alias of it.
 
     Not `by_index` is for rows that are found otherwise and only looked at.
     """
+    if isinstance(condition, AnyOf):
+        groups = ([where(env, each, columns, by_index=by_index) for each in group] for group in condition.alternatives)
+        return or_(*(and_(*group) for group in groups))
     columns = condition.path.model.__table__.c if columns is None else columns
     return _follow(env, condition, condition.path.hops, columns, by_index)
 

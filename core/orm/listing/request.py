@@ -13,7 +13,7 @@ from core.access.actor import DELETE, READ
 from core.access.guard import Reach, predicate, reach
 from core.orm import search
 from core.orm.database import PLAN_ANEW
-from core.orm.filters import Condition, parse, where
+from core.orm.filters import Filter, parse, where
 from core.orm.listing.cursor import Cursor, decode
 from core.orm.listing.seek import PlainColumns
 from core.orm.listing.sorting import Sort, resolve_sort
@@ -37,7 +37,7 @@ class ListRequest:
     """
 
     model: type[Model]
-    filters: Sequence[Condition | str] = ()
+    filters: Sequence[Filter | str] = ()
     sort: str = ""
     q: str = ""
     limit: int = DEFAULT_LIMIT
@@ -149,5 +149,5 @@ class Query:
         return [self.wanted[0], *others, *extra]
 
 
-def _condition(env: Env, model: type[Model], given: Condition | str) -> Condition:
+def _condition(env: Env, model: type[Model], given: Filter | str) -> Filter:
     return parse(env, model, given) if isinstance(given, str) else given

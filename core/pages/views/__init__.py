@@ -32,7 +32,7 @@ from core.pages.views.form import (
     Resemblances,
 )
 from core.pages.views.frame import Button, ErrorView, Frame, MenuGroup, MenuItem, Person, Toast
-from core.pages.views.listing import Choice, Column, Empty, FilterChip, FilterField, ListView, Pager, Row
+from core.pages.views.listing import Choice, Column, Empty, FilterChip, FilterField, ListView, Pager, Row, ViewsMenu
 from core.pages.views.merging import (
     DuplicateGroup,
     DuplicateRecord,
@@ -95,5 +95,6 @@ __all__ = [
     "TimelineEntry",
     "Toast",
     "Tone",
+    "ViewsMenu",
     "WaitingView",
 ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from markupsafe import Markup
 
@@ -17,7 +17,7 @@ class Column:
     """The head of a list column. `sort_url` is empty where sorting is not possible; `sort_reason` says why.
 
     `card_label` stands before a value on a card that does not say by itself what it is. `is_editable` puts a pencil
-    into its cells, in rows that have a `field_url`.
+    into its cells, in rows that have a `field_url`. One that `is_for_card` is no column, but a fact on a phone's cards.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Column:
     on_card: bool = False
     card_label: str = ""
     is_editable: bool = False
+    is_for_card: bool = False
 
 
 @dataclass(slots=True)
@@ -104,6 +105,17 @@ class Empty:
     action: Button | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ViewsMenu:
+    """The menu of saved views in the title row. `title` names the list as it is shown; `groups` are (label, views)."""
+
+    title: str
+    is_saved: bool
+    is_changed: bool
+    groups: Sequence[tuple[str, Sequence[MenuItem]]]
+    actions: Sequence[Button]
+
+
 @dataclass(slots=True)
 class ListView:
     """A list of records, with all that stands around it."""
@@ -131,3 +143,15 @@ class ListView:
     """The same key means the same `filter_fields` in the same language; empty: draw them each time."""
     switch: Sequence[MenuItem] = ()
     """The other ways to look at the same records: list and board."""
+    views: ViewsMenu | None = None
+    state: Sequence[tuple[str, str]] = ()
+    """Names and values that say in an address what the list shows, all of it."""
+    state_url: str = ""
+    without_q_url: str = ""
+    """The list without the search."""
+    clear_url: str = ""
+    """The list without search, filters and view."""
+    conditions: Mapping[str, Any] = field(default_factory=dict)
+    """The filters that are on, for the filter panel: `all` and `any`, groups of rows."""
+    columns_url: str = ""
+    """Where the reader chooses columns; empty where that cannot be done."""

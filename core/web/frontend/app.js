@@ -15,6 +15,7 @@ import { Palette } from "./controllers/palette.js";
 import { Board } from "./controllers/board.js";
 import { BulkEdit } from "./controllers/bulk-edit.js";
 import { List } from "./controllers/list.js";
+import { Columns } from "./controllers/columns.js";
 import { Filter } from "./controllers/filter.js";
 import { FileInput } from "./controllers/file.js";
 import { Form } from "./controllers/form.js";
@@ -29,7 +30,7 @@ import { listenForKeys } from "./keyboard.js";
 import { listenForHtmx } from "./requests.js";
 
 const controllers = {
-  toasts: Toasts, theme: Theme, fold: Fold, menu: Menu, popover: Popover, palette: Palette, list: List, board: Board, filter: Filter,
+  toasts: Toasts, theme: Theme, fold: Fold, menu: Menu, popover: Popover, palette: Palette, list: List, board: Board, filter: Filter, columns: Columns,
   form: Form, lookup: Lookup, inline: Inline, colour: Colour, composer: Composer, offers: Offers, copy: Copy, file: FileInput, fill: Fill, tabs: Tabs, grants: Grants, detail: Detail, moment: Moment, bell: Bell, job: Job, card: Card, arrange: Arrange, merge: Merge, "bulk-edit": BulkEdit, duplicates: Duplicates,
 };
 for (const [name, kind] of Object.entries(controllers)) register(name, kind);

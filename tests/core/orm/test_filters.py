@@ -12,7 +12,7 @@ from core.clock import frozen
 from core.env import Env
 from core.errors import BadRequest
 from core.orm.field import Kind
-from core.orm.filters import operators, parse, parse_all
+from core.orm.filters import operators, parse, parse_all, parse_any
 from core.orm.filters.periods import Period, add_months, describe_period, parse_dates
 from core.orm.listing import ListRequest, count, list_page
 from core.orm.model import Model, describe
@@ -301,3 +301,61 @@ def test_period_is_described_in_words() -> None:
         "2026-01-31 10:00",
         "last week",
     ]
+
+
+@pytest.mark.parametrize(
+    ("alternatives", "expected"),
+    [
+        (["level:is:A", "level:is:B"], ["A", "B"]),
+        (["level:is:A;status:is:lost"], []),
+        (["level:is:A;status:is:potential", "level:is:B;status:is:lost"], ["A"]),
+        (["level:empty:yes", "level:is:B"], ["B", ""]),
+        (["owner.name:contains:a;level:is:A", "level:is:B"], None),
+    ],
+)
+def test_one_of_several_alternatives_suffices(cast: Cast, alternatives: list[str], expected: list[str] | None) -> None:
+    with cast.env("sales") as env:
+        for level in ("A", "B", None):
+            env.records(Customer).create({"name": f"Level {level}", "level": level, "status": "potential"})
+
+    with cast.env("sales") as env:
+        request = ListRequest(Customer, filters=parse_any(env, Customer, alternatives), sort="name")
+        rows = list_page(env, request, ["level"]).rows
+
+        assert count(env, request).number == len(rows)
+        if expected is not None:
+            assert sorted(row.level or "" for row in rows) == sorted(expected)
+
+
+def test_alternatives_read_as_a_sentence_and_go_back_into_an_address(cast: Cast) -> None:
+    texts = ["level:is:A", r"name:contains:a\;b;level:is:B"]
+    with cast.env("sales") as env:
+        [found] = parse_any(env, Customer, texts)
+
+        assert found.label(env) == "Level is A or (Customer name contains “a;b” and Level is B)"
+        assert list(found.texts) == texts
+        assert parse_any(env, Customer, found.texts) == (found,)
+
+
+@pytest.mark.parametrize("text", ["nothing:is:1", "level:like:A", "level:is:A;name", "level:is:A;level:is:Z"])
+def test_alternative_that_makes_no_sense_is_refused_by_name(cast: Cast, text: str) -> None:
+    with cast.env("sales") as env, pytest.raises(BadRequest) as refused:
+        parse_any(env, Customer, ["level:is:B", text])
+
+    assert refused.value.details["field"] in ("nothing", "level", "name")
+
+
+def test_too_many_alternatives_are_refused(cast: Cast) -> None:
+    with cast.env("sales") as env, pytest.raises(BadRequest):
+        parse_any(env, Customer, ["level:is:A"] * 21)
+
+
+def test_hidden_field_can_be_in_no_alternative(cast: Cast) -> None:
+    with cast.site.system("hide") as env:
+        role = env.session.scalar(select(Role.id).where(Role.preset == "salesperson"))
+        row = {"role_id": role, "model": "customer", "field": "phone", "level": FieldLevel.HIDDEN}
+        env.connection_of_core.execute(insert(FieldGrant).values(row))
+        bump(env.connection_of_core, "organisation")
+
+    with cast.env("sales") as env, pytest.raises(BadRequest):
+        parse_any(env, Customer, ["level:is:A", "phone:empty:no"])

@@ -1,84 +1,162 @@
-// The filter builder: field, condition, value. Adds `filter=field:operator:value` to the URL of the list.
+// The filter panel: rows of field, condition and value. Those above must all hold; of the alternatives below, one.
 import { Controller, controllerOf } from "../registry.js";
-import { el } from "../dom.js";
-import { t } from "../words.js";
+import { el, icon } from "../dom.js";
+import { announce, t } from "../words.js";
+import { control, isComplete, valuesOf, wantedOf } from "./filter_values.js";
 
-const LISTED = new Set(["in", "any"]);
-/** Conditions that say it all; the server knows what they stand for. */
-const COMPLETE = new Set(["empty", "notempty", "today", "this_week", "this_month", "overdue"]);
-const TYPES = { date: "date", date_time: "date" };
-const NUMBERS = new Set(["number", "integer", "quantity", "money", "percent", "rate"]);
+let count = 0;
 
 export class Filter extends Controller {
   connect() {
     this.fields = JSON.parse(this.find("script").textContent);
-    this.field = this.find("[data-filter-field]");
-    this.operator = this.find("[data-filter-op]");
-    this.value = this.find("[data-filter-value]");
-    this.on(this.field, "change", () => this.drawOperators());
-    this.on(this.operator, "change", () => this.drawValue());
+    this.rows = this.find("[data-filter-rows]");
+    this.foot = this.find("[data-filter-foot]");
+    this.all(":scope > input[type=hidden]").forEach((hidden) => hidden.remove());
+    // Drawn before it opens, so that the popover is placed by its whole size.
+    this.on(this.element, "beforetoggle", (event) => event.newState === "open" && this.draw());
     this.on(this.element, "submit", (event) => this.apply(event));
-    this.drawOperators();
   }
 
-  get chosen() {
-    return this.fields.find((field) => field.name === this.field.value);
+  get list() {
+    return controllerOf(this.element.closest("[data-controller~=list]"), "list");
   }
 
-  drawOperators() {
-    this.operator.replaceChildren(...this.chosen.ops.map(([value, label]) => el("option", { value }, label)));
-    this.drawValue();
+  get conditions() {
+    return JSON.parse(this.list.find("[data-list-conditions]").textContent);
   }
 
-  drawValue() {
-    this.value.hidden = COMPLETE.has(this.operator.value);
-    if (this.value.hidden) return this.value.replaceChildren();
-    const id = `${this.element.id}-value`;
-    const label = el("label", { className: "label", id: `${id}-label`, htmlFor: id }, t("value"));
-    this.value.replaceChildren(...this.control(id, this.operator.value, label));
+  draw() {
+    const { all, any } = this.conditions;
+    const isOn = all.length + any.length > 0;
+    this.top = this.group(t("allOf"), isOn ? all : [null]);
+    this.alternatives = el("div", { className: "filter-groups" });
+    this.more = plain(t("addAlternative"));
+    this.on(this.more, "click", () => this.addAlternative([null]).querySelector("select").focus());
+    this.rows.replaceChildren(this.top, this.alternatives);
+    any.forEach((group) => this.addAlternative(group));
+    const clear = el("button", { type: "button", className: "btn btn-neutral", hidden: !isOn }, t("clearFilters"));
+    this.on(clear, "click", () => this.load([], []));
+    this.foot.replaceChildren(el("span", { className: "foot-start" }, this.more), clear, el("button", { className: "btn btn-accent" }, t("apply")));
   }
 
-  control(id, operator, label) {
-    const { kind, lookup } = this.chosen;
-    const { choices } = this.chosen;
-    const options = kind === "boolean" && !choices.length ? [["1", t("yes")], ["0", t("no")]] : choices;
-    if (kind in TYPES && operator === "between") return [label, pair(id, "date")];
-    if (options.length && LISTED.has(operator)) return [label, ticks(id, options)];
-    if (options.length) return [label, el("select", { id, name: "filter_value" }, ...options.map(([value, text]) => el("option", { value }, text)))];
-    if (lookup) return [label, lookupControl(id, lookup)];
-    const type = LISTED.has(operator) ? "text" : TYPES[kind] ?? "text";
-    const mode = NUMBERS.has(kind) ? "decimal" : "text";
-    return [label, operator === "between" ? pair(id, type, mode) : input(id, type, mode)];
+  get groups() {
+    return [...this.alternatives.querySelectorAll("fieldset")];
+  }
+
+  addAlternative(conditions) {
+    const group = this.group("", conditions);
+    const remove = el("button", { type: "button", className: "btn btn-ghost btn-icon filter-drop", "aria-label": t("removeAlternative") }, icon("x", "s"));
+    this.on(remove, "click", () => this.drop(group));
+    group.querySelector("legend").append(remove);
+    this.alternatives.append(el("p", { className: "filter-or" }), group);
+    this.label();
+    return group;
+  }
+
+  group(title, conditions) {
+    const rows = el("ul", { className: "filter-list" }, ...conditions.map((each) => this.row(each)));
+    const add = plain(t("addCondition"));
+    this.on(add, "click", () => {
+      rows.append(this.row(null));
+      rows.lastElementChild.querySelector("select").focus();
+    });
+    return el("fieldset", { className: "filter-group" }, el("legend", {}, el("span", {}, title)), rows, add);
+  }
+
+  /** One condition; null is a new one. What the panel has no controls for stands there as text. */
+  row(condition) {
+    const remove = el("button", { type: "button", className: "btn btn-ghost btn-icon", "aria-label": t("removeCondition") }, icon("x", "s"));
+    const row = el("li", { className: "filter-row" });
+    this.on(remove, "click", () => this.removeRow(row));
+    if (!condition || this.offers(condition)) row.append(...this.controls(condition), remove);
+    else row.append(el("span", { className: "filter-text" }, condition.label), remove);
+    if (row.querySelector(".filter-text")) row.dataset.text = condition.text;
+    return row;
+  }
+
+  offers(condition) {
+    return this.fields.some(({ name, ops }) => name === condition.field && ops.some(([code]) => code === condition.op));
+  }
+
+  controls(condition) {
+    const id = `filter-${++count}`;
+    const field = el("select", { id, "aria-label": t("field") }, ...this.fields.map(({ name, label }) => el("option", { value: name }, label)));
+    const operator = el("select", { id: `${id}-op`, "aria-label": t("operator") });
+    const value = el("div", { className: "filter-value" });
+    const chosen = () => this.fields.find((each) => each.name === field.value);
+    const drawValue = (given) => value.replaceChildren(...control(`${id}-value`, chosen(), operator.value, given));
+    const drawOperators = () => operator.replaceChildren(...chosen().ops.map(([code, label]) => el("option", { value: code }, label)));
+    this.on(field, "change", () => {
+      drawOperators();
+      drawValue();
+    });
+    this.on(operator, "change", () => drawValue());
+    if (condition) field.value = condition.field;
+    drawOperators();
+    if (condition) operator.value = condition.op;
+    drawValue(condition);
+    return [field, operator, value];
+  }
+
+  removeRow(row) {
+    const group = row.closest("fieldset");
+    const next = row.nextElementSibling ?? row.previousElementSibling;
+    row.remove();
+    if (!next && group !== this.top) return this.drop(group);
+    (next?.querySelector("select, button") ?? group.querySelector(":scope > button")).focus();
+  }
+
+  drop(group) {
+    group.previousElementSibling.remove();
+    group.remove();
+    this.label();
+    this.more.focus();
+  }
+
+  /** Numbers the alternatives, and says between them what they are to each other. */
+  label() {
+    this.groups.forEach((group, at) => {
+      group.querySelector("legend span").textContent = t("alternative", { n: at + 1 });
+      group.previousElementSibling.textContent = at ? t("or") : t("anyOf");
+    });
+  }
+
+  /** The texts of a group's conditions; null where one lacks its value, which gets the focus. */
+  texts(group) {
+    const found = [];
+    for (const row of group.querySelectorAll(".filter-row")) {
+      const text = row.dataset.text ?? textOf(row);
+      if (text === null) return null;
+      found.push(text);
+    }
+    return found;
   }
 
   apply(event) {
     event.preventDefault();
-    const operator = this.operator.value;
-    const values = new FormData(this.element).getAll("filter_value").map((value) => value.trim()).filter(Boolean);
-    const wanted = COMPLETE.has(operator) ? 0 : operator === "between" ? 2 : 1;
-    if (values.length < wanted) return this.find("[data-filter-value] input:not([type=hidden])")?.focus();
-    const url = new URL(location.href);
-    url.searchParams.append("filter", [this.field.value, operator, values.join("|")].join(":"));
+    const [all, ...any] = [this.top, ...this.groups].map((group) => this.texts(group));
+    if (all === null || any.includes(null)) return announce(t("valueMissing"));
+    this.load(all, any.filter((group) => group.length));
+  }
+
+  load(all, any) {
+    const url = this.list.state;
+    for (const name of ["filter", "any"]) url.searchParams.delete(name);
+    for (const text of all) url.searchParams.append("filter", text);
+    for (const group of any) url.searchParams.append("any", group.map((text) => text.replaceAll(";", "\\;")).join(";"));
     this.element.hidePopover();
-    controllerOf(this.element.closest("[data-controller~=list]"), "list").load(url);
+    this.list.load(url);
   }
 }
 
-const input = (id, type, inputMode = "text") => el("input", { type, id, name: "filter_value", autocomplete: "off", inputMode });
-
-function pair(id, type, mode) {
-  const last = input(`${id}-to`, type, mode);
-  last.setAttribute("aria-label", t("to"));
-  return el("span", { className: "pair" }, input(id, type, mode), el("span", { className: "muted" }, t("to")), last);
+function textOf(row) {
+  const [field, operator] = row.querySelectorAll("select");
+  const values = valuesOf(row);
+  if (values.length < wantedOf(operator.value)) {
+    row.querySelector(".filter-value :is(input:not([type=hidden]), select)")?.focus();
+    return null;
+  }
+  return `${field.value}:${operator.value}:${isComplete(operator.value) ? "" : values.join("|")}`;
 }
 
-function ticks(id, options) {
-  const boxes = options.map(([value, text]) => el("label", {}, el("input", { type: "checkbox", name: "filter_value", value }), el("span", {}, text)));
-  return el("div", { id, className: "checks", role: "group", "aria-labelledby": `${id}-label` }, ...boxes);
-}
-
-function lookupControl(id, url) {
-  const hidden = el("input", { type: "hidden", name: "filter_value" });
-  const shown = el("input", { type: "text", id, role: "combobox", autocomplete: "off" });
-  return el("span", { "data-controller": "lookup", "data-lookup-url": url }, hidden, shown);
-}
+const plain = (label) => el("button", { type: "button", className: "btn btn-ghost btn-small" }, icon("plus", "s"), el("span", {}, label));

@@ -47,8 +47,13 @@ export class List extends Controller {
     this.searchNow();
   }
 
+  /** The address of what the list shows, with all that its saved view says. */
+  get state() {
+    return new URL(this.body.dataset.stateUrl ?? location.href, location.href);
+  }
+
   searchNow() {
-    const url = new URL(location.href);
+    const url = this.state;
     const q = this.find("[data-list-search] input[type=search]").value.trim();
     if (q === (url.searchParams.get("q") ?? "")) return;
     if (q) url.searchParams.set("q", q);
@@ -58,7 +63,7 @@ export class List extends Controller {
 
   /** Shows the list at another URL: any page but the first makes no sense there. */
   load(url) {
-    for (const name of ["after", "before", "page"]) url.searchParams.delete(name);
+    for (const name of ["after", "before", "at", "exact"]) url.searchParams.delete(name);
     const target = `#${this.element.dataset.list}`;
     const path = url.pathname + url.search;
     htmx.ajax("GET", path, { source: this.body, target, select: target, swap: "outerHTML show:none", push: path });

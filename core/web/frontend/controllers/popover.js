@@ -21,12 +21,15 @@ export class Popover extends Controller {
 
   place() {
     if (!this.panel.matches(":popover-open") || isPhone()) return this.panel.removeAttribute("style");
+    this.panel.style.maxHeight = "";
     const button = this.element.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = this.panel;
     const left = button.left + width > innerWidth - 8 ? button.right - width : button.left;
     const below = button.bottom + 4 + height < innerHeight || button.top < height;
     this.panel.style.left = `${Math.max(8, left)}px`;
-    this.panel.style.top = `${below ? button.bottom + 4 : button.top - height - 4}px`;
+    const top = below ? Math.min(button.bottom + 4, Math.max(8, innerHeight - Math.max(height, 8) - 8, innerHeight - 420)) : button.top - height - 4;
+    this.panel.style.top = `${top}px`;
+    this.panel.style.maxHeight = `${innerHeight - top - 8}px`;
   }
 
   walk(event) {
