@@ -6,6 +6,7 @@ versions of core more closely: a minor version may change it, and `CHANGELOG.md`
 
 from __future__ import annotations
 
+from core import handover
 from core.access import users
 from core.access.looks import note_look
 from core.access.models import FieldGrant, Grant, RoleMember, UserState
@@ -77,6 +78,7 @@ __all__ = [
     "file_refusal",
     "give_to_company",
     "grantables",
+    "handover",
     "hash_password",
     "impact",
     "keeping_administrators",

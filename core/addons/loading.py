@@ -18,6 +18,7 @@ def import_core_models() -> None:
     import core.bulk.models
     import core.exchange.imports.models
     import core.files.models
+    import core.handover.models
     import core.jobs.models
     import core.mail.models
     import core.merging.models

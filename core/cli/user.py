@@ -66,6 +66,22 @@ def disable(username: str) -> None:
 
 @user.command()
 @click.argument("username")
+@click.option("--to", "successor", required=True, help="Who gets everything that the person owns and looks after.")
+@click.option("--reason", default="", help="For the history of each record.")
+@click.option("--stay", is_flag=True, help="Hand over only; the person can go on signing in.")
+def leave(username: str, successor: str, reason: str, stay: bool) -> None:
+    """Hand over what USERNAME owns and looks after to another user, and mark the person as left.
+
+    What somebody did, such as a visit, stays told of them. Killed and started again, it goes on where it was.
+    """
+    from core.cli.leaving import hand_over
+
+    for line in hand_over(username, successor, reason=reason, leaves=not stay):
+        click.echo(line)
+
+
+@user.command()
+@click.argument("username")
 @click.password_option(envvar="NINEKCRM_PASSWORD", help="Asked for when it is left out.")
 def password(username: str, password: str) -> None:
     """Set the password of USERNAME, and lift a lock-out."""

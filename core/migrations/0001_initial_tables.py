@@ -372,6 +372,30 @@ def upgrade() -> None:
     )
     op.create_index("ix_core_bulk_record_act", "core_bulk_record", ["act_id", "id"], unique=False)
     op.create_table(
+        "core_handover",
+        sa.Column("user_id", types.Id, nullable=False),
+        sa.Column("by_id", types.Id, nullable=True),
+        sa.Column("plan", types.Json, nullable=False),
+        sa.Column("job_id", types.Id, nullable=True),
+        sa.Column("at", types.UTCDateTime(), nullable=False),
+        sa.Column("done_at", types.UTCDateTime(), nullable=True),
+        sa.Column("given", types.Json, nullable=False),
+        sa.Column("id", types.Id, nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["core_user.id"], name=op.f("fk_core_handover_by_id")),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["core_user.id"], name=op.f("fk_core_handover_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_handover")),
+    )
+    op.create_index(
+        "uq_core_handover_open",
+        "core_handover",
+        ["user_id"],
+        unique=True,
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
+    op.create_table(
         "core_merge",
         sa.Column("model", sa.String(length=60), nullable=False),
         sa.Column("survivor_id", types.Id, nullable=False),
@@ -766,6 +790,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_core_bulk_act_user_id"), table_name="core_bulk_act")
     op.drop_index(op.f("ix_core_bulk_act_at"), table_name="core_bulk_act")
     op.drop_table("core_bulk_act")
+    op.drop_index("uq_core_handover_open", table_name="core_handover")
+    op.drop_table("core_handover")
     op.drop_index("ix_core_merge_survivor", table_name="core_merge")
     op.drop_table("core_merge")
     op.drop_index("ix_core_duplicate_look_user", table_name="core_duplicate_look")

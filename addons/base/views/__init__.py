@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from addons.base.views import addons, company, grants, jobs, lists, mail, numbering, people
+from addons.base.views import addons, company, grants, handover, jobs, lists, mail, numbering, people
 
 blueprint = Blueprint("base", __name__)
 
 blueprint.add_url_rule("/role/<int:id>/grants", "role_grants", view_func=grants.edit_grants, methods=["GET", "POST"])
 blueprint.add_url_rule("/user/<int:id>/roles", view_func=people.roles, methods=["GET", "POST"])
 blueprint.add_url_rule("/user/<int:id>/password", view_func=people.password, methods=["GET", "POST"])
+blueprint.add_url_rule("/user/<int:id>/leave", view_func=handover.leave, methods=["GET", "POST"])
 blueprint.add_url_rule("/settings/company", "company", view_func=company.edit, methods=["GET", "POST"])
 blueprint.add_url_rule("/settings/addons", "addons", view_func=addons.overview)
 blueprint.add_url_rule("/settings/addons/<name>", "addon", view_func=addons.detail)
