@@ -91,10 +91,14 @@ def _data(settings: Settings) -> Iterator[Finding]:
 def _assets() -> Iterator[Finding]:
     from importlib.resources import files
 
+    from core.printing import fonts
+
     if (files("core") / "web" / "static" / "dist" / "manifest.json").is_file():
         yield Finding(OK, "assets", "built")
     else:
         yield Finding(WRONG, "assets", "The browser assets are not built. Run: make assets")
+    if not fonts.are_there():
+        yield Finding(WRONG, "fonts", "The fonts for printing are not built. Run: make assets")
 
 
 def _mail(settings: Settings) -> Iterator[Finding]:

@@ -107,27 +107,39 @@ class Records:
         return not self.cells.links.label(spec.target, value).has_link
 
     def _sections(self, shown: Mapping[str, Json]) -> list[Json]:
-        """The fields of the form, then those that only the page beside it has; each once, and only if not empty."""
-        left = {name for name in shown if self._has(shown, name)}
-        left.discard(self.info.display)
+        """What the head of the page alone has, the fields of the form, and what only panels have; each field once.
+
+        Empty ones are left out, and what is in the title of the document.
+        """
+        form = self.pages.form.sections if self.pages.form else ()
+        left = {name for name in shown if self._has(shown, name)} - self._titled()
+        typed = {name for section in form for name in section.fields}
         found = []
-        for section in (*(self.pages.form.sections if self.pages.form else ()), *self._beside()):
+        for section in (self._head(typed), *form, *self._panels()):
             names = [name for name in section.fields if name in left]
             left.difference_update(names)
             if names:
                 found.append(self._section(section, [shown[name] for name in names]))
         return found
 
-    def _beside(self) -> Iterator[Section]:
+    def _titled(self) -> set[str]:
         detail = self.pages.detail
-        if detail is not None:
-            yield Section(key="header", label=Text(""), fields=detail.header)
+        return {self.info.display, detail.number} if detail else {self.info.display}
+
+    def _head(self, typed: set[str]) -> Section:
+        names = self.pages.detail.header if self.pages.detail else ()
+        return Section(key="header", label=Text(""), fields=[name for name in names if name not in typed])
+
+    def _panels(self) -> Iterator[Section]:
         for panel in self.pages.panels:
             yield Section(key=panel.key, label=panel.label, fields=panel.fields)
 
     def _section(self, section: Section, fields: Sequence[Json]) -> Json:
         called = section.labels
         named = [{**f, "label": str(called[f["name"]])} if f["name"] in called else f for f in fields]
+        if len(named) == 1 and named[0]["label"] == str(section.label):
+            # A note under the title “Note” needs no label of its own.
+            named = [{**named[0], "label": ""}]
         return {"key": section.key, "label": str(section.label), "fields": named}
 
     @staticmethod

@@ -20,14 +20,18 @@ class PrintTooLarge(Conflict):
     default = _("This document is too large to be printed. Please print less at once.")
 
 
-class PrintBusy(AppError):
+class PrintUnavailable(AppError):
+    """Nothing can be printed at the moment."""
+
+
+class PrintBusy(PrintUnavailable):
     """Others are printing, and the machine takes no more at the same time."""
 
     code = "print_busy"
     default = _("Too much is being printed at the moment. Please try again in a few seconds.")
 
 
-class FontsMissing(AppError):
+class FontsMissing(PrintUnavailable):
     """The fonts have not been built."""
 
     code = "fonts_missing"

@@ -20,9 +20,14 @@ FILES = (
 TRADITIONAL, SIMPLIFIED, EMOJI = "Noto Sans TC", "Noto Sans SC", "Noto Emoji"
 
 
+def are_there() -> bool:
+    """Whether the fonts have been built."""
+    return all((FOLDER / name).is_file() for name in FILES)
+
+
 def folder() -> Path:
     """Where the fonts are. Raises `FontsMissing`."""
-    if not all((FOLDER / name).is_file() for name in FILES):
+    if not are_there():
         raise FontsMissing()
     return FOLDER
 

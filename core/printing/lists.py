@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 from core.access.actor import PRINT
 from core.access.guard import predicate
 from core.errors import Forbidden
-from core.i18n import _, ngettext
+from core.i18n import _, colon, ngettext
 from core.orm.listing import ListRequest, count, iterate
 from core.pages.cells import Cells
 from core.pages.links import Links
 from core.pages.list_args import ListArgs
 from core.pages.listing import ListBuilder
 from core.pages.nodes import ListPage
+from core.printing import engine
 from core.printing.context import about
-from core.printing.engine import OWN, typeset
+from core.printing.engine import OWN
 from core.printing.letterhead import logo
 from core.printing.log import note
 from core.printing.records import Document, file_name
@@ -40,7 +41,7 @@ def print_list(env: Env, page: ListPage, args: ListArgs) -> Document:
     """
     if not env.actor.may(page.model.key(), PRINT):
         raise Forbidden()
-    builder = ListBuilder(env, page, args.but())
+    builder = ListBuilder(env, page, args.but(bin=False))
     wanted = _within_grant(env, builder.request)
     rows = _rows(env, builder, wanted)
     title = str(page.model.__title_plural__)
@@ -54,7 +55,7 @@ def print_list(env: Env, page: ListPage, args: ListArgs) -> Document:
     }
     content = env.hooks.render_pdf(model=page.model, template=LIST, data=data)
     if content is None:
-        content = typeset(OWN, "list.typ", data, files=files)
+        content = engine.typeset(OWN, "list.typ", data, files=files)
     note(env, page.model.key(), [0], {"template": LIST, "rows": len(rows), "filters": told["filters"]})
     return Document(content, f"{name}.pdf", len(rows))
 
@@ -80,7 +81,7 @@ def _told(env: Env, builder: ListBuilder, wanted: ListRequest, title: str, rows:
     """The list as its template gets it."""
     conditions = [condition.label(env) for condition in builder.chosen]
     quick = [label for key, label in builder.plan.quick if key == builder.args.quick]
-    words = [f"“{builder.args.q}”"] if builder.args.q else []
+    words = [f"{_('Search')}{colon()}{builder.args.q}"] if builder.args.q else []
     more = str(ngettext("{count} row", "{count} rows", len(rows)))
     if len(rows) == MOST and count(env, wanted, exact=True).number > MOST:
         more = str(_("The first {count} rows; there are more.", count=f"{MOST:,}"))

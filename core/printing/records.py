@@ -13,8 +13,9 @@ from core.access.actor import PRINT, READ
 from core.errors import Forbidden, NotFound
 from core.i18n import Text, _
 from core.orm.model import Model
+from core.printing import engine
 from core.printing.context import Records, about
-from core.printing.engine import IN_REQUEST, Limits, typeset
+from core.printing.engine import IN_REQUEST, Limits
 from core.printing.letterhead import logo
 from core.printing.log import note
 from core.printing.templates import Template, suits, template_of
@@ -88,7 +89,7 @@ def _document(env: Env, records: Sequence[Model], template: Template, limits: Li
     }
     content = env.hooks.render_pdf(model=node.model, template=node.key, data=data)
     if content is None:
-        content = typeset(template.folder, node.source, data, files=files, limits=limits)
+        content = engine.typeset(template.folder, node.source, data, files=files, limits=limits)
     told = {"template": node.key, "label": node.label.as_json()}
     note(env, node.model.key(), [record.id for record in records], told)
     return Document(content, f"{name}.pdf", len(records))

@@ -28,7 +28,10 @@ MOST_CHILDREN = 50
 """So many rows of what belongs to a record are printed; the rest is counted."""
 
 NARROW = 22
-"""A column whose texts are no wider takes what it needs; the others share the rest. A Chinese character counts 2."""
+"""A column whose texts are no wider takes what it needs where space is short. A Chinese character counts 2."""
+
+WIDEST, LEAST, MARGIN = 60, 4, 2
+"""A column asks for as much as its widest text, within these bounds, and for its margins."""
 
 
 class Tables:
@@ -74,7 +77,7 @@ def without_empty(found: Sequence[Head], rows: list[list[str]]) -> tuple[list[He
 
 
 def heads(found: Sequence[Head], rows: Sequence[Sequence[str]]) -> list[Json]:
-    """The columns of a table: label, alignment, and whether they share the width that the narrow ones leave."""
+    """The columns of a table: label, alignment, `share` of the width, and whether the texts may be broken for it."""
     widths = [max((_width(row[place]) for row in rows), default=0) for place in range(len(found))]
     widest = max(widths, default=0)
     return [
@@ -82,6 +85,7 @@ def heads(found: Sequence[Head], rows: Sequence[Sequence[str]]) -> list[Json]:
             "name": head.path.name,
             "label": head.label,
             "align": head.align,
+            "share": max(width, _width(head.label), LEAST) + MARGIN,
             "is-wide": width > NARROW or width == widest,
         }
         for head, width in zip(found, widths, strict=True)
@@ -89,7 +93,7 @@ def heads(found: Sequence[Head], rows: Sequence[Sequence[str]]) -> list[Json]:
 
 
 def _width(text: str) -> int:
-    return sum(1 + (east_asian_width(character) in "WF") for character in text[: 2 * NARROW])
+    return sum(1 + (east_asian_width(character) in "WF") for character in text[:WIDEST])
 
 
 def texts(env: Env, plan: ListPlan, rows: Sequence[Any], cells: Cells, values: Values) -> list[list[str]]:

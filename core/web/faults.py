@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from core.access.users import SignInUnavailable
 from core.errors import AppError, BadRequest, Conflict, Forbidden, Invalid, Message, NotFound, Stale
 from core.i18n import Text, _
+from core.printing.errors import PrintUnavailable
 from core.web.maintenance import InMaintenance
 from core.web.unit import SignedOut
 
@@ -139,6 +140,7 @@ _APP_ERRORS: tuple[tuple[type[AppError], int, Text, Text], ...] = (
     (BadRequest, 400, _("The request could not be understood"), _CHECK_ADDRESS),
     (TooMany, 429, _("Too many attempts"), _("Wait until then and try again.")),
     (SignInUnavailable, 503, _("Not possible now"), _("Load the page again to see its present state.")),
+    (PrintUnavailable, 503, _("Not possible now"), _("Load the page again to see its present state.")),
     (SignedOut, 401, _("Please sign in"), _("Load the page again to sign in.")),
 )
 

@@ -15,7 +15,7 @@ from addons.customer.models import Customer
 from core.access.models import ShareLevel
 from core.site import Site
 from core.testing.cast import Cast
-from core.testing.leaks import text_of
+from core.testing.leaks import Path, ask, text_of
 from core.testing.web import ApiClient, Visitor
 from tests.core.access.conftest import SECRET, World
 
@@ -53,6 +53,17 @@ EXPORTS = [
     f"/export/customer.csv?q={Q}",
     "/export/contact.csv",
     "/export/visit.csv",
+]
+DOCUMENTS = [
+    "/customer/{theirs}/print",
+    "/customer/print?ids={theirs}",
+    "/contact/{their_contact}/print",
+    "/visit/{their_visit}/print",
+    "/visit/{my_visit_at_theirs}/print",
+    "/print/customer",
+    f"/print/customer?q={Q}",
+    f"/print/contact?filter=customer.name:contains:{Q}",
+    "/print/visit",
 ]
 CALLS = [
     "/customer",
@@ -118,6 +129,25 @@ def test_no_export_holds_it_for_an_outsider(
 
 def test_who_may_not_export_gets_no_file(world: World, visit: Callable[[str], Visitor]) -> None:
     assert visit("sales2").get("/export/customer.csv").status_code == 403
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
+@pytest.mark.parametrize("reader", OUTSIDERS)
+def test_no_document_holds_it_for_an_outsider(
+    reader: str, path: str, world: World, visit: Callable[[str], Visitor], api: Callable[[str], ApiClient]
+) -> None:
+    answer = ask(visit(reader), api(reader), Path(path.format(**vars(world))))
+
+    assert not _met(answer, path)
+    if _is_closed(path):
+        assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
+def test_each_document_holds_it_for_the_owner(
+    path: str, world: World, visit: Callable[[str], Visitor], api: Callable[[str], ApiClient]
+) -> None:
+    assert _met(ask(visit("sales2"), api("sales2"), Path(path.format(**vars(world)))), path)
 
 
 @pytest.mark.parametrize("path", CALLS)

@@ -22,7 +22,7 @@ from core.pages.catalogue import catalogue_of
 from core.site import Site
 from core.testing import factories
 from core.testing.cast import Cast
-from core.testing.contract import imports, rows, switching, tables, templates, words
+from core.testing.contract import imports, printing, rows, switching, tables, templates, words
 from core.testing.contract.problems import Problem, demand_none
 from core.testing.contract.rows import Readers
 from core.testing.queries import MANY, assert_constant
@@ -120,6 +120,10 @@ class AddonContract:
         if enabled.name in ESSENTIAL:
             pytest.skip("This addon cannot be disabled.")
         demand_none(switching.broken_while_off(cast, enabled, readers))
+
+    def test_print_templates_can_be_typeset(self, enabled: Addon, cast: Cast) -> None:
+        """Its print templates are there, and print what a reader may see, be it everything or next to nothing."""
+        demand_none(printing.unprintable(enabled, cast, self.make))
 
     def test_rows_reach_those_who_may_read_them_alone(
         self, model_key: str, enabled: Addon, cast: Cast, readers: Readers

@@ -11,10 +11,12 @@ from sqlalchemy import Column, Integer
 from addons.customer.models import Contact, Customer
 from core.addons.manifest import Manifest
 from core.addons.registry import Addon
+from core.i18n import Text
+from core.pages.nodes import PrintTemplate
 from core.site import Site
 from core.testing import leaks
 from core.testing.cast import Cast
-from core.testing.contract import imports, rows, switching, tables, templates, words
+from core.testing.contract import imports, printing, rows, switching, tables, templates, words
 from core.testing.contract.problems import Problem, demand_none
 from core.testing.contract.rows import Readers
 from core.testing.factories import make as made
@@ -112,6 +114,44 @@ def test_a_module_that_fails_to_import_is_named(manifest: Manifest, monkeypatch:
 
     assert [problem.where for problem in found] == [f"{manifest.path}/odd.py"]
     assert "ZeroDivisionError" in found[0].what
+
+
+@pytest.mark.parametrize(
+    ("source", "what"),
+    [
+        ("#let document(record, about) = record.name", ""),
+        ("#let document(record, about) = record.nothing", "cannot be typeset of a record: error: dictionary does not"),
+        ("#let document(record, about) = record.fields.phone.text", "cannot be typeset for a reader who sees no field"),
+        (
+            '#let document(record, about) = read("/etc/hostname")',
+            "cannot be typeset of a record: error: file not found",
+        ),
+        ("", "cannot be typeset of a record: error: unresolved import"),
+        (None, "has no file card.typ in print/"),
+    ],
+)
+def test_templates_that_cannot_be_printed_are_named(
+    source: str | None, what: str, manifest: Manifest, cast: Cast
+) -> None:
+    if source is not None:
+        write(manifest, "print/card.typ", source)
+    card = PrintTemplate(model=Customer, key="card", label=Text("Card"), source="card.typ")
+    addon: Any = SimpleNamespace(manifest=manifest, contributed=lambda *_: [card])
+
+    found = list(printing.unprintable(addon, cast, made))
+
+    assert [str(problem.what)[: len(what)] for problem in found][:1] == ([what] if what else [])
+
+
+def test_a_template_outside_its_folder_is_named(manifest: Manifest, cast: Cast) -> None:
+    write(manifest, "card.typ", "#let document(record, about) = []")
+    write(manifest, "print/other.typ", "")
+    card = PrintTemplate(model=Customer, key="card", label=Text("Card"), source="../card.typ")
+    addon: Any = SimpleNamespace(manifest=manifest, contributed=lambda *_: [card])
+
+    assert [problem.what for problem in printing.unprintable(addon, cast, made)] == [
+        "has no file ../card.typ in print/."
+    ]
 
 
 def test_a_text_without_translation_is_named_for_each_language(manifest: Manifest) -> None:
