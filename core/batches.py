@@ -86,6 +86,8 @@ def _checked(service: Records[Any], rows: Sequence[Values], outcome: Outcome) ->
     _check_links(service, given, found)
     _check_unique(service, given, found)
     filled = {place: defaults | values for place, values in given.items()}
+    for values in filled.values():
+        values.update(service.derive(values, None))
     for place, values in filled.items():
         problems = service.missing(values) | found.get(place, {})
         for name, message in service.validate(values, None).items():

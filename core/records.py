@@ -60,6 +60,13 @@ class Records(Generic[M]):
         """What is wrong across fields: field → message. `values` are clean, `record` None when creating."""
         return {}
 
+    def derive(self, values: Mapping[str, Any], record: M | None) -> Mapping[str, Any]:
+        """What follows from the other fields: field → value, of read-only fields too. `values` are all, and clean.
+
+        Asked at each create and update, before what is said is checked.
+        """
+        return {}
+
     def saved(self, record: M, changes: Changes, *, created: bool) -> None:
         """Called in the transaction after each create and update. `changes`: field → (before, after)."""
 
@@ -87,6 +94,7 @@ class Records(Generic[M]):
         filled = self.defaults() | given
         asked = recording.asked_before(self, filled, None) | recording.owner_for_new(self, filled, given)
         filled, given = filled | asked, given | asked
+        filled |= self.derive(filled, None)
         self._check(filled, given, None)
         locks.check_parents(self.env, self.model, [filled])
         filled |= recording.numbers_given(self.env, self.fields.values(), filled)
@@ -117,6 +125,7 @@ class Records(Generic[M]):
         stored = {name: getattr(record, name) for name in self.fields}
         given |= recording.asked_before(self, stored | given, record)
         locks.check_edit(self.env, record, [name for name, value in given.items() if value != stored[name]])
+        given |= self.derive(stored | given, record)
         merged = stored | given
         self._check(merged, given, record)
         locks.check_parents(self.env, self.model, [stored, merged])

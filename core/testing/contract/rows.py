@@ -76,10 +76,13 @@ def leaked_files(cast: Cast, target: Target, readers: Readers) -> Iterator[Probl
     """Whether a file of the record reaches somebody who may not read the record. Needs a tab for files."""
     if target.pages is None or all(tab.key != FILES for tab in target.pages.tabs):
         return
+    author = next((name for name in (OWNER, *PEOPLE) if _may(cast, name, target, EDIT)), None)
+    if author is None:
+        return
     sent = {"file": (io.BytesIO(leaks.SECRET.encode()), "secret.txt")}
-    made = readers.visit(OWNER).post(f"/{target.info.key}/{target.id}/files", sent, Accept="application/json")
+    made = readers.visit(author).post(f"/{target.info.key}/{target.id}/files", sent, Accept="application/json")
     if made.status_code != 201:
-        yield Problem(f"POST /{target.info.key}/{target.id}/files", f"answers the owner with {made.status}.", REMEDY)
+        yield Problem(f"POST /{target.info.key}/{target.id}/files", f"answers {author} with {made.status}.", REMEDY)
         return
     address = (made.json or {})["data"][0]["url"]
     for username in PEOPLE:
