@@ -66,7 +66,7 @@ class Product(Model):
 
     __tablename__ = "product"
     __title__ = _("Product")
-    __title_plural__ = pgettext("menu", "Products")
+    __title_plural__ = _("Products")
     __access__ = ByGrant()
     __icon__ = "package"
     __sort__ = "code"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from addons.product.models import Product, ProductCategory
-from core.api import DetailPage, FormPage, ListPage, Section, Tab, _, pgettext
+from core.api import DetailPage, FormPage, ListPage, Section, Tab, _
 
 CATEGORY = [
     ListPage(
@@ -27,7 +27,7 @@ CATEGORY = [
     Tab(
         place="product_category.detail.tabs",
         key="products",
-        label=pgettext("menu", "Products"),
+        label=_("Products"),
         children=Product,
         via="category_id",
         columns=("code", "name", "unit", "list_price", "sale_state"),

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from addons.product.models import PriceList, Product, ProductCategory
-from core.api import Menu, _, pgettext
+from core.api import Menu, _
 
 MENU = [
-    Menu(
-        group="products", key="product", label=pgettext("menu", "Products"), icon="package", model=Product, position=10
-    ),
+    Menu(group="products", key="product", label=_("Products"), icon="package", model=Product, position=10),
     Menu(
         group="products",
         key="product_category",
