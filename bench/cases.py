@@ -1,12 +1,13 @@
 """What is measured: pages of two lists for readers of all widths, the API, and search."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 
 from addons.customer.models import Customer, Visit
+from bench.data import FIRST, PHRASES, SECOND
 from bench.people import CHIEF, HEAVY, MANAGER, READERS, REGIONAL, TYPICAL
 from core.env import Env
 from core.orm.listing import ListRequest, list_page
@@ -20,7 +21,10 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Case:
-    """One address asked for by one reader. `target` is the most that it may cost, as a multiple of the floor."""
+    """One address asked for by one reader. `target` is the most that it may cost, as a multiple of the floor.
+
+    `terms` are other words as frequent as the one searched for, to measure searches that nobody has made before.
+    """
 
     name: str
     reader: str
@@ -29,6 +33,11 @@ class Case:
     target: float
     request: ListRequest
     floor: str
+    terms: tuple[str, ...] = ()
+
+    def searching(self, term: str) -> "Case":
+        """The same for another word."""
+        return replace(self, url=f"/{self.floor}?q={term}", request=replace(self.request, q=term))
 
     def ids(self, site: Site) -> list[int]:
         """The records on the page."""
@@ -45,12 +54,18 @@ def cases(site: Site) -> Iterator[Case]:
     for reader, user in _some(TYPICAL, MANAGER, CHIEF):
         request = ListRequest(Customer)
         yield Case("API customers", reader, user, "/api/v1/customer", 3, request, "api/customer")
-    for q in ("精密", "宏岳"):
+    for q, terms in (("精密", SECOND), ("宏岳", FIRST)):
         for reader, user in _some(TYPICAL, HEAVY, MANAGER, REGIONAL, CHIEF):
             request = ListRequest(Customer, q=q)
-            yield Case(f"search {q}", reader, user, f"/customer?q={q}", 5, request, "customer")
+            yield Case(f"search {q}", reader, user, f"/customer?q={q}", 5, request, "customer", _pairs(terms))
     for reader, user in _some(TYPICAL, CHIEF):
-        yield Case("search 報價", reader, user, "/visit?q=報價", 5, ListRequest(Visit, q="報價"), "visit")
+        request = ListRequest(Visit, q="報價")
+        yield Case("search 報價", reader, user, "/visit?q=報價", 5, request, "visit", _pairs(PHRASES))
+
+
+def _pairs(words: Sequence[str]) -> tuple[str, ...]:
+    """The last two characters of each word."""
+    return tuple(word[-2:] for word in words)
 
 
 def _some(*users: int) -> list[tuple[str, int]]:

@@ -26,6 +26,8 @@ POSTGRES = {
     "synchronous_commit": "off",
     "fsync": "off",
     "jit": "off",
+    # So that the processor time of a request is that of one process.
+    "max_parallel_workers_per_gather": "0",
 }
 
 

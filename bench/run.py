@@ -3,9 +3,9 @@
 import argparse
 import statistics
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,17 @@ from werkzeug.test import Client
 
 from bench import data, databases, importing
 from bench.cases import Case, cases
+from bench.clock import Clock
 from bench.floor import create_floor
 from core.access.users import new_token
 from core.orm import migrations
+from core.orm.versions import bump
 from core.site import Site
 from core.web.app import create_app
 
 IMPORT = "import"
-HEAD = f"{'':24}{'reader':20}{'floor':>8}{'ours':>8}{'ratio':>7}{'limit':>7}{'queries':>9}"
+HEAD = f"{'':24}{'reader':20}{'floor':>8}{'ours':>8}{'ratio':>7}{'first':>8}{'ratio':>7}{'limit':>7}{'queries':>9}"
+"""`first` is a search for a word that nobody has searched for before; `ours` the same search again."""
 
 
 def main() -> None:
@@ -47,7 +50,7 @@ def _engine(engine: str, options: argparse.Namespace) -> list[str]:
     with databases.ENGINES[engine](folder) as url:
         site = databases.open_site(url, folder)
         _prepare(site, engine, folder, options.rows)
-        print(f"\n{engine}, {options.rows:,} customers: milliseconds, 5th percentile of {options.rounds} requests")
+        print(f"\n{engine}, {options.rows:,} customers: processor milliseconds, median of {options.rounds} requests")
         print(HEAD)
         try:
             with _floor_connection(site, engine) as connection:
@@ -88,21 +91,53 @@ def _measure(site: Site, floor: Any, options: argparse.Namespace) -> list[str]:
         _describe_floor(floor, case, case.ids(site), call)
         with _counted(site) as queries:
             call()
-        ours, base = _timed(options.rounds, call, lambda case=case: bare.get(f"/{case.floor}"))  # type: ignore[misc]
-        ratio = ours / base
-        note = "" if ratio <= case.target else "  ← above"
-        print(
-            f"{case.name:24}{case.reader:20}{base:8.2f}{ours:8.2f}{ratio:7.1f}{case.target:7.0f}{len(queries):9}{note}",
-            flush=True,
-        )
-        if note:
-            missed.append(f"{case.name} ({case.reader}) {ratio:.1f}")
-            if options.profile:
-                _profile(call)
+        clock = Clock(site)
+        ours, base = _timed(options.rounds, clock, call, lambda case=case: bare.get(f"/{case.floor}"))  # type: ignore[misc]
+        first = _first_searches(site, app, floor, bare, case, options.rounds) if case.terms else None
+        again = Figure(ours, base)
+        above = [figure for figure in (again, first) if figure is not None and figure.ratio > case.target]
+        shown = f"{base:8.2f}{again}{first or '':15}{case.target:7.0f}{len(queries):9}{'  ← above' if above else ''}"
+        print(f"{case.name:24}{case.reader:20}{shown}", flush=True)
+        missed += [f"{case.name}{', first' * (figure is first)} ({case.reader}) {figure.ratio:.1f}" for figure in above]
+        if above and options.profile:
+            _profile(call)
     return missed
 
 
-def _caller(app: Any, site: Site, case: Case) -> Callable[[], Any]:
+@dataclass(frozen=True)
+class Figure:
+    """Milliseconds that a request took, and those of the floor."""
+
+    ours: float
+    base: float
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.base
+
+    def __format__(self, _spec: str) -> str:
+        return f"{self.ours:8.2f}{self.ratio:7.1f}"
+
+
+def _first_searches(site: Site, app: Any, floor: Any, bare: Client, case: Case, rounds: int) -> Figure:
+    """What a search takes whose word is new to the reader, against the floor with the same records."""
+    plain = _caller(app, site, replace(case, url=f"/{case.floor}"))
+    searches = [case.searching(term) for term in case.terms]
+    calls = [(_caller(app, site, search, warm=0), search.ids(site)) for search in searches]
+    found: list[tuple[float, ...]] = []
+    clock = Clock(site)
+    for n in range(rounds):
+        search, ids = calls[n % len(calls)]
+        with site.system("forget what was searched for") as env:
+            bump(env.connection_of_core, "organisation")
+        plain()
+        floor.config.update(IDS=ids)
+        found.append(tuple(clock(call) for call in (search, lambda: bare.get(f"/{case.floor}"))))
+    ours, base = (statistics.median(times) for times in zip(*found, strict=True))
+    return Figure(ours, base)
+
+
+def _caller(app: Any, site: Site, case: Case, *, warm: int = 8) -> Callable[[], Any]:
     client = Client(app)
     headers = {}
     with site.system("sign in for the benchmark") as env:
@@ -118,7 +153,7 @@ def _caller(app: Any, site: Site, case: Case) -> Callable[[], Any]:
             raise SystemExit(f"{case.url} answers {response.status}: {response.get_data(as_text=True)[:300]}")
         return response
 
-    for _ in range(8):
+    for _ in range(warm):
         call()
     return call
 
@@ -133,15 +168,13 @@ def _describe_floor(floor: Any, case: Case, ids: list[int], call: Callable[[], A
     floor.config.update(IDS=ids, COLUMNS=columns, MODEL=case.request.model.__tablename__)
 
 
-def _timed(rounds: int, *calls: Callable[[], Any]) -> list[float]:
-    """Milliseconds of each, called in turn. The 5th percentile: what a request takes that nobody disturbs."""
+def _timed(rounds: int, clock: Clock, *calls: Callable[[], Any]) -> list[float]:
+    """The median milliseconds of each, called in turn."""
     found: list[list[float]] = [[] for _call in calls]
     for _ in range(rounds):
         for call, times in zip(calls, found, strict=True):
-            started = time.perf_counter()
-            call()
-            times.append((time.perf_counter() - started) * 1000)
-    return [statistics.quantiles(times, n=20)[0] for times in found]
+            times.append(clock(call))
+    return [statistics.median(times) for times in found]
 
 
 @contextmanager

@@ -4,7 +4,8 @@
 """
 
 from core.orm.labels import Label, labels
-from core.orm.listing.counting import CAP, Count, count
+from core.orm.listing.believing import Count
+from core.orm.listing.counting import CAP, count
 from core.orm.listing.cursor import BadCursor
 from core.orm.listing.lookup import Hit, lookup
 from core.orm.listing.page import Page, iterate, list_page, list_records

@@ -2,48 +2,31 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Hashable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, false, func, literal_column, select, union_all
 
+from core.orm.listing.believing import Count, believe, believed
 from core.orm.listing.request import ListRequest, Query
 from core.orm.listing.statement import disjoint
 from core.orm.search import Match
 from core.orm.statements import kept
 
 if TYPE_CHECKING:
-    from core.access.actor import Actor
     from core.env import Env
 
 CAP = 10_000
 
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many rows a list has. Not `is_exact` means: more than `number`."""
-
-    number: int
-    is_exact: bool
-
-
 _known: WeakKeyDictionary[Env, dict[Hashable, Count]] = WeakKeyDictionary()
 """What was counted in a unit of work: the page, the heads of its columns and its pager ask for the same."""
-
-_long: WeakKeyDictionary[Actor, dict[Hashable, float]] = WeakKeyDictionary()
-"""The lists of a reader that have lately been longer than the cap, with the moment until which this is believed."""
-
-BELIEVED_SECONDS = 60.0
-MOST_BELIEVED = 500
 
 
 def count(env: Env, request: ListRequest, *, exact: bool = False) -> Count:
     """How many records the request finds for the reader, whatever its page. `exact` counts beyond the cap too.
 
-    That a list is longer than the cap is believed for a minute, so that turning its pages counts nothing.
+    Long lists are counted once and believed for a while, see `believing`.
     """
     query = Query(env, request)
     found = known(query)
@@ -60,21 +43,23 @@ def known(query: Query) -> Count | None:
     """The count, if it is known already."""
     found = _known.get(query.env, {}).get(_key(query))
     if found is None and not _wrote(query):
-        until = _long.get(query.env.actor, {}).get((query.rows_key, CAP), 0.0)
-        found = Count(CAP, False) if until > time.monotonic() else None
+        found = believed(query, CAP)
+        if found is not None:
+            _keep(query, found)
     return found
 
 
 def remember(query: Query, found: Count) -> None:
-    """Keeps the count for this unit of work, and a while longer that there are more than anybody counts."""
+    """Keeps the count for this unit of work, and if the list is long a while longer."""
     if query.rows_key is None:
         return
+    _keep(query, found)
+    if not _wrote(query):
+        believe(query, CAP, found)
+
+
+def _keep(query: Query, found: Count) -> None:
     _known.setdefault(query.env, {})[_key(query)] = found
-    if not found.is_exact:
-        believed = _long.setdefault(query.env.actor, {})
-        if len(believed) >= MOST_BELIEVED:
-            believed.clear()
-        believed[query.rows_key, CAP] = time.monotonic() + BELIEVED_SECONDS
 
 
 def remember_up_to_cap(query: Query, number: int) -> Count:

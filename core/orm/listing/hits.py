@@ -1,7 +1,7 @@
 """A search on PostgreSQL: the hits are collected once, up to the cap, and give both the page and the count.
 
 Left alone, PostgreSQL walks the search table backwards for a page even where there are few hits, since it cannot
-know how rare two pieces are together.
+know how rare two pieces are together. Once it is known that there are many hits, the page is walked to.
 """
 
 from __future__ import annotations
@@ -12,10 +12,17 @@ from typing import Any
 from sqlalchemy import Row, Select, func, literal_column, select
 
 from core.orm.listing import statement
+from core.orm.listing.believing import MANY
 from core.orm.listing.counting import CAP, known, remember_up_to_cap, rows_of
 from core.orm.listing.request import Query
 from core.orm.listing.seek import Part
 from core.orm.statements import kept
+
+MOST_WALKED = 2_500
+"""So many rows are tried before the hits are collected after all."""
+
+MOST_WALKERS = 40
+"""For so many owners the ways along their rows are planned faster than hits are collected."""
 
 Builder = Callable[[Query, Sequence[str], Part, int], Select[Any]]
 
@@ -23,6 +30,10 @@ Builder = Callable[[Query, Sequence[str], Part, int], Select[Any]]
 def rows_among_hits(query: Query, names: Sequence[str], part: Part, size: int) -> list[Row[Any]]:
     """Up to `size` rows of this part. What is counted on the way is remembered."""
     before = known(query)
+    if before is not None and before.is_exact and before.number >= MANY and _may_walk(query):
+        rows = _run(query, names, part, size, _walked)
+        if len(rows) == size:
+            return rows
     if before is None or before.is_exact:
         rows = _run(query, names, part, size, _collected)
         if not rows:
@@ -30,6 +41,17 @@ def rows_among_hits(query: Query, names: Sequence[str], part: Part, size: int) -
         if remember_up_to_cap(query, rows[0].hits_found).is_exact:
             return rows
     return _run(query, names, part, size, statement.search)
+
+
+def _may_walk(query: Query) -> bool:
+    """Whether the rows in reach can be had by id, owner by owner."""
+    owned = query.match is not None and query.match.owned is not None
+    few = query.reach is not None and len(query.reach.owners) <= MOST_WALKERS
+    return owned and few and query.sort.is_id and not query.is_narrowed
+
+
+def _walked(query: Query, names: Sequence[str], part: Part, size: int) -> Select[Any]:
+    return statement.walk_hits(query, names, part, size, MOST_WALKED)
 
 
 def _run(query: Query, names: Sequence[str], part: Part, size: int, build: Builder) -> list[Row[Any]]:

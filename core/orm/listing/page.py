@@ -10,9 +10,9 @@ from sqlalchemy import Row, Select, select
 
 from core.errors import BadRequest
 from core.orm.listing import statement
+from core.orm.listing.believing import Count
 from core.orm.listing.counting import (
     CAP,
-    Count,
     count,
     counting_statement,
     known,

@@ -92,6 +92,25 @@ def search(query: Query, names: Sequence[str], part: Part, size: int, *, few: bo
     return found.where(hit, *wanted).order_by(*order).limit(limit)
 
 
+def walk_hits(query: Query, names: Sequence[str], part: Part, size: int, most: int) -> Select[Any]:
+    """The first hits by id, looked for along the rows of each owner in reach: of `most` rows each is tried.
+
+    Where every twentieth row is a hit, that is quicker than to collect all hits. Fewer than `size` rows are not all.
+    """
+    assert query.reach is not None
+    assert query.match is not None
+    apart = _single_owners(query.reach)
+    if query.reach.shares is not None:
+        apart.append(and_(_by_share(query.reach, is_sqlite=False), query.reach.outside))
+    merged = union_all(*(select(_arm(query, way, part, most).subquery()) for way in apart)).subquery()
+    tried = select(merged.c.id).order_by(*part.order(query.sort, merged.c)).limit(_literal(most)).subquery()
+    # A subquery per row: PostgreSQL would otherwise ask the index for all hits first.
+    hit = select(query.match.where).where(query.match.id == tried.c.id).correlate(tried).scalar_subquery()
+    ids = select(tried.c.id).where(hit).order_by(*part.order(query.sort, tried.c)).limit(_literal(size)).subquery()
+    found = select(*selected(query, names)).join_from(ids, query.table, query.table.c.id == ids.c.id)
+    return found.where(*query.wanted, *_given(query.guard)).order_by(*part.order(query.sort, query.table.c))
+
+
 def disjoint(reach: Reach, *, is_sqlite: bool) -> list[ColumnElement[bool]]:
     """Conditions that together are the guard and of which no row fulfils two, for counting."""
     found = []
@@ -102,6 +121,15 @@ def disjoint(reach: Reach, *, is_sqlite: bool) -> list[ColumnElement[bool]]:
     if reach.shares is not None:
         found.append(and_(_by_share(reach, is_sqlite=is_sqlite), reach.outside))
     return found if reach.within is None else [and_(arm, reach.within) for arm in found]
+
+
+def _single_owners(reach: Reach) -> list[ColumnElement[bool]]:
+    """One condition for each owner in each way, of which no row fulfils two."""
+    return [
+        way.column == owner if way.outside is None else and_(way.column == owner, way.outside)
+        for way in reach.ways
+        for owner in way.owners
+    ]
 
 
 def _any_of(way: Way, *, is_sqlite: bool) -> ColumnElement[bool]:

@@ -164,7 +164,7 @@ def _put(connection: Connection, info: ModelInfo, rows: list[dict[str, Any]]) ->
     # One statement for all rows: their columns as arrays, lists inside as text.
     found = {
         "ids": [row["id"] for row in rows],
-        "terms": [" ".join(dict.fromkeys([*row["terms"].split(), *row["readers"]])) for row in rows],
+        "terms": [" ".join(dict.fromkeys(row["terms"].split())) for row in rows],
         "readers": [" ".join(row["readers"]) for row in rows],
         "texts": [row["text"] for row in rows],
     }
@@ -197,9 +197,7 @@ _POSTGRESQL_PUT = """
     ON CONFLICT (id) DO UPDATE SET terms = excluded.terms, readers = excluded.readers, text = excluded.text
 """
 _POSTGRESQL_READERS = """
-    UPDATE {table} SET
-        readers = string_to_array(row.readers, ' '),
-        terms = ts_delete({table}.terms, {table}.readers) || array_to_tsvector(string_to_array(row.readers, ' '))
+    UPDATE {table} SET readers = string_to_array(row.readers, ' ')
     FROM unnest(CAST(:ids AS bigint[]), CAST(:readers AS text[])) AS row (id, readers)
     WHERE {table}.id = row.id AND {table}.readers <> string_to_array(row.readers, ' ')
 """

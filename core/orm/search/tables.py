@@ -32,7 +32,7 @@ def ddl(info: ModelInfo, dialect_name: str) -> list[str]:
     return [
         f"CREATE TABLE {name} (id bigint PRIMARY KEY, terms tsvector NOT NULL, "
         "readers text[] NOT NULL, text text NOT NULL)",
-        f"CREATE INDEX ix_{name}_terms ON {name} USING gin (terms) WITH (fastupdate = off)",
+        f"CREATE INDEX ix_{name}_terms ON {name} USING gin (terms, readers) WITH (fastupdate = off)",
     ]
 
 
