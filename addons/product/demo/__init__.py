@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
@@ -14,7 +14,7 @@ from addons.product.demo.pictures import picture
 from addons.product.models import PriceList, PriceListLine, Product, ProductCategory
 from addons.product.pinyin import initials_of
 from addons.product.services import full_name
-from core.api import Env, User, acting_as, keep_file
+from core.api import Env, User, acting_as, backdate, clock, keep_file
 
 SEED = 7
 WITH_PICTURE = 3
@@ -22,6 +22,8 @@ WITH_PICTURE = 3
 COSTS = (52, 71)
 """Percent of the list price that a product costs the company."""
 TEN = Decimal(10)
+ENTERED = timedelta(days=730)
+"""So long ago the catalogue was entered."""
 
 
 def load(env: Env) -> None:
@@ -29,8 +31,10 @@ def load(env: Env) -> None:
     author = env.session.scalar(select(User.id).where(User.username == "gm", User.is_demo))
     random = Random(SEED)
     with acting_as(env, author):
-        products = _add_products(env, random, _add_categories(env))
+        categories = _add_categories(env)
+        products = _add_products(env, random, categories)
         _add_price_lists(env, products)
+    backdate(env, [(record, clock.now() - ENTERED) for record in (*categories.values(), *products)])
 
 
 def _add_categories(env: Env) -> dict[str, ProductCategory]:
