@@ -67,9 +67,7 @@ def test_preview_then_job(site: Site, cast: Cast, visit: Visit_, customers: list
         assert env.get(User, cast.sales).state == "left"
 
 
-def test_what_is_wrong_is_said_beside_it(
-    site: Site, cast: Cast, visit: Visit_, customers: list[int]
-) -> None:
+def test_what_is_wrong_is_said_beside_it(site: Site, cast: Cast, visit: Visit_, customers: list[int]) -> None:
     admin, url = visit("admin"), f"/user/{cast.sales}/leave"
 
     nobody = admin.post(url, sent("preview"))
