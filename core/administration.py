@@ -22,6 +22,7 @@ from core.addons.overview import Overview as AddonOverview
 from core.addons.overview import State as AddonState
 from core.addons.overview import overview as addon_overview
 from core.addons.overview import overviews as addon_overviews
+from core.exchange import log as exports
 from core.files.binding import file_refusal, give_to_company
 from core.files.incoming import file_problems, sent_form, takes_files
 from core.jobs import administration as site_jobs
@@ -74,6 +75,7 @@ __all__ = [
     "disable_addon",
     "enable_addon",
     "end_sign_in",
+    "exports",
     "file_problems",
     "file_refusal",
     "give_to_company",

@@ -22,6 +22,8 @@ from core.orm.model import Model, ModelInfo, describe, model_of, models
 from core.orm.session import INCLUDE_DELETED, MARKED
 from core.orm.tables import Change, Deletion
 from core.orm.versions import bump
+from core.workflow import locks
+from core.workflow.composition import parents_of
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -129,8 +131,8 @@ def _take(env: Env, info: ModelInfo, ids: Sequence[int]) -> Acts:
 def restore(env: Env, act: int) -> tuple[str, int]:
     """Undoes one act of deleting as a whole. Returns the (model, id) of the record that it was aimed at.
 
-    Raises `NotFound` unless the actor could delete that record, `Conflict` if a unique value has been taken or
-    what it belonged to is gone.
+    Raises `NotFound` unless the actor could delete that record, `Conflict` if a unique value has been taken, what it
+    belonged to is gone, or the state of that keeps things out.
     """
     main = _main_of(env, act)
     found = [(info, ids) for info in _all() if (ids := _deleted_by(env, info, act))]
@@ -150,6 +152,7 @@ def restore(env: Env, act: int) -> tuple[str, int]:
     except IntegrityError as error:
         raise Conflict(_("A record with the same unique value exists by now.")) from error
     _refuse_orphans(env, found)
+    _refuse_into_locked(env, found)
     _announce(env, *main)
     return main
 
@@ -175,6 +178,18 @@ def _refuse_orphans(env: Env, found: list[tuple[ModelInfo, list[int]]]) -> None:
                 )
                 if env.connection_of_core.scalar(gone.limit(1)) is not None:
                     raise Conflict(_("What this belonged to is deleted. Restore that first."))
+
+
+def _refuse_into_locked(env: Env, found: list[tuple[ModelInfo, list[int]]]) -> None:
+    """Nothing comes back into a record whose state locks what belongs to it; that would be a change of it."""
+    back = {info.key: set(ids) for info, ids in found}
+    for info, ids in found:
+        for parent in parents_of(env, info.model):
+            column = info.table.c[parent.link]
+            above = set(env.connection_of_core.scalars(select(column).where(info.table.c.id.in_(ids))))
+            # What came back together with it was deleted as a whole, and may come back as a whole.
+            rest = above - back.get(parent.model.key(), set())
+            locks.check_parents(env, info.model, [{parent.link: id} for id in rest])
 
 
 def _announce(env: Env, key: str, id: int) -> None:

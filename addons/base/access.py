@@ -6,6 +6,7 @@ from core.api import Permission, _
 
 PERMISSIONS = [
     Permission("addons", "edit", _("Enable and disable"), title=_("Addons")),
+    Permission("exports", "read", _("Read"), title=_("Export log")),
     Permission("jobs", "edit", _("See and run"), title=_("Background jobs")),
     Permission("mail", "edit", _("Read and send"), title=_("Messages sent by the system")),
     Permission("saved_view", "publish", _("Share with others"), title=_("Saved views of lists")),
@@ -31,6 +32,7 @@ GRANTS = {
         "addons": {"edit": "all"},
         "jobs": {"edit": "all"},
         "mail": {"edit": "all"},
+        "exports": {"read": "all"},
     },
 }
 """Everybody sees who works where; these grants open the pages."""

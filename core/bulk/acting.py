@@ -13,7 +13,7 @@ from core.bulk.editing import EDIT_MANY, EditForm
 from core.errors import AppError, NotFound
 from core.i18n import Text, _, ngettext
 from core.orm.listing import ListRequest, list_page
-from core.orm.model import Model
+from core.orm.model import Model, describe
 from core.pages.actions import MOST, Outcome, perform, summary, summary_of
 from core.pages.nodes import Action
 from core.pages.toasts import toast
@@ -80,22 +80,36 @@ def told(action: str, tally: Mapping[str, int]) -> Text:
     return text
 
 
-def restore(env: Env, model: type[Model], ids: Sequence[int]) -> None:
-    """Brings deleted records back, with what was deleted along with them."""
-    done, failed = 0, []
-    for start in range(0, len(ids), MOST):
-        wanted = model.__table__.c.id.in_(ids[start : start + MOST])
-        request = ListRequest(model, deleted=True, extra=wanted, limit=MOST)
-        for act in dict.fromkeys(row.deletion for row in list_page(env, request).rows):
-            try:
-                with env.savepoint():
-                    deletion.restore(env, act)
-                done += 1
-            except NotFound:
-                failed.append(str(_("This was deleted together with something else; restore that.")))
-            except AppError as error:
-                failed.append(str(error.message))
+def restore(env: Env, model: type[Model], ids: Sequence[int], *, back: str) -> str:
+    """Brings deleted records back, many of them in the background. Returns where to go."""
+    if len(ids) > AT_ONCE:
+        job = env.enqueue("bulk.restore", model=model.key(), ids=list(ids), locale=env.locale)
+        return f"/jobs/{job}"
+    done, failed = brought_back(env, model, ids)
     if done:
-        toast(ngettext("{count} record restored", "{count} records restored", done))
-    for message in dict.fromkeys(failed):
+        toast(restored_text(done))
+    for message in dict.fromkeys(why for _name, why in failed):
         toast(message, "warning")
+    return back
+
+
+def brought_back(env: Env, model: type[Model], ids: Sequence[int]) -> tuple[int, list[tuple[str, str]]]:
+    """Brings some deleted records back, with what was deleted along. Returns how many, and (name, why not)."""
+    info, done, failed = describe(model), 0, list[tuple[str, str]]()
+    request = ListRequest(model, deleted=True, extra=model.__table__.c.id.in_(ids), limit=MOST)
+    for row in list_page(env, request).rows:
+        try:
+            with env.savepoint():
+                deletion.restore(env, row.deletion)
+            done += 1
+        except NotFound:
+            why = str(_("This was deleted together with something else; restore that."))
+            failed.append((f"{info.title} {row.id}", why))
+        except AppError as error:
+            failed.append((f"{info.title} {row.id}", str(error.message)))
+    return done, failed
+
+
+def restored_text(count: int) -> Text:
+    """What restoring many has come to."""
+    return ngettext("{count} record restored", "{count} records restored", count)

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from core import clock
 from core.bulk import acts, undoing
-from core.bulk.acting import told
+from core.bulk.acting import brought_back, restored_text, told
 from core.bulk.choosing import arguments_of, bulk_action
 from core.bulk.models import BulkAct
 from core.errors import Conflict
@@ -109,6 +109,20 @@ def undo_many(site: Site, *, progress: Progress, act: int, locale: str) -> JobRe
     with site.env(_starter(progress), locale=locale) as env:
         lines = [f"{row.name}: {row.why}" for row in acts.kept(env, act, MOST_LINES)]
     return JobResult(undone_text(done["undone"], done["tried"] - done["undone"]), url=f"/bulk/{act}", lines=lines)
+
+
+@job("bulk.restore", title=_("Restore from the recycle bin"), retries=3, timeout=3600, own_transactions=True)
+def restore_many(site: Site, *, progress: Progress, model: str, ids: Sequence[int], locale: str) -> JobResult:
+    """Brings deleted records back, by the rights that the user has while it runs."""
+    done = progress.checkpoint or {"at": 0, "restored": 0, "lines": []}
+    while done["at"] < len(ids):
+        with progress.batch(user_id=progress.user_id, locale=locale) as env:
+            count, failed = brought_back(env, model_of(model), ids[done["at"] : done["at"] + BATCH])
+            lines = [*done["lines"], *(f"{name}: {why}" for name, why in failed)][:MOST_LINES]
+            done = {"at": min(done["at"] + BATCH, len(ids)), "restored": done["restored"] + count, "lines": lines}
+            progress.checkpoint = done
+            progress.update(done["at"], len(ids))
+    return JobResult(restored_text(done["restored"]), url=f"/{model}", lines=done["lines"])
 
 
 def undone_text(undone: int, kept: int) -> Text:

@@ -72,8 +72,7 @@ def many(model: str, key: str) -> Response:
     env, pages = _pages(model)
     ids = ids_of(env, pages, request.values)
     if key == "restore" and request.method == "POST":
-        restore(env, pages.model, ids)
-        return leave(came_from(pages.url))
+        return leave(restore(env, pages.model, ids, back=came_from(pages.url)))
     action = bulk_action(env, pages.model, key)
     if request.method == "GET":
         return page("dialog_form.html", page=Dialog(env, action).view(url=request.path, ids=ids))

@@ -25,7 +25,7 @@ def hand_over(username: str, successor: str, *, reason: str, leaves: bool) -> li
             user, to = _named(env, username), _named(env, successor)
             keys = [each.info.key for each in handover.holdings(env, user.id) if each.is_root]
             models = {key: [to.id] for key in keys}
-            plan = handover.Plan(models, to.id, to.id, to.id, reason=reason, leaves=leaves)
+            plan = handover.Plan(models, to.id, to.id, to.id, to.id, reason=reason, leaves=leaves)
             job = handover.begin(env, user, plan)
         return _done(site, job)
 

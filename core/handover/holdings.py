@@ -14,6 +14,8 @@ from core.addons.origin import CORE
 from core.i18n import Text
 from core.orm.model import ModelInfo, describe, models
 from core.orm.rules import Owned
+from core.saved_views.known import PRIVATE
+from core.saved_views.models import SavedView
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -36,11 +38,12 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Posts:
-    """What else somebody has: departments to manage, people to supervise, records to collaborate on, tokens."""
+    """What else somebody has: departments, people, records to collaborate on, views that others use, tokens."""
 
     departments: Sequence[tuple[int, str]]
     reports: Sequence[Member]
     shares: int
+    views: int
     tokens: int
 
 
@@ -79,6 +82,8 @@ def posts_of(env: Env, user_id: int) -> Posts:
     managed = (Department.manager_id == user_id, Department.deleted_at.is_(None))
     departments = connection.execute(select(Department.id, Department.name).where(*managed).order_by(Department.name))
     shares = select(func.count()).select_from(Share).where(Share.user_id == user_id)
+    views = select(func.count()).select_from(SavedView)
+    views = views.where(SavedView.owner_id == user_id, SavedView.audience != PRIVATE)
     tokens = select(func.count()).select_from(ApiToken)
     tokens = tokens.where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
     members = env.actor.organisation.members.values()
@@ -86,5 +91,6 @@ def posts_of(env: Env, user_id: int) -> Posts:
         departments=[(row.id, row.name) for row in departments],
         reports=[member for member in members if member.supervisor_id == user_id and member.is_active],
         shares=connection.scalar(shares) or 0,
+        views=connection.scalar(views) or 0,
         tokens=connection.scalar(tokens) or 0,
     )

@@ -36,15 +36,16 @@ class HandoverRuns(Conflict):
 class Plan:
     """Who gets what. `models`: model → the successors, who get its records in turn; what is not named stays.
 
-    `departments`, `reports` and `shares` name who manages the departments, supervises the people and collaborates from
-    now on; None leaves departments and people to nobody and ends the collaborations. With `leaves` the user is set to
-    *left* at the end.
+    `departments`, `reports`, `shares` and `views` name who manages the departments, supervises the people, collaborates
+    and looks after the views that others use from now on; None leaves departments and people to nobody, ends the
+    collaborations and leaves the views as they are. With `leaves` the user is set to *left* at the end.
     """
 
     models: Mapping[str, Sequence[int]]
     departments: int | None = None
     reports: int | None = None
     shares: int | None = None
+    views: int | None = None
     reason: str = ""
     leaves: bool = True
     posts: bool = True
@@ -96,7 +97,7 @@ def check(env: Env, user: User, plan: Plan) -> None:
             message = _successor_problem(env, user, successor) or _reach_problem(env, info, successor)
             if message is not None:
                 problems[key] = message
-    for name in ("departments", "reports", "shares"):
+    for name in ("departments", "reports", "shares", "views"):
         chosen = getattr(plan, name)
         message = _successor_problem(env, user, chosen) if chosen is not None else None
         if message is not None:

@@ -12,6 +12,9 @@ from core.handover.plan import Plan
 from core.orm import search
 from core.orm.model import describe, model_of, models
 from core.orm.tables import Change
+from core.orm.versions import bump
+from core.saved_views.known import PRIVATE, VERSION
+from core.saved_views.models import SavedView
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -30,6 +33,10 @@ def fill(env: Env, user: User, plan: Plan) -> None:
         finally:
             session.info.pop("history")
     _hand_over_shares(env, user.id, plan.shares)
+    if plan.views is not None:
+        shared = (SavedView.owner_id == user.id, SavedView.audience != PRIVATE)
+        env.connection_of_core.execute(update(SavedView).where(*shared).values(owner_id=plan.views))
+        bump(env.connection_of_core, VERSION)
 
 
 def _supervisor(env: Env, user: User, report: int, wanted: int | None) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, func, select, update
@@ -91,7 +92,7 @@ def _finish(env: Env, row: Row[Any], given: Given) -> None:
     plan = Plan(**row.plan)
     if plan.posts or plan.leaves:
         # Asked again: what was right when it began may not be any more.
-        check(env, user, Plan({}, plan.departments, plan.reports, plan.shares, "", plan.leaves, plan.posts))
+        check(env, user, replace(plan, models={}))
     if plan.posts:
         posts.fill(env, user, plan)
     if plan.leaves and user.state != UserState.LEFT:

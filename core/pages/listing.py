@@ -269,7 +269,7 @@ class ListBuilder:
 
     def _all(self, total: Count, shown: int) -> str:
         """What chooses all rows of the list and not just those of the page; empty where that is not offered."""
-        is_offered = shown < total.number and total.is_exact and not self.args.bin and not self.fixed
+        is_offered = shown < total.number and total.is_exact and not self.fixed
         return self.args.but().url(self.url) if is_offered else ""
 
     def _bulk(self) -> Sequence[Button]:

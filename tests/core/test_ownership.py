@@ -3,6 +3,8 @@
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from core.orm.tables import Change, ListValue
 from core.orm.versions import bump
 from core.site import Site
 from core.testing.cast import Cast
+from core.testing.web import Visitor
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -176,3 +179,26 @@ def test_what_an_undone_unit_loaded_is_not_kept(site: Site, cast: Cast) -> None:
 
     with cast.env("sales", write=False) as env:
         assert list(env.lists.values("customer.level")) == ["A", "B", "C", "D"]
+
+
+def test_a_collaboration_ends_everywhere_on_its_day(customer: int, cast: Cast, visit: Callable[[str], Visitor]) -> None:
+    end = clock.now() + timedelta(minutes=5)
+    with cast.env("gm") as env:
+        env.records(Contact).create({"name": "王小明", "customer_id": customer})
+        env.records(Customer).share(env.get(Customer, customer), user=cast.sales2, level=ShareLevel.EDIT, until=end)
+    visitor = visit("sales2")
+    places = ("/customer", "/customer?q=台榮", "/contact", "/lookup/customer?q=台榮")
+
+    during = [visitor.get(place).text for place in places]
+    with clock.frozen(end):
+        after = [visitor.get(place).text for place in places]
+        opened = visitor.get(f"/customer/{customer}").status_code
+        edited = visitor.post(f"/customer/{customer}/edit", {"name": "改名"}).status_code
+
+    assert [name in text for name, text in zip(NAMES, during, strict=True)] == [True] * 4
+    assert [name in text for name, text in zip(NAMES, after, strict=True)] == [False] * 4
+    assert (opened, edited) == (404, 404)
+
+
+NAMES = ("台榮精密", "台榮精密", "王小明", "台榮精密")
+"""What is found at each of the places."""

@@ -69,6 +69,15 @@ MENU = [
     ),
     Menu(
         group="settings",
+        key="exports",
+        label=_("Export log"),
+        icon="file-export",
+        url="/settings/exports",
+        grant=("exports", "read"),
+        position=95,
+    ),
+    Menu(
+        group="settings",
         key="addons",
         label=_("Addons"),
         icon="puzzle",

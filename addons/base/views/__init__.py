@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from addons.base.views import addons, company, grants, handover, jobs, lists, mail, numbering, people
+from addons.base.views import addons, company, exports, grants, handover, jobs, lists, mail, numbering, people
 
 blueprint = Blueprint("base", __name__)
 
@@ -25,6 +25,7 @@ blueprint.add_url_rule("/settings/jobs", "all_jobs", view_func=jobs.index)
 blueprint.add_url_rule("/settings/jobs/<int:id>", "any_job", view_func=jobs.show)
 blueprint.add_url_rule("/settings/jobs/schedule/<name>", view_func=jobs.run_now, methods=["POST"])
 blueprint.add_url_rule("/settings/jobs/do/<what>", "act_on_jobs", view_func=jobs.act, methods=["POST"])
+blueprint.add_url_rule("/settings/exports", "exports", view_func=exports.index)
 blueprint.add_url_rule("/settings/mail", "messages", view_func=mail.index)
 blueprint.add_url_rule("/settings/mail/<int:id>", "message", view_func=mail.show)
 blueprint.add_url_rule("/settings/mail/<int:id>/send", view_func=mail.send_again, methods=["POST"])

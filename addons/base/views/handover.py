@@ -20,6 +20,7 @@ POSTS = {
     "departments": _("Departments that they manage"),
     "reports": _("People whom they supervise"),
     "shares": _("Records on which they collaborate"),
+    "views": _("Views of lists that they share"),
 }
 
 

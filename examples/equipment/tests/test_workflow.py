@@ -296,6 +296,22 @@ def test_the_children_of_a_locked_record_are_locked(cast: Cast, retired: int) ->
         env.records(EquipmentCheck).delete(env.get(EquipmentCheck, check))
 
 
+def test_nothing_comes_back_into_what_is_locked(cast: Cast, make_machine: MakeMachine) -> None:
+    id = make_machine()
+    start(cast, id)
+    with cast.env("gm") as env:
+        made = {"equipment_id": id, "due_on": env.today, "result": "passed"}
+        check = env.records(EquipmentCheck).create(made)
+        act = env.records(EquipmentCheck).delete(check)
+        env.workflow.perform(env.get(Equipment, id), "retire", reason="worn out")
+
+    with pytest.raises(Locked), cast.env("gm") as env:
+        env.records(EquipmentCheck).restore(act)
+
+    with cast.env("gm", write=False) as env:
+        assert env.session.scalars(select(EquipmentCheck)).all() == []
+
+
 def test_a_child_is_not_moved_away_from_a_locked_record(cast: Cast, retired: int, make_machine: MakeMachine) -> None:
     other = make_machine()
 

@@ -221,3 +221,16 @@ def test_undoing_goes_on_where_a_worker_died(
     assert owners(site) == {cast.sales: 30, cast.sales2: 30}
     assert undone.result is not None
     assert str(undone.result.text) == "Undone for 60 records"
+
+
+def test_many_come_back_from_the_recycle_bin(site: Site, cast: Cast, visit: Visit, customers: list[int]) -> None:
+    visitor = visit("gm")
+    ended(site, cast, "gm", start(visitor, "delete", customers))
+    html = visitor.get("/customer?bin=1").text
+    assert 'data-bulk-all="/customer?bin=1"' in html
+
+    job = ended(site, cast, "gm", start(visitor, "restore", [], all="/customer?bin=1"))
+
+    assert owners(site) == {cast.sales: 30, cast.sales2: 30}
+    assert job.result is not None
+    assert str(job.result.text) == "60 records restored"
