@@ -79,7 +79,7 @@ class BoardBuilder:
         total = Count(number, all(column.total.is_exact for column in filled))
         return BoardView(
             **self.lists.surroundings(total),
-            columns=(),
+            columns=self.lists.heads(total),
             rows=(),
             pager=Pager(""),
             board=self._columns(filled),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from core.access.actor import READ
@@ -24,10 +24,14 @@ UNSHOWN = frozenset({Kind.JSON})
 
 @dataclass(frozen=True, slots=True)
 class OfferedColumn:
-    """A column to choose. One that `is_fixed` leads to the record and is always there."""
+    """A column to choose. One that `is_fixed` leads to the record and is always there.
+
+    `of` is the link over which it is reached, empty for a field of the record itself.
+    """
 
     name: str
     label: str
+    of: str = ""
     is_shown: bool = False
     is_fixed: bool = False
 
@@ -50,23 +54,21 @@ def offered(env: Env, page: ListPage, shown: Sequence[str]) -> list[ColumnGroup]
     lead = primary_of(describe(page.model), of_page(env, page))
     order = [name for name in dict.fromkeys(shown) if resolve(env, page.model, name) is not None]
     order = order if lead in order or not lead else [lead, *order]
-    chosen = [OfferedColumn(name, _label(env, page, name), True, name == lead) for name in order]
+    chosen = [replace(_column(env, page, name), is_shown=True, is_fixed=name == lead) for name in order]
     own = [name for name, spec in visible_fields(env, page.model).items() if spec.kind not in UNSHOWN]
     extra = [name for name in of_page(env, page) if "." in name]
     groups = [ColumnGroup("", chosen), ColumnGroup(str(_("More")), _others(env, page, [*own, *extra], order))]
     for link in visible_fields(env, page.model).values():
         if _may_follow(env, link):
             names = [f"{link.relation}.{name}" for name in _of_target(env, model_of(link.target))]
-            groups.append(ColumnGroup(str(link.label), _others(env, page, names, order, full=False)))
+            groups.append(ColumnGroup(str(link.label), _others(env, page, names, order)))
     return [group for group in groups if group.columns]
 
 
-def _others(
-    env: Env, page: ListPage, names: Sequence[str], taken: Sequence[str], *, full: bool = True
-) -> list[OfferedColumn]:
+def _others(env: Env, page: ListPage, names: Sequence[str], taken: Sequence[str]) -> list[OfferedColumn]:
     known = {_same(env, page.model, name) for name in taken}
     found = [name for name in dict.fromkeys(names) if _same(env, page.model, name) not in known]
-    return [OfferedColumn(name, _label(env, page, name, full=full)) for name in found]
+    return [_column(env, page, name) for name in found]
 
 
 def _same(env: Env, model: type[Model], name: str) -> tuple[str, str]:
@@ -75,12 +77,12 @@ def _same(env: Env, model: type[Model], name: str) -> tuple[str, str]:
     return ("", name) if path is None else (path.link.name if path.link else "", path.field.name)
 
 
-def _label(env: Env, page: ListPage, name: str, *, full: bool = True) -> str:
+def _column(env: Env, page: ListPage, name: str) -> OfferedColumn:
     path = resolve(env, page.model, name)
     assert path is not None
     if name in page.labels:
-        return str(page.labels[name])
-    return f"{path.link.label} › {path.field.label}" if path.link is not None and full else str(path.field.label)
+        return OfferedColumn(name, str(page.labels[name]))
+    return OfferedColumn(name, str(path.field.label), str(path.link.label) if path.link is not None else "")
 
 
 def _may_follow(env: Env, link: Field) -> bool:

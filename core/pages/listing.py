@@ -94,7 +94,7 @@ class ListBuilder:
         rows = self.rows(page)
         return ListView(
             **self.surroundings(total),
-            columns=self._columns(total),
+            columns=self.heads(total),
             rows=rows,
             pager=self._pager(page, len(rows), total),
             bulk_actions=self._bulk() if rows else (),
@@ -182,7 +182,8 @@ class ListBuilder:
         place = order.index(flow.field)
         return {row[0] for row in page.rows if flow.is_locked(row[place])}
 
-    def _columns(self, total: Count) -> list[Column]:
+    def heads(self, total: Count) -> list[Column]:
+        """The heads of the columns, with what sorts by them."""
         pattern = self.args.pattern(self.url, "sort")
         return [self._column(head, total, pattern) for head in self.plan.heads]
 

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from addons.customer.models import Contact, Customer, OwnershipPeriod, Visit
 from addons.customer.services import Visits
-from core.api import Composer, DetailPage, FormPage, ListPage, Section, Tab, TimelineSource, _, files_tab, pgettext
+from core.api import (
+    BoardPage,
+    Composer,
+    DetailPage,
+    FormPage,
+    ListPage,
+    Section,
+    Tab,
+    TimelineSource,
+    _,
+    files_tab,
+    pgettext,
+)
 
 if TYPE_CHECKING:
     from core.api import Env
@@ -58,6 +70,7 @@ CUSTOMER = [
         sort="name",
         empty=_("Here are the companies and people you sell to. Add the first one, or import a list."),
     ),
+    BoardPage(model=Customer, by="status", card=("level", "owner_id", "next_contact_on", "region")),
     FormPage(
         model=Customer,
         sections=(

@@ -9,6 +9,7 @@ export class Columns extends Controller {
     this.box.hidden = false;
     this.on(this.element, "change", (event) => event.target.matches("[name=column]") && this.ticked(event.target));
     this.on(this.box, "input", () => this.search());
+    this.on(this.box, "keydown", (event) => event.key === "Enter" && event.preventDefault());
   }
 
   /** A column that is ticked goes last among those shown; one that no longer is stays in its place, to be ticked again. */
