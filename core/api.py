@@ -66,6 +66,7 @@ from core.pages.frame import set_crumbs
 from core.pages.nodes import (
     Action,
     BoardPage,
+    CalendarPage,
     Card,
     Changed,
     Chart,
@@ -120,6 +121,7 @@ __all__ = [
     "BadRequest",
     "BoardPage",
     "ByGrant",
+    "CalendarPage",
     "Card",
     "Changed",
     "Changes",

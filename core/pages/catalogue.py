@@ -33,6 +33,7 @@ class ModelPages:
     form: nodes.FormPage | None = None
     detail: nodes.DetailPage | None = None
     board: nodes.BoardPage | None = None
+    calendar: nodes.CalendarPage | None = None
     tabs: Sequence[nodes.Tab] = ()
     panels: Sequence[nodes.Panel] = ()
     notices: Sequence[nodes.Notice] = ()
@@ -127,6 +128,7 @@ def _pages(layout: Layout, model: type[Model]) -> ModelPages:
         form=_form(layout, model),
         detail=_detail(layout, model),
         board=_board(layout, model),
+        calendar=layout.page(nodes.CalendarPage, model),
         tabs=list(layout.items(f"{place}.detail.tabs")),
         panels=list(layout.items(f"{place}.detail.side")),
         notices=list(layout.items(f"{place}.detail")),

@@ -16,7 +16,7 @@ from core.pages.standard import standard_actions
 
 N = TypeVar("N")
 
-PAGES = (nodes.ListPage, nodes.FormPage, nodes.DetailPage, nodes.BoardPage)
+PAGES = (nodes.ListPage, nodes.FormPage, nodes.DetailPage, nodes.BoardPage, nodes.CalendarPage)
 TIMELINE, DETAILS, HISTORY, COLLABORATORS = "timeline", "details", "history", "collaborators"
 TABS: Mapping[str, Text] = {
     TIMELINE: _("Timeline"),
@@ -210,6 +210,7 @@ _KINDS: dict[type[Any], str] = {
     nodes.FormPage: "form",
     nodes.DetailPage: "detail",
     nodes.BoardPage: "board",
+    nodes.CalendarPage: "calendar",
 }
 
 

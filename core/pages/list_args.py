@@ -47,6 +47,10 @@ class ListArgs:
     exact: bool = False
     column: str = ""
     """The column of a board that a phone shows."""
+    span: str = ""
+    day: str = ""
+    by: str = ""
+    """What a calendar shows: how many days, around which one, by which date."""
     view: str = ""
     is_changed: bool = False
     saved: Query | None = None
@@ -70,6 +74,9 @@ class ListArgs:
             bin=args.get("bin") == "1",
             exact=args.get("exact") == "1",
             column=args.get("column", ""),
+            span=args.get("span", ""),
+            day=args.get("day", ""),
+            by=args.get("by", ""),
             view=view if view == NO_VIEW or (view.isdecimal() and len(view) < 19) else "",
             is_changed=args.get("changed") == "1",
         )
@@ -141,7 +148,7 @@ class ListArgs:
         """The address of this state."""
         pairs = [("after", self.after), ("before", self.before)]
         pairs += [("at", str(self.at) if self.at > 1 else ""), ("exact", "1" if self.exact else "")]
-        pairs += [("column", self.column)]
+        pairs += [("column", self.column), ("span", self.span), ("day", self.day), ("by", self.by)]
         query = urlencode([*self.pairs, *(pair for pair in pairs if pair[1])])
         return f"{base}?{query}" if query else base
 

@@ -139,13 +139,16 @@ class ListBuilder:
         }
 
     def _switch(self) -> Sequence[MenuItem]:
-        """List and board, where there are both, each with the same filters."""
-        pages = catalogue_of(self.env).models.get(self.info.key)
-        root = f"/{self.info.key}"
-        if pages is None or pages.board is None or self.args.bin or self.url not in (root, f"{root}/board"):
+        """List, board and calendar, as far as there are several, each with the same filters."""
+        pages, root = catalogue_of(self.env).models.get(self.info.key), f"/{self.info.key}"
+        if pages is None or self.args.bin:
             return ()
-        args = self.args.but(column="")
-        ways = (("list", _("List"), "list", root), ("board", _("Board"), "layout-kanban", f"{root}/board"))
+        ways = [("list", _("List"), "list", root)]
+        ways += [("board", _("Board"), "layout-kanban", f"{root}/board")] if pages.board else []
+        ways += [("calendar", _("Calendar"), "calendar", f"{root}/calendar")] if pages.calendar else []
+        if len(ways) < 2 or self.url not in [url for _key, _label, _icon, url in ways]:
+            return ()
+        args = self.args.but(column="", span="", day="", by="")
         return [MenuItem(key, str(label), args.url(url), icon, url == self.url) for key, label, icon, url in ways]
 
     def rows(self, page: Page) -> list[Row]:

@@ -112,6 +112,7 @@ def _register_parts(app: Flask) -> None:
     from core.notifications.views import blueprint as notifications
     from core.pages.action_views import blueprint as actions
     from core.pages.blueprint import blueprint as pages
+    from core.pages.calendar_views import blueprint as calendars
     from core.pages.compose_views import blueprint as composing
     from core.pages.dashboard_views import blueprint as dashboards
     from core.pages.duplicate_views import blueprint as duplicates
@@ -120,8 +121,8 @@ def _register_parts(app: Flask) -> None:
     from core.printing.views import blueprint as printing
     from core.rest import blueprint as rest
 
-    parts = (files, jobs, notifications, rest, dashboards, duplicates, merges, composing, bulk, exports, actions)
-    for blueprint in (*parts, printing, saved_views, pages):
+    parts = (files, jobs, notifications, rest, dashboards, duplicates, merges, bulk, exports, actions)
+    for blueprint in (*parts, calendars, composing, printing, saved_views, pages):
         app.register_blueprint(blueprint)
 
 

@@ -9,6 +9,7 @@ from addons.customer.models import Contact, Customer, OwnershipPeriod, Visit
 from addons.customer.services import Visits
 from core.api import (
     BoardPage,
+    CalendarPage,
     Composer,
     DetailPage,
     FormPage,
@@ -71,6 +72,7 @@ CUSTOMER = [
         empty=_("Here are the companies and people you sell to. Add the first one, or import a list."),
     ),
     BoardPage(model=Customer, by="status", card=("level", "owner_id", "next_contact_on", "region")),
+    CalendarPage(model=Customer, at="next_contact_on", also=("last_visit_on", "received_on"), colour="level"),
     FormPage(
         model=Customer,
         sections=(

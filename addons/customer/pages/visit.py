@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from addons.customer.models import Visit
-from core.api import DetailPage, FormPage, ListPage, Section, _, files_tab
+from core.api import CalendarPage, DetailPage, FormPage, ListPage, Section, _, files_tab
 
 VISIT = [
     ListPage(
@@ -28,6 +28,7 @@ VISIT = [
         sort="-visited_at",
         empty=_("Here is what was talked about with customers. Record a visit from a customer's page."),
     ),
+    CalendarPage(model=Visit, at="visited_at", also=("next_contact_on",), label="customer_id", colour="method"),
     FormPage(
         model=Visit,
         sections=(

@@ -66,6 +66,23 @@ class BoardPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarPage:
+    """The calendar of a model at `/<model>/calendar`, by month, week or day: its records on the date or moment `at`,
+    or on one of the dates `also`, as the reader chooses.
+
+    `label` names the field that is shown of a record, also over a link, its name if empty; `colour` a choice field
+    whose tone it has. Moments are on the day on which they are where the reader is. It shares filters and search with
+    the model's `ListPage`, which there must be.
+    """
+
+    model: type[Model]
+    at: str
+    also: Sequence[str] = ()
+    label: str = ""
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FormPage:
     """The form that creates and changes a record, at `/<model>/new` and `/<model>/<id>/edit`."""
 

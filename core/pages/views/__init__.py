@@ -6,6 +6,7 @@ All `str` labels are translated. All `html` values are `markupsafe.Markup`, buil
 """
 
 from core.pages.views.board import BoardCard, BoardColumn, BoardView
+from core.pages.views.calendar import CalendarDay, CalendarEntry, CalendarView
 from core.pages.views.composing import PickGroup, PickView
 from core.pages.views.dashboard import CardView, FigureView
 from core.pages.views.detail import (
@@ -51,6 +52,9 @@ __all__ = [
     "BoardColumn",
     "BoardView",
     "Button",
+    "CalendarDay",
+    "CalendarEntry",
+    "CalendarView",
     "CardView",
     "Change",
     "Choice",

@@ -13,6 +13,7 @@ import { Job } from "./controllers/job.js";
 import { Popover } from "./controllers/popover.js";
 import { Palette } from "./controllers/palette.js";
 import { Board } from "./controllers/board.js";
+import { Calendar } from "./controllers/calendar.js";
 import { BulkEdit } from "./controllers/bulk-edit.js";
 import { List } from "./controllers/list.js";
 import { Columns } from "./controllers/columns.js";
@@ -30,7 +31,7 @@ import { listenForKeys } from "./keyboard.js";
 import { listenForHtmx } from "./requests.js";
 
 const controllers = {
-  toasts: Toasts, theme: Theme, fold: Fold, menu: Menu, popover: Popover, palette: Palette, list: List, board: Board, filter: Filter, columns: Columns,
+  toasts: Toasts, theme: Theme, fold: Fold, menu: Menu, popover: Popover, palette: Palette, list: List, board: Board, calendar: Calendar, filter: Filter, columns: Columns,
   form: Form, lookup: Lookup, inline: Inline, colour: Colour, composer: Composer, offers: Offers, copy: Copy, file: FileInput, fill: Fill, tabs: Tabs, grants: Grants, detail: Detail, moment: Moment, bell: Bell, job: Job, card: Card, arrange: Arrange, merge: Merge, "bulk-edit": BulkEdit, duplicates: Duplicates,
 };
 for (const [name, kind] of Object.entries(controllers)) register(name, kind);
