@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -26,7 +27,8 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     """An engine for `url`, `sqlite:///file` or `postgresql://…`; nothing is connected yet."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, connect_args={"timeout": 15, "check_same_thread": False})
+        arguments = {"timeout": 15, "check_same_thread": False}
+        engine = create_engine(parsed, connect_args=arguments, json_deserializer=_read_json)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -47,6 +49,11 @@ def wait_until_reachable(engine: Engine, *, seconds: float) -> None:
             if time.monotonic() > end:
                 raise
             time.sleep(0.2)
+
+
+def _read_json(text: str) -> Any:
+    # Most choices are empty, and reading is dear for each row of a list.
+    return [] if text == "[]" else json.loads(text)
 
 
 def _check_after_idling(engine: Engine) -> None:

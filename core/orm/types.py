@@ -59,7 +59,8 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 
 def _read_sqlite(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
+    # In one go: to replace the time zone afterwards takes many times as long.
+    return None if text is None else datetime.fromisoformat(text + "+00:00")
 
 
 class Scaled(TypeDecorator[Decimal]):

@@ -176,8 +176,8 @@ def _outline(spec: Field, value: Any) -> str | None:
 
 
 def _moment(value: datetime) -> str:
-    # Core's column type gives UTC always.
-    return value.isoformat()[:-6] + "Z"
+    # Core's column type gives UTC always. In two parts: writing an offset takes as long as all the rest.
+    return f"{value.date()}T{value.time()}Z"
 
 
 _CONVERTED: dict[Kind, Convert] = {
