@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from core.access.actor import EXPORT
 from core.errors import AppError
-from core.orm.filters import parse_all
+from core.orm.filters import parse_text
 from core.orm.model import describe, model_of, models
 from core.orm.tables import Change
 
@@ -62,6 +62,6 @@ def _exported(env: Env, row: Any) -> Exported:
 def _readable(env: Env, model: str, text: str) -> str:
     """The condition in words; as it was written where the reader, or the product by now, cannot make it out."""
     try:
-        return parse_all(env, model_of(model), [text])[0].label(env)
+        return parse_text(env, model_of(model), text).label(env)
     except (AppError, LookupError):
         return text

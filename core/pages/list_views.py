@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from core.errors import BadRequest
 from core.i18n import _
 from core.orm.filters import parse_all, parse_any
-from core.orm.filters import resolve as resolve_path
 from core.orm.model import Model
 from core.pages.list_args import NO_VIEW, ListArgs
 from core.pages.views import Button, MenuItem, ViewsMenu
@@ -37,8 +36,6 @@ def opened(env: Env, model: type[Model], args: ListArgs) -> tuple[ListArgs, bool
     saved = known.get(env, args.view_id, model.key()).query
     if args.is_changed:
         return args.on(saved), True
-    if saved.sort and not _exists(env, model, saved.sort.removeprefix("-")):
-        saved = replace(saved, sort="")
     makes_sense = _makes_sense(env, model, saved.filters, saved.any)
     return (args.on(saved) if makes_sense else args), makes_sense
 
@@ -134,14 +131,6 @@ def _makes_sense(env: Env, model: type[Model], filters: Sequence[str], alternati
     try:
         parse_all(env, model, filters)
         parse_any(env, model, alternatives)
-    except BadRequest:
-        return False
-    return True
-
-
-def _exists(env: Env, model: type[Model], name: str) -> bool:
-    try:
-        resolve_path(env, model, name)
     except BadRequest:
         return False
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from core.errors import NotFound
 from core.exchange.export import is_long
 from core.i18n import _
 from core.orm.filters import Condition, Filter, parse_all, parse_any
-from core.orm.listing import CAP, Count, ListRequest, Page, count, list_page
+from core.orm.listing import CAP, Count, ListRequest, Page, count, list_page, sortable
 from core.orm.listing.sorting import too_many
 from core.orm.model import Model
 from core.pages.actions import may_merge
@@ -63,10 +64,9 @@ class ListBuilder:
         self.chosen: tuple[Filter, ...] = ()
         if makes_sense:
             self.chosen = (*parse_all(env, page.model, args.filters), *parse_any(env, page.model, args.any))
-        self.request = ListRequest(
+        request = ListRequest(
             model=page.model,
             filters=(*fixed, *self.chosen, *parse_all(env, page.model, self._quick())),
-            sort=args.sort or ("" if args.q else page.sort),
             q=args.q,
             limit=limit,
             after=args.after or None,
@@ -74,6 +74,13 @@ class ListBuilder:
             deleted=args.bin,
             extra=None if makes_sense else false(),
         )
+        self.request = replace(request, sort=self._order(request) or ("" if args.q else page.sort))
+
+    def _order(self, request: ListRequest) -> str:
+        """What the list is sorted by. An order of a view that the list has outgrown gives way, lest it never opens."""
+        name, saved = self.args.sort.removeprefix("-"), self.args.saved
+        is_of_view = saved is not None and name and self.args.sort == saved.sort
+        return "" if is_of_view and sortable(self.env, request, name) is not None else self.args.sort
 
     @property
     def columns_wanted(self) -> Sequence[str]:
@@ -125,7 +132,8 @@ class ListBuilder:
     def _views(self) -> dict[str, Any]:
         """The saved views of the list, where it stands on a page of its own, and what they keep."""
         root, args = f"/{self.info.key}", self.args.but(column="")
-        is_own = self.url in (root, f"{root}/board") and not args.bin
+        may_read = self.env.actor.may(self.info.key, READ)
+        is_own = may_read and self.url in (root, f"{root}/board") and not args.bin
         quick = quick_tabs(self.plan.quick, self.args, self.url)
         query = urlencode(args.whole)
         return {

@@ -4,7 +4,7 @@
 `AnyOf` stands for conditions of which one suffices.
 """
 
-from core.orm.filters.alternatives import AnyOf, parse_any
+from core.orm.filters.alternatives import AnyOf, parse_any, parse_text
 from core.orm.filters.condition import Condition
 from core.orm.filters.operators import operators
 from core.orm.filters.parse import parse, parse_all
@@ -25,6 +25,7 @@ __all__ = [
     "parse",
     "parse_all",
     "parse_any",
+    "parse_text",
     "resolve",
     "where",
 ]

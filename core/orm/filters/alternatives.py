@@ -37,8 +37,8 @@ class AnyOf:
 
     @property
     def text(self) -> str:
-        """The filter in one line, for logs."""
-        return " or ".join(f"({text})" for text in self.texts)
+        """The filter as an address has it, for logs: `any=level:is:A&any=state:is:active`."""
+        return "&".join(f"any={text}" for text in self.texts)
 
     @property
     def conditions(self) -> Iterator[Condition]:
@@ -84,6 +84,16 @@ def parse_any(env: Env, model: type[Model], texts: Iterable[str]) -> tuple[AnyOf
         raise BadRequest(message, field="any")
     parsed = [tuple(dict.fromkeys(parse(env, model, text) for text in group)) for group in groups if group]
     return (AnyOf(tuple(dict.fromkeys(parsed))),) if parsed else ()
+
+
+def parse_text(env: Env, model: type[Model], text: str) -> Condition | AnyOf:
+    """A filter from its `text`. Raises `BadRequest` as `parse` does."""
+    if not text.startswith("any="):
+        return parse(env, model, text)
+    found = parse_any(env, model, text.removeprefix("any=").split("&any="))
+    if not found:
+        raise BadRequest(field="any")
+    return found[0]
 
 
 def both(first: Sequence[str], second: Sequence[str]) -> tuple[str, ...]:

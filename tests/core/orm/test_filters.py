@@ -12,7 +12,7 @@ from core.clock import frozen
 from core.env import Env
 from core.errors import BadRequest
 from core.orm.field import Kind
-from core.orm.filters import operators, parse, parse_all, parse_any
+from core.orm.filters import operators, parse, parse_all, parse_any, parse_text
 from core.orm.filters.periods import Period, add_months, describe_period, parse_dates
 from core.orm.listing import ListRequest, count, list_page
 from core.orm.model import Model, describe
@@ -335,6 +335,7 @@ def test_alternatives_read_as_a_sentence_and_go_back_into_an_address(cast: Cast)
         assert found.label(env) == "Level is A or (Customer name contains “a;b” and Level is B)"
         assert list(found.texts) == texts
         assert parse_any(env, Customer, found.texts) == (found,)
+        assert parse_text(env, Customer, found.text) == found
 
 
 @pytest.mark.parametrize("text", ["nothing:is:1", "level:like:A", "level:is:A;name", "level:is:A;level:is:Z"])

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from addons.customer.models import Contact, Customer
 from core.addons import lifecycle
 from core.errors import Forbidden, Invalid, NotFound, Stale
+from core.exchange.log import exports
 from core.saved_views import Query, View, changing, saved_views
 from core.testing.cast import Cast
 
@@ -281,6 +282,30 @@ def test_view_sorted_and_shown_by_a_hidden_field_does_without(browse: Browse, ca
     assert heads(html) == ["Customer name"]
 
 
+def test_view_whose_order_the_list_has_outgrown_opens_in_another(
+    browse: Browse, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(cast)
+    id = keep(cast, "sales", Query(sort="-level"))
+    assert names(browse("sales").get(f"/customer?view={id}").text) == ["丙公司", "乙公司", "甲公司"]
+    monkeypatch.setattr("core.orm.listing.counting.CAP", 2)
+
+    answer = browse("sales").get(f"/customer?view={id}")
+
+    assert answer.status_code == 200
+    assert len(names(answer.text)) == 3
+    assert browse("sales").get("/customer?sort=-level").status_code == 400
+
+
+def test_saving_what_somebody_else_saved_is_a_conflict(browse: Browse, cast: Cast) -> None:
+    id = keep(cast, "manager", LEVEL_A)
+
+    answer = browse("manager").post(f"/views/{id}/save?version=7&filter=level:is:B")
+
+    assert answer.status_code == 409
+    assert stored(cast, "manager", id).query == LEVEL_A
+
+
 def test_view_by_a_field_that_is_gone_is_told_and_no_fault(browse: Browse, cast: Cast) -> None:
     fill(cast)
     id = keep(cast, "sales", Query(filters=("loyalty_points:gt:5",), columns=("name", "loyalty_points")))
@@ -311,6 +336,16 @@ def test_bulk_actions_and_files_take_what_the_view_shows(browse: Browse, cast: C
     lines = file.splitlines()
     assert lines[0].startswith("Customer name,E-mail")
     assert len(lines) == 3
+
+
+def test_what_was_taken_out_by_alternatives_is_written_down_in_words(browse: Browse, cast: Cast) -> None:
+    fill(cast)
+    browse("gm").get("/export/customer.csv?any=level:is:A&any=level:is:B;kind:is:company")
+
+    with cast.env("admin") as env:
+        [told] = exports(env, 5)
+
+    assert told.filters == ["Level is A or (Level is B and Company or person is Company)"]
 
 
 def test_list_with_views_asks_the_database_as_little_as_without(browse: Browse, cast: Cast) -> None:
