@@ -5,10 +5,10 @@ from core.addons import demo
 from core.site import Site
 
 
-def test_the_demo_catalogue(site: Site) -> None:
-    demo.load(site)
+def test_the_demo_catalogue(company: Site) -> None:
+    demo.load(company)
 
-    with site.system("look", write=False) as env:
+    with company.system("look", write=False) as env:
         counts = {m.__tablename__: env.session.scalar(select(func.count(m.id))) for m in MODELS}
         dearer = env.session.scalars(select(Product.code).where(Product.cost >= Product.list_price)).all()
         dull = env.session.scalars(select(Product.code).where(Product.initials.is_(None))).all()
