@@ -20,7 +20,7 @@ from core.pages.isolation import isolated
 from core.pages.naming import name_of
 from core.pages.nodes import Action, Changed
 from core.pages.rights import Rights
-from core.pages.standard import UNSHARE, standard_actions
+from core.pages.standard import UNSHARE, opens_form, standard_actions
 from core.pages.transitions import transition_actions
 from core.pages.views import Button
 from core.printing.templates import bulk_print_buttons, print_buttons
@@ -53,10 +53,19 @@ class Outcome:
 
 
 def actions_of(env: Env, model: type[Model]) -> dict[str, Action]:
-    """The actions of a model by key: its transitions, those of the enabled addons, then core's own."""
+    """Everything that can be done to a record, by key: its transitions, those of the enabled addons, core's own.
+
+    A transition that an addon hides on pages is among them: who may make it, and when, is for the workflow to say.
+    """
+    return transition_actions(env, model) | offered_actions(env, model)
+
+
+def offered_actions(env: Env, model: type[Model]) -> dict[str, Action]:
+    """Those that pages offer, by key, in the order and by the names that addons have given them."""
     pages = catalogue_of(env).models.get(model.key())
-    own = dict(pages.actions) if pages else {action.key: action for action in standard_actions(model)}
-    return transition_actions(env, model) | own
+    if pages is not None:
+        return dict(pages.actions)
+    return transition_actions(env, model) | {action.key: action for action in standard_actions(model)}
 
 
 def action_of(env: Env, model: type[Model], key: str) -> Action:
@@ -168,17 +177,14 @@ def buttons_for(env: Env, record: Model, rights: Rights, *, may_edit: bool = Tru
     model, first, rest = type(record), list[Button](), list[Button]()
     url = f"/{model.key()}/{record.id}"
     elsewhere = {UNSHARE, *transition_actions(env, model)}
-    for action in actions_of(env, model).values():
+    for action in offered_actions(env, model).values():
         if action.key in elsewhere or not _is_offered(env, action, record, rights):
             continue
-        (first if action.is_primary and len(first) < 2 else rest).append(
-            button_of(action, f"{url}/actions/{action.key}")
-        )
+        if not opens_form(action):
+            (first if action.is_primary else rest).append(button_of(action, f"{url}/actions/{action.key}"))
+        elif may_edit:
+            first.append(Button(EDIT, str(action.label), f"{url}/edit", icon=action.icon, shortcut="E"))
     rest += print_buttons(env, record, rights)
-    pages = catalogue_of(env).of(model)
-    if pages.form is not None and may_edit and rights.may(EDIT):
-        edit = Button("edit", str(_("Edit")), f"{url}/edit", icon="pencil", shortcut="E")
-        first.insert(0, edit)
     return first[:2], [*first[2:], *rest]
 
 
@@ -205,7 +211,7 @@ def button_of(action: Action, address: str) -> Button:
 
 def bulk_buttons(env: Env, model: type[Model]) -> list[Button]:
     """The actions that the actor may take on many records at once."""
-    offered = [a for a in actions_of(env, model).values() if a.bulk and env.actor.may(model.key(), a.grant)]
+    offered = [a for a in offered_actions(env, model).values() if a.bulk and env.actor.may(model.key(), a.grant)]
     found = [button_of(action, f"/{model.key()}/bulk/{action.key}") for action in offered]
     found += bulk_print_buttons(env, model)
     first = [_edit_button(model)] if may_edit_many(env, model) else []

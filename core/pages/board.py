@@ -15,6 +15,7 @@ from core.orm.field import Field, Kind
 from core.orm.filters import parse_all
 from core.orm.listing import CAP, Count, ListRequest, Page, count, list_page, sums
 from core.orm.model import describe
+from core.pages.actions import offered_actions
 from core.pages.catalogue import ModelPages
 from core.pages.cells import Cells
 from core.pages.columns import Columns
@@ -25,6 +26,7 @@ from core.pages.reach import Path, is_open, resolve
 from core.pages.rights import Extent, extent_of, reached
 from core.pages.views import BoardCard, BoardColumn, BoardView, Pager
 from core.workflow.composition import Flow
+from core.workflow.declaration import Transition
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -102,13 +104,17 @@ class BoardBuilder:
         chosen = {code: found[code] for code in wanted if code in found}
         return chosen if self.by.required or self.board.columns else {NO_VALUE: ("—", "neutral")} | chosen
 
+    def leaving(self, code: str) -> list[Transition]:
+        """The transitions that cards of the column may make by being moved: those that pages offer."""
+        offered = offered_actions(self.env, self.model)
+        return [t for t in self.moves.leaving(code) if t.name in offered] if self.moves is not None else []
+
     def targets(self, code: str) -> list[str]:
         """The columns that some cards of this one may go to."""
         if self.moves is None:
             may = self.env.records(self.model).writable(self.by.name) and self.env.actor.may(self.info.key, EDIT)
             return [other for other in self.labels if other != code and may]
-        leaving = self.moves.leaving(code)
-        reachable = {t.target for t in leaving if self.env.actor.may(self.info.key, t.grant)}
+        reachable = {t.target for t in self.leaving(code) if self.env.actor.may(self.info.key, t.grant)}
         return [other for other in self.labels if other in reachable]
 
     def _read(self, code: str, after: str = "") -> _Filled:
@@ -174,7 +180,7 @@ class BoardBuilder:
     def _is_movable(self, code: str, id: int, movable: Mapping[str, set[int]]) -> bool:
         if self.moves is None:
             return bool(self.targets(code)) and id in movable[EDIT]
-        return any(id in movable[t.grant] for t in self.moves.leaving(code))
+        return any(id in movable[t.grant] for t in self.leaving(code))
 
     def _card(self, row: Any, columns: Columns, code: str, movable: Mapping[str, set[int]]) -> BoardCard:
         labels = [str(path.field.label) for path in self._paths]

@@ -54,7 +54,8 @@ def move(env: Env, board: BoardBuilder, record: Model, *, was: str, to: str, con
 
 def _leading(env: Env, board: BoardBuilder, record: Model, here: str, to: str) -> Transition:
     """The first way there that the actor may go; without one, the first at all, which then says why not."""
-    ways = [t for t in env.workflow.leaving(record) if t.target == to]
+    offered = {transition.name for transition in board.leaving(here)}
+    ways = [t for t in env.workflow.leaving(record) if t.target == to and t.name in offered]
     if not ways:
         raise Conflict(
             _("Nothing leads from “{here}” to “{there}”.", here=board.labels[here][0], there=board.labels[to][0])

@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from core.errors import NotFound
+from core.i18n import SOURCE_LOCALE, use_locale
 from core.orm.model import Model
 from core.pages import nodes
 from core.pages.layout import MENU, Layout
 from core.pages.places import Alteration, PageWarning, Places
+from core.workflow.composition import composed
 
 if TYPE_CHECKING:
     from core.addons.registry import Registry
@@ -25,7 +28,8 @@ log = logging.getLogger(__name__)
 class ModelPages:
     """The pages of one model, with everything that addons contributed to them in its place.
 
-    `tabs` has those of core too, `panels` those of the page itself, `actions` those that every record has.
+    `tabs` has those of core too, `panels` those of the page itself, `actions` its transitions, editing and
+    those that every record has.
     """
 
     model: type[Model]
@@ -95,12 +99,13 @@ _told: WeakKeyDictionary[Registry, set[PageWarning]] = WeakKeyDictionary()
 
 def build(registry: Registry, enabled: frozenset[str]) -> Catalogue:
     """Collects and arranges all page nodes of the enabled addons."""
-    layout = Layout(registry.pages(enabled), enabled)
+    layout = Layout(registry.pages(enabled), enabled, partial(composed, registry, enabled))
     told = _told.setdefault(registry, set())
     for warning in layout.places.warnings:
         if warning not in told:
             told.add(warning)
-            log.warning("The addon %s: %s: %s.", warning.addon, warning.place, warning.text)
+            with use_locale(SOURCE_LOCALE):
+                log.warning("The addon %s: %s: %s", warning.addon, warning.place, str(warning.text))
     return Catalogue(
         models={key: _pages(layout, model) for key, model in layout.models.items()},
         groups=list(layout.items(MENU)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
@@ -12,7 +12,9 @@ from core.orm.model import Model, describe, models
 from core.orm.rules import Owned
 from core.pages import nodes
 from core.pages.places import Item, Places
-from core.pages.standard import standard_actions
+from core.pages.standard import edit_action, standard_actions
+from core.pages.transitions import actions_of_flow
+from core.workflow.composition import Flow
 
 N = TypeVar("N")
 
@@ -35,10 +37,15 @@ HOME = nodes.DashboardPage(key="home", label=_("Start page"))
 
 
 class Layout:
-    """All places, filled. `contributed` are (addon, node) in the order of dependency."""
+    """All places, filled. `contributed` are (addon, node) in the order of dependency, `flow_of` knows workflows."""
 
-    def __init__(self, contributed: Sequence[tuple[str, Any]], enabled: frozenset[str]) -> None:
-        self.contributed, self.enabled, self.places = contributed, enabled, Places()
+    def __init__(
+        self,
+        contributed: Sequence[tuple[str, Any]],
+        enabled: frozenset[str],
+        flow_of: Callable[[type[Model]], Flow | None],
+    ) -> None:
+        self.contributed, self.enabled, self.places, self._flow_of = contributed, enabled, Places(), flow_of
         found = [node.model for _addon, node in contributed if isinstance(node, PAGES)]
         self.models: dict[str, type[Model]] = {model.key(): model for model in found}
         self._pages: dict[Any, tuple[str, Any]] = {
@@ -109,9 +116,14 @@ class Layout:
 
     def _lay_actions(self, model: type[Model]) -> None:
         own = {node.key for _addon, node in self.contributed if isinstance(node, nodes.Action) and node.model is model}
+        place, flow = f"{model.key()}.actions", self._flow_of(model)
+        transitions = actions_of_flow(model, flow).values() if flow is not None else ()
+        edit = [edit_action(model)] if self._page(nodes.FormPage, model)[1] is not None else []
         standard = [action for action in standard_actions(model) if action.key not in own]
         first = standard[0].key if standard else ""
-        self.places.lay(f"{model.key()}.actions", (Item(a.key, CORE, a) for a in standard), ahead_of=first)
+        self.places.lay(place, (Item(a.key, model.__addon__, a) for a in transitions if a.key not in own))
+        self.places.lay(place, (Item(a.key, CORE, a) for a in edit if a.key not in own))
+        self.places.lay(place, (Item(a.key, CORE, a) for a in standard), ahead_of=first)
 
     def _lay_print(self, model: type[Model]) -> None:
         """Whatever has a page of its own can be printed as it stands there."""
@@ -157,7 +169,7 @@ class Layout:
         place = f"{node.place}.filters" if is_filter else node.place
         model = self._model_of(place)
         if model is not None and not _has(model, node.name):
-            self.places.warn(addon, place, f"{model.__name__} has no field “{node.name}”")
+            self.places.warn(addon, place, _("{model} has no field “{field}”.", model=model.__name__, field=node.name))
         else:
             self._put(addon, place, Item(node.name, addon, None, node.after, node.before))
 

@@ -6,11 +6,11 @@ names the addon, the place and what there is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.i18n import Text
+from core.i18n import Text, _
 from core.pages import nodes
 from core.pages.order import arrange
 
@@ -33,7 +33,7 @@ class PageWarning:
 
     addon: str
     place: str
-    text: str
+    text: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Places:
 
             def missing(item: Item, place: str = place) -> None:
                 anchor = item.after or item.before
-                self.warn(item.addon, place, f"there is no “{anchor}”, so “{item.name}” goes to the end", here=True)
+                self.warn(item.addon, place, _no_anchor(anchor, item.name), here=True)
 
             names = arrange(place, [item.name for item in laid], added, lambda item: item.name, missing)
             self._laid[place] = [items[name] for name in names]
@@ -106,19 +106,19 @@ class Places:
     def _move(self, addon: str, node: nodes.Move, item: Item) -> None:
         target = node.to or node.place
         if target not in self._laid or (target != node.place and _family(target) != _family(node.place)):
-            self.warn(addon, node.place, f"“{node.name}” cannot go to “{target}”")
+            self.warn(addon, node.place, _("“{name}” cannot go to “{place}”.", name=node.name, place=target))
             return
         self._laid[node.place].remove(item)
         names = [other.name for other in self._laid[target]]
         anchor = node.after or node.before
         if anchor and anchor not in names:
-            self.warn(addon, target, f"there is no “{anchor}”, so “{node.name}” goes to the end", here=True)
+            self.warn(addon, target, _no_anchor(anchor, node.name), here=True)
         at = names.index(anchor) + (1 if node.after else 0) if anchor in names else len(names)
         self._laid[target].insert(at, item)
 
     def _warn_of_missing(self, addon: str, node: nodes.Alteration) -> None:
         if node.place in self._laid:
-            self.warn(addon, node.place, f"there is no “{node.name}”", here=True)
+            self.warn(addon, node.place, _("There is no “{name}”.", name=node.name), here=True)
         else:
             self.warn_of_place(addon, node.place)
 
@@ -126,13 +126,15 @@ class Places:
         """Notes that there is no such place; `instead` is where the thing goes."""
         head = place.partition(".")[0]
         near = [known for known in self._laid if known.partition(".")[0] == head] or list(self._laid)
-        does = f"; it goes to {instead}" if instead else ""
-        self.warn(addon, place, f"there is no such place{does}. There are: {', '.join(near)}")
+        text = _("There is no such place.")
+        if instead:
+            text = _("There is no such place; it goes to {place}.", place=instead)
+        self.warnings.append(PageWarning(addon, place, _with_known(text, near)))
 
-    def warn(self, addon: str, place: str, text: str, *, here: bool = False) -> None:
+    def warn(self, addon: str, place: str, text: Text, *, here: bool = False) -> None:
         """Notes what an addon did not get. `here` adds what there is in the place."""
-        known = ", ".join(item.name for item in (*self._laid.get(place, ()), *self._added.get(place, ())))
-        self.warnings.append(PageWarning(addon, place, f"{text}. There are: {known or '—'}" if here else text))
+        known = [item.name for item in (*self._laid.get(place, ()), *self._added.get(place, ()))]
+        self.warnings.append(PageWarning(addon, place, _with_known(text, known) if here else text))
 
     def items(self, place: str) -> list[Item]:
         """What is in the place, in order."""
@@ -149,6 +151,14 @@ class Places:
     def origins(self) -> dict[tuple[str, str], str]:
         """(place, name) → the addon that it comes from."""
         return {(place, item.name): item.addon for place, items in self._laid.items() for item in items}
+
+
+def _no_anchor(anchor: str, name: str) -> Text:
+    return _("There is no “{anchor}”, so “{name}” goes to the end.", anchor=anchor, name=name)
+
+
+def _with_known(problem: Text, known: Sequence[str]) -> Text:
+    return _("{problem} There are: {names}", problem=problem, names=", ".join(known) or "—")
 
 
 def _family(place: str) -> str:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Literal
 
 from core.i18n import Text, _
 from core.orm.model import Model
-from core.pages.actions import button_of
+from core.pages.actions import button_of, offered_actions
 from core.pages.isolation import isolated
+from core.pages.nodes import Action
 from core.pages.people import person
 from core.pages.reach import is_open
 from core.pages.rights import Rights
-from core.pages.transitions import may_withdraw, transition_actions
+from core.pages.transitions import may_withdraw
 from core.pages.views import Button, StatusStep, WaitingView
 from core.workflow.composition import Flow
 from core.workflow.declaration import WITHDRAW, State, Transition
@@ -63,8 +64,8 @@ class Stage:
 
     def buttons(self) -> list[Button]:
         """The transitions that the reader may make now; those that a guard does not let pass say why."""
-        if self.waiting and may_withdraw(self.env, self.record):
-            withdraw = transition_actions(self.env, type(self.record))[WITHDRAW]
+        withdraw = self._actions.get(WITHDRAW)
+        if self.waiting and withdraw is not None and may_withdraw(self.env, self.record):
             return [button_of(withdraw, self._address(WITHDRAW))]
         return list(self._offered.values())
 
@@ -87,8 +88,13 @@ class Stage:
         """The transitions that the reader's grants open, by name."""
         if self.flow is None or self.waiting:
             return {}
-        leaving = self.flow.leaving(self.flow.state_of(self.record))
-        return {t.name: self._button(t) for t in leaving if self.rights.may(t.grant)}
+        leaving = {t.name: t for t in self.flow.leaving(self.flow.state_of(self.record))}
+        names = [name for name in self._actions if name in leaving and self.rights.may(leaving[name].grant)]
+        return {name: self._button(leaving[name]) for name in names}
+
+    @cached_property
+    def _actions(self) -> dict[str, Action]:
+        return offered_actions(self.env, type(self.record))
 
     @cached_property
     def _reachable(self) -> set[str]:
@@ -102,8 +108,7 @@ class Stage:
         return StatusStep(str(state.label), place, is_reachable=state.code in self._reachable)
 
     def _button(self, transition: Transition) -> Button:
-        action = transition_actions(self.env, type(self.record))[transition.name]
-        made = button_of(action, self._address(transition.name))
+        made = button_of(self._actions[transition.name], self._address(transition.name))
         what = f"The guard of {transition.name}"
         reason = isolated(self.env, what, partial(self.env.workflow.refusal, self.record, transition), None)
         tone = "accent" if transition.is_primary and made.tone == "neutral" else made.tone

@@ -1,4 +1,4 @@
-"""The actions that every record has without any addon: delete, and for owned ones assign and share."""
+"""The actions that every record has without any addon: edit, delete, and for owned ones assign and share."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
-from core.access.actor import ASSIGN, DELETE
+from core.access.actor import ASSIGN, DELETE, EDIT
 from core.access.models import ShareLevel
 from core.i18n import _
 from core.orm.field import Field, Kind
@@ -29,6 +29,25 @@ def standard_actions(model: type[Model]) -> Sequence[Action]:
     if isinstance(describe(model).rule, Owned):
         found = [_assign_action(model), _share_action(model), _unshare_action(model), *found]
     return tuple(found)
+
+
+@cache
+def edit_action(model: type[Model]) -> Action:
+    """What leads to the form of a record. Pages alone have it, and only where the model has a form."""
+    return Action(
+        key=EDIT,
+        model=model,
+        label=_("Edit"),
+        icon="pencil",
+        grant=EDIT,
+        is_primary=True,
+        run=lambda env, record: f"/{model.key()}/{record.id}/edit",
+    )
+
+
+def opens_form(action: Action) -> bool:
+    """Whether it is core's own editing, by whatever name an addon calls it."""
+    return action.run is edit_action(action.model).run
 
 
 def _delete_action(model: type[Model]) -> Action:

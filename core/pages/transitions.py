@@ -11,6 +11,7 @@ from core.i18n import _
 from core.orm.field import Field, Kind
 from core.orm.model import Model
 from core.pages.nodes import Action
+from core.workflow.composition import Flow
 from core.workflow.declaration import WITHDRAW, Transition
 from core.workflow.errors import NotWaiting
 
@@ -24,8 +25,11 @@ _REASON = (Field(Kind.TEXT, _("Reason"), name="reason", max_length=500),)
 def transition_actions(env: Env, model: type[Model]) -> dict[str, Action]:
     """The model's transitions by name, and withdrawing the one that waits; empty without a workflow."""
     flow = env.workflow.flow(model)
-    if flow is None:
-        return {}
+    return {} if flow is None else actions_of_flow(model, flow)
+
+
+def actions_of_flow(model: type[Model], flow: Flow) -> dict[str, Action]:
+    """The same, of a workflow that is known."""
     return {t.name: _action(model, t) for t in flow.transitions.values()} | {WITHDRAW: _withdrawing(model)}
 
 

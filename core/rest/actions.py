@@ -20,6 +20,7 @@ from core.orm.values import to_json
 from core.pages.actions import actions_of
 from core.pages.masks import masked_value
 from core.pages.nodes import Action
+from core.pages.standard import opens_form
 from core.rest import merges
 from core.rest.body import json_body, seen_version
 from core.rest.records import answer, in_full
@@ -61,8 +62,8 @@ def run_action(env: Env, model: str, id: int, action: str) -> Response:
 
 
 def offered(env: Env, model: type[Model]) -> dict[str, Action]:
-    """The actions of the model that the API has; deleting has a verb of its own."""
-    return {key: action for key, action in actions_of(env, model).items() if key != DELETE}
+    """The actions of the model that the API has; changing and deleting have verbs of their own."""
+    return {key: a for key, a in actions_of(env, model).items() if key != DELETE and not opens_form(a)}
 
 
 def history(env: Env, model: str, id: int) -> Response:

@@ -59,19 +59,24 @@ class Parent:
 
 def flow_of(env: Env, model: type[Model]) -> Flow | None:
     """The workflow of the model on this site; None if it has none."""
+    return composed(env.site.registry, env.enabled, model)
+
+
+def composed(registry: Registry, enabled: frozenset[str], model: type[Model]) -> Flow | None:
+    """The workflow of the model wherever these addons are enabled; None if it has none."""
     if model.__workflow__ is None:
         return None
-    known = _known(env)
-    key = (model, env.enabled)
+    known = _flows.setdefault(registry, {})
+    key = (model, enabled)
     if key not in known:
-        known[key] = _compose(model.__workflow__, _parts(env, model))
+        known[key] = _compose(model.__workflow__, _parts(registry, enabled, model))
     found: Flow = known[key]
     return found
 
 
 def parents_of(env: Env, model: type[Model]) -> Sequence[Parent]:
     """What the records of the model belong to that may lock them along with itself."""
-    known = _known(env)
+    known = _flows.setdefault(env.site.registry, {})
     key = ("parents", model, env.enabled)
     if key not in known:
         known[key] = tuple(_parents(env, model.key()))
@@ -82,15 +87,11 @@ def parents_of(env: Env, model: type[Model]) -> Sequence[Parent]:
 _flows: WeakKeyDictionary[Registry, dict[Any, Any]] = WeakKeyDictionary()
 
 
-def _known(env: Env) -> dict[Any, Any]:
-    return _flows.setdefault(env.site.registry, {})
-
-
-def _parts(env: Env, model: type[Model]) -> list[WorkflowPart]:
+def _parts(registry: Registry, enabled: frozenset[str], model: type[Model]) -> list[WorkflowPart]:
     return [
         part
-        for addon in env.site.registry.addons
-        if addon.name in env.enabled
+        for addon in registry.addons
+        if addon.name in enabled
         for part in addon.contributed("workflow", "WORKFLOWS", ())
         if part.model is model
     ]

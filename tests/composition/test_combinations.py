@@ -167,7 +167,7 @@ def test_warning_is_logged_once(site: Site, cast: Cast, caplog: pytest.LogCaptur
             build(site.registry, on | {"base", "customer"})
 
     assert len(caplog.messages) == len(set(caplog.messages))
-    assert any("The addon birch: customer.list: there is no “amber_mark”" in text for text in caplog.messages)
+    assert any("The addon birch: customer.list: There is no “amber_mark”" in text for text in caplog.messages)
 
 
 def test_origins_name_the_addon_of_each_thing(site: Site, cast: Cast) -> None:

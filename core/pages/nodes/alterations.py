@@ -23,7 +23,11 @@ class Alteration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hide(Alteration):
-    """Leaves something out. An action that is hidden is none any more, in the API either."""
+    """Leaves something out. An action that is hidden is none any more, in the API either.
+
+    A transition that is hidden is not offered on pages and boards. In the API and for code it stays possible: who may
+    make it, and when, is for its grant and its guards to say.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from core import API_VERSION
 from core.addons.manifest import Manifest, ManifestError
 
+ROOT = Path(__file__).resolve().parents[3]
 WHOLE = """
 name = "warranty"
 title = "Warranties"
@@ -84,3 +86,14 @@ def test_value_that_cannot_be_is_named(tmp_path: Path, line: str, value: str) ->
     others = [part for part in WHOLE.splitlines() if part and part.partition(" ")[0] != key]
 
     assert complaints(tmp_path, "\n".join([*others, line]))[0] == f"“{key}” is {value}."
+
+
+@pytest.mark.parametrize(
+    "path", sorted([*ROOT.glob("addons/*/addon.toml"), *ROOT.glob("examples/*/addon.toml")]), ids=str
+)
+def test_addons_that_come_along_say_which_api_they_are_written_for(path: Path) -> None:
+    found = Manifest.read(path.parent, f"addons.{path.parent.name}").api
+
+    assert str(found)
+    assert API_VERSION in found
+    assert "99" not in found

@@ -144,8 +144,8 @@ def test_broken_template_costs_its_part_and_not_the_page(visited: tuple[dict[str
 def test_unknown_place_is_warned_of_and_appended(visited: tuple[dict[str, Any], str]) -> None:
     pages, log = visited
 
-    column = "customer.list: there is no “no_such_column”, so “updated_by” goes to the end."
-    section = "customer.form.no_such_section: there is no such place"
+    column = "customer.list: There is no “no_such_column”, so “updated_by” goes to the end."
+    section = "customer.form.no_such_section: There is no such place"
     assert f"The addon misplaced: {column}" in log
     assert f"The addon misplaced: {section}" in log
     assert 'name="note"' in pages["form"][1]

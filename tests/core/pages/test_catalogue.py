@@ -1,12 +1,14 @@
 """What addons do with each other's pages: added, hidden, moved and relabelled, and never an error."""
 
 import logging
+import re
 from typing import Any
 
 import pytest
 from markupsafe import Markup
 
 from addons.customer.models import Contact, Customer
+from core.i18n import use_locale
 from core.pages import nodes
 from core.pages.catalogue import Catalogue, build
 
@@ -173,7 +175,20 @@ def test_tabs_and_actions_of_addons_come_before_those_that_every_record_has_at_t
     pages = made(tab, action("call"), action("first", before="call")).of(Customer)
 
     assert [tab.key for tab in pages.tabs] == ["timeline", "details", "extra", "history", "collaborators"]
-    assert list(pages.actions) == ["first", "call", "assign", "share", "unshare", "delete"]
+    assert list(pages.actions) == ["edit", "first", "call", "assign", "share", "unshare", "delete"]
+
+
+def test_edit_is_hidden_moved_and_relabelled_like_any_action() -> None:
+    place = "customer.actions"
+    label: Any = "Correct"
+
+    def actions(*altered: nodes.Alteration) -> list[tuple[str, str]]:
+        return [(a.key, str(a.label)) for a in made(action("call"), *altered).of(Customer).actions.values()][:2]
+
+    assert actions() == [("edit", "Edit"), ("call", "call")]
+    assert actions(nodes.Relabel(place=place, name="edit", label=label)) == [("edit", "Correct"), ("call", "call")]
+    assert actions(nodes.Move(place=place, name="edit", after="call")) == [("call", "call"), ("edit", "Edit")]
+    assert actions(nodes.Hide(place=place, name="edit"))[0] == ("call", "call")
 
 
 @pytest.mark.parametrize(
@@ -182,38 +197,38 @@ def test_tabs_and_actions_of_addons_come_before_those_that_every_record_has_at_t
         (
             nodes.Column(place="customer.list", name="tags", after="levle"),
             "customer.list",
-            "there is no “levle”, so “tags” goes to the end. There are: name, level, phone, tags",
+            "There is no “levle”, so “tags” goes to the end. There are: name, level, phone, tags",
         ),
         (
             nodes.Hide(place="customer.list", name="x"),
             "customer.list",
-            "there is no “x”. There are: name, level, phone",
+            "There is no “x”. There are: name, level, phone",
         ),
         (
             nodes.Move(place="customer.list", name="level", before="x"),
             "customer.list",
-            "there is no “x”, so “level” goes to the end. There are: name, phone",
+            "There is no “x”, so “level” goes to the end. There are: name, phone",
         ),
         (
             nodes.Move(place="customer.form.main", name="level", to="customer.list"),
             "customer.form.main",
-            "“level” cannot go to “customer.list”",
+            "“level” cannot go to “customer.list”.",
         ),
-        (nodes.Column(place="customer.list", name="points"), "customer.list", "Customer has no field “points”"),
+        (nodes.Column(place="customer.list", name="points"), "customer.list", "Customer has no field “points”."),
         (
             nodes.FormField(place="customer.form.mian", name="tags"),
             "customer.form.mian",
-            "there is no such place; it goes to customer.form.more. There are: customer.list, ",
+            "There is no such place; it goes to customer.form.more. There are: customer.list, ",
         ),
         (
             nodes.Tab(place="contact.detail.tabs", key="x", label="X"),  # type: ignore[arg-type]
             "contact.detail.tabs",
-            "there is no such place. There are: customer.list, ",
+            "There is no such place. There are: customer.list, ",
         ),
         (
             nodes.Menu(group="odd", key="x", label="X", model=Contact),  # type: ignore[arg-type]
             "menu.odd",
-            "there is no such place; it goes to menu.office. There are: menu, menu.sales, menu.office",
+            "There is no such place; it goes to menu.office. There are: menu, menu.sales, menu.office",
         ),
     ],
 )
@@ -224,8 +239,11 @@ def test_what_cannot_be_done_is_a_warning(node: Any, place: str, text: str, capl
     assert len(catalogue.warnings) == 1
     warning = catalogue.warnings[0]
     assert (warning.addon, warning.place) == ("extra", place)
-    assert warning.text.startswith(text)
-    assert caplog.messages == [f"The addon extra: {place}: {warning.text}."]
+    with use_locale("en"):
+        assert str(warning.text).startswith(text)
+        assert caplog.messages == [f"The addon extra: {place}: {warning.text}"]
+    with use_locale("zh_Hant_TW"):
+        assert re.search("沒有|不能", str(warning.text))
 
 
 def test_warning_is_logged_once_for_all_sites(caplog: pytest.LogCaptureFixture) -> None:
