@@ -5,12 +5,17 @@ from __future__ import annotations
 import logging
 import os
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from shutil import which
 
+from core.addons.boot import plan
 from core.addons.discovery import BUNDLED, find
+from core.addons.purged import purged
+from core.addons.trial import Trial
 from core.config import Settings
 from core.jobs.child import Child
 
@@ -48,10 +53,19 @@ class Watch:
 
 
 class Reloader:
-    """Ends the children after a change; their supervisor starts them again at once."""
+    """Ends the children after a change; their supervisor starts them again at once.
 
-    def __init__(self, children: Sequence[Child], watch: Watch, build: Callable[[], subprocess.Popen[bytes] | None]):
-        self._children, self._watch, self._start_build = children, watch, build
+    `prepare` is called as soon as there is one, for what takes its time and need not wait for the ends.
+    """
+
+    def __init__(
+        self,
+        children: Sequence[Child],
+        watch: Watch,
+        build: Callable[[], subprocess.Popen[bytes] | None],
+        prepare: Callable[[], object] = lambda: None,
+    ):
+        self._children, self._watch, self._start_build, self._prepare = children, watch, build, prepare
         self._build: subprocess.Popen[bytes] | None = None
         self._look_at = 0.0
 
@@ -69,6 +83,7 @@ class Reloader:
         if not names:
             return False
         log.warning("%s changed; starting anew.", ", ".join(dict.fromkeys(names[:5])))
+        self._prepare()
         self._end()
         return True
 
@@ -90,7 +105,17 @@ class Reloader:
 def reloader_for(settings: Settings, children: Sequence[Child]) -> Reloader:
     """The reloader of an installation: core, the addons that come with it, folders, and installed packages."""
     packages = [manifest.path for manifest in find(settings.addons_path)[0]]
-    return Reloader(children, Watch([CORE, BUNDLED, *settings.addons_path, *packages]), build_assets)
+    watch = Watch([CORE, BUNDLED, *settings.addons_path, *packages])
+    return Reloader(children, watch, build_assets, partial(try_ahead, settings))
+
+
+def try_ahead(settings: Settings) -> None:
+    """Tries the addons while the old processes end and the new ones load core, which then know the outcome."""
+    if settings.safe:
+        return
+    trial = Trial(settings.data, settings.addons_path)
+    work = partial(plan, settings.addons_path, without=purged(settings.data), trial=trial)
+    threading.Thread(target=work, name="trial", daemon=True).start()
 
 
 def build_assets() -> subprocess.Popen[bytes] | None:

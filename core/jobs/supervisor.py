@@ -34,6 +34,9 @@ WSGI = Path(__file__).resolve().parents[1] / "web" / "wsgi.py"
 GIVE_UP_AFTER = 5
 """How often the web server may die before it was ever ready: then something is wrong that stays wrong."""
 
+WEB_FIRST_SECONDS = 15.0
+"""How long the other processes wait at most for the web server after a change of the code."""
+
 HOLD_AFTER = 2
 """How often in a row a process may die while code is being written before it waits for the next change."""
 
@@ -57,7 +60,7 @@ class Supervisor:
         self._children = _children(settings, web=web)
         self._reloader = reloader_for(settings, self._children) if reload else None
         self._is_ready = False
-        self._looked, self._look_at = 0, 0.0
+        self._looked, self._look_at, self._web_first_until = 0, 0.0, 0.0
         self._stops = 0
 
     def run(self) -> int:
@@ -96,9 +99,9 @@ class Supervisor:
         while not self._stops:
             if self._queue is not None:
                 self._keep_queue(self._queue)
-            if self._reloader is not None:
-                self._reloader.look()
-            for child in self._children:
+            if self._reloader is not None and self._reloader.look():
+                self._web_first_until = time.monotonic() + WEB_FIRST_SECONDS
+            for child in self._children if not self._is_web_first() else self._children[:1]:
                 self._keep(child)
                 if (
                     self._reloader is None
@@ -111,6 +114,15 @@ class Supervisor:
             self._look_whether_ready()
             time.sleep(TICK_SECONDS)
         return 0
+
+    def _is_web_first(self) -> bool:
+        """Whether the others wait for the web server: after a change of the code, somebody looks at a page."""
+        if not self._web or time.monotonic() > self._web_first_until:
+            return False
+        if _state(self._settings) in ("ok", "maintenance"):
+            self._web_first_until = 0.0
+            return False
+        return True
 
     def _look_whether_ready(self) -> None:
         """Ever more rarely: while the database is away, each look leaves a line in the log."""

@@ -1,17 +1,21 @@
 """A change of the code is noticed, and what runs is started anew."""
 
+import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from core.config import Settings
 from core.jobs import reload
 from core.jobs.child import Child
 from core.jobs.reload import Reloader, Watch
+from tests.core.addons.workshop import write
 
 
 @pytest.fixture
@@ -101,6 +105,33 @@ def child_ends(child: Child, *, ends: bool) -> None:
     while ends and child.is_running and time.monotonic() < end:
         time.sleep(0.05)
     assert child.is_running is not ends
+
+
+def test_what_takes_its_time_begins_before_the_children_end(code: Path, child: Child) -> None:
+    began: list[bool] = []
+    reloader = Reloader([child], Watch([code]), no_build, lambda: began.append(child.is_running))
+    child.keep_running()
+    assert said(code, "1")
+
+    (code / "models.py").write_text("VALUE = 333\n", "utf-8")
+    reloader._look_at = 0
+    reloader.look()
+
+    assert began == [True]
+    assert not child.is_running
+
+
+def test_addons_are_tried_ahead(tmp_path: Path) -> None:
+    write(tmp_path / "ours", "raises", models="1 / 0\n")
+    settings = replace(Settings.load(), data=tmp_path, addons_path=(tmp_path / "ours",))
+
+    reload.try_ahead(settings)
+
+    outcome = tmp_path / "cache" / "addons.json"
+    end = time.monotonic() + 60
+    while not outcome.exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert list(json.loads(outcome.read_text("utf-8"))["problems"]) == ["raises"]
 
 
 def test_without_a_change_nothing_is_ended(code: Path, child: Child) -> None:

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -183,3 +184,14 @@ def test_local_address_is_one_that_can_be_reached(tmp_path: Path, host: str, add
 )
 def test_state_is_what_the_site_says_of_itself(body: bytes, status: str) -> None:
     assert supervisor._status(body) == status
+
+
+def test_after_a_change_the_others_wait_for_the_web_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Supervisor(Settings.load(environ={"NINEKCRM_DATA": str(tmp_path)}))
+    states = ["", "unavailable", "ok", ""]
+    monkeypatch.setattr(supervisor, "_state", lambda settings: states.pop(0))
+    assert not found._is_web_first()
+
+    found._web_first_until = time.monotonic() + 60
+
+    assert [found._is_web_first() for _look in range(4)] == [True, True, False, False]
