@@ -65,3 +65,15 @@ def test_bulk_bar_offers_merging_for_two_to_five(enter: Enter) -> None:
         shown.append(merge.is_visible())
 
     assert shown == [False, True, True, True, True, False]
+
+
+def test_groups_stand_below_their_title(enter: Enter, live: Live) -> None:
+    for _twin in range(2):
+        live.customer("對齊測試股份有限公司", phone="02-2345-6799")
+    page = enter("gm", "/customer/duplicates")
+
+    edges = [page.locator(name).first.bounding_box() for name in (".page-head", ".twins")]
+
+    assert edges[0] is not None
+    assert edges[1] is not None
+    assert (edges[0]["x"], edges[0]["width"]) == (edges[1]["x"], edges[1]["width"])
