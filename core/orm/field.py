@@ -146,25 +146,14 @@ def field(
 
     `type_` is a SQLAlchemy type, one of `core.orm.types`, or a `ForeignKey`. `sort=True` gives the column the
     indexes that let a list of any size sort by it (at most four a model). `unique` holds among what is not deleted.
-    `index` adds a plain index for filtering. `due` marks a date by which something has to be done: once it has
-    passed, it is shown as overdue.
+    `index` adds a plain index for filtering. A date that is `due` is shown as overdue once it has passed.
     """
-    found = kind or _kind_of(type_, list, options, template)
+    rules: dict[str, Any] = {"required": required, "unique": unique, "readonly": readonly, "due": due}
+    uses: dict[str, Any] = {"search": search, "sort": sort, "filter": filter, "history": history}
     spec = Field(
-        kind=found,
+        kind=kind or _kind_of(type_, list, options, template),
         label=label,
         help=help,
-        required=required,
-        unique=unique,
-        readonly=readonly,
-        search=search,
-        sort=sort,
-        filter=filter,
-        history=history,
-        due=due,
-        max_length=getattr(type_, "length", None) or getattr(getattr(type_, "impl", None), "length", None),
-        minimum=_bound(minimum, None),
-        maximum=_bound(maximum, getattr(type_, "largest", None)),
         list=list,
         options=options,
         tones=tones,
@@ -172,14 +161,11 @@ def field(
         number_at=number_at,
         default=default,
         check=check,
+        **rules,
+        **uses,
+        **_bounds(type_, minimum, maximum),
     )
-    arguments: tuple[Any, ...] = (types.Id, type_) if isinstance(type_, ForeignKey) else (_portable(type_),)
-    if isinstance(type_, ForeignKey):
-        index = True
-    if default is not None and not callable(default):
-        column.setdefault("default", default)
-    column.setdefault("nullable", not required)
-    return mapped_column(*arguments, active_history=True, info={"field": spec, "index": index}, **column)
+    return _column(type_, spec, index=index, given=column)
 
 
 def field_of(attribute: Any) -> Field:
@@ -188,8 +174,24 @@ def field_of(attribute: Any) -> Field:
     return cast("Field", column.info["field"])
 
 
-def _bound(value: int | Decimal | None, otherwise: Decimal | None) -> Decimal | None:
-    return otherwise if value is None else Decimal(value)
+def _bounds(type_: Any, minimum: int | Decimal | None, maximum: int | Decimal | None) -> dict[str, Any]:
+    """How long and how large values may be: as declared, else as the type has it."""
+    largest = getattr(type_, "largest", None)
+    return {
+        "max_length": getattr(type_, "length", None) or getattr(getattr(type_, "impl", None), "length", None),
+        "minimum": None if minimum is None else Decimal(minimum),
+        "maximum": largest if maximum is None else Decimal(maximum),
+    }
+
+
+def _column(type_: Any, spec: Field, *, index: bool, given: dict[str, Any]) -> MappedColumn[Any]:
+    is_link = isinstance(type_, ForeignKey)
+    arguments: tuple[Any, ...] = (types.Id, type_) if is_link else (_portable(type_),)
+    if spec.default is not None and not callable(spec.default):
+        given.setdefault("default", spec.default)
+    given.setdefault("nullable", not spec.required)
+    info = {"field": spec, "index": index or is_link}
+    return mapped_column(*arguments, active_history=True, info=info, **given)
 
 
 def _portable(type_: Any) -> Any:
