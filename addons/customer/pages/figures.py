@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,17 +18,8 @@ LONG = 10
 
 
 def _new_customers(env: Env) -> Figure:
-    """Customers received since the first of the month, against the same days of the month before."""
-    start, before, until = _months(env.today)
-    now = _received(env, start, env.today)
-    return Figure(
-        value=now,
-        text=_("since the first of the month"),
-        before=_received(env, before, until),
-        compared=_("against last month by this day"),
-        is_good=True,
-        url=f"/customer?filter=received_on:gte:{start.isoformat()}",
-    )
+    """Customers received since the first of the month."""
+    return _this_month(env, _received, "/customer?filter=received_on:gte:")
 
 
 def _received(env: Env, first: date, last: date) -> int:
@@ -36,22 +28,30 @@ def _received(env: Env, first: date, last: date) -> int:
 
 
 def _visits(env: Env) -> Figure:
-    """Visits since the first of the month, against the same days of the month before."""
-    start, before, until = _months(env.today)
-    return Figure(
-        value=_visited(env, start, env.today),
-        text=_("since the first of the month"),
-        before=_visited(env, before, until),
-        compared=_("against last month by this day"),
-        is_good=True,
-        url=f"/visit?filter=visited_at:gte:{start.isoformat()}",
-    )
+    """Visits since the first of the month."""
+    return _this_month(env, _visited, "/visit?filter=visited_at:gte:")
 
 
 def _visited(env: Env, first: date, last: date) -> int:
     begin, end = _moment(env, first), _moment(env, last + timedelta(days=1))
     wanted = select(func.count(Visit.id)).where(Visit.visited_at >= begin, Visit.visited_at < end)
     return env.session.scalar(wanted) or 0
+
+
+def _this_month(env: Env, counted: Callable[[Env, date, date], int], url: str) -> Figure:
+    """What is `counted` from a first to a last day: since the first of the month, against the same days of the last.
+
+    `url` lists it, once the first day stands at its end.
+    """
+    start, before, until = _months(env.today)
+    return Figure(
+        value=counted(env, start, env.today),
+        text=_("since the first of the month"),
+        before=counted(env, before, until),
+        compared=_("against last month by this day"),
+        is_good=True,
+        url=f"{url}{start.isoformat()}",
+    )
 
 
 def _overdue(env: Env) -> Figure:
