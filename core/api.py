@@ -65,6 +65,7 @@ from core.pages.forms import RecordForm
 from core.pages.frame import set_crumbs
 from core.pages.nodes import (
     Action,
+    AnalysisPage,
     BoardPage,
     CalendarPage,
     Card,
@@ -117,6 +118,7 @@ __all__ = [
     "Action",
     "Actor",
     "Allow",
+    "AnalysisPage",
     "AppError",
     "BadRequest",
     "BoardPage",

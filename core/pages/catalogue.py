@@ -38,6 +38,7 @@ class ModelPages:
     detail: nodes.DetailPage | None = None
     board: nodes.BoardPage | None = None
     calendar: nodes.CalendarPage | None = None
+    analysis: nodes.AnalysisPage | None = None
     tabs: Sequence[nodes.Tab] = ()
     panels: Sequence[nodes.Panel] = ()
     notices: Sequence[nodes.Notice] = ()
@@ -134,6 +135,7 @@ def _pages(layout: Layout, model: type[Model]) -> ModelPages:
         detail=_detail(layout, model),
         board=_board(layout, model),
         calendar=layout.page(nodes.CalendarPage, model),
+        analysis=layout.page(nodes.AnalysisPage, model),
         tabs=list(layout.items(f"{place}.detail.tabs")),
         panels=list(layout.items(f"{place}.detail.side")),
         notices=list(layout.items(f"{place}.detail")),

@@ -18,7 +18,7 @@ from core.workflow.composition import Flow
 
 N = TypeVar("N")
 
-PAGES = (nodes.ListPage, nodes.FormPage, nodes.DetailPage, nodes.BoardPage, nodes.CalendarPage)
+PAGES = (nodes.ListPage, nodes.FormPage, nodes.DetailPage, nodes.BoardPage, nodes.CalendarPage, nodes.AnalysisPage)
 TIMELINE, DETAILS, HISTORY, COLLABORATORS = "timeline", "details", "history", "collaborators"
 TABS: Mapping[str, Text] = {
     TIMELINE: _("Timeline"),
@@ -223,6 +223,7 @@ _KINDS: dict[type[Any], str] = {
     nodes.DetailPage: "detail",
     nodes.BoardPage: "board",
     nodes.CalendarPage: "calendar",
+    nodes.AnalysisPage: "analysis",
 }
 
 

@@ -147,13 +147,14 @@ class ListBuilder:
         }
 
     def _switch(self) -> Sequence[MenuItem]:
-        """List, board and calendar, as far as there are several, each with the same filters."""
+        """List, board, calendar and analysis, as far as there are several, each with the same filters."""
         pages, root = catalogue_of(self.env).models.get(self.info.key), f"/{self.info.key}"
         if pages is None or self.args.bin:
             return ()
         ways = [("list", _("List"), "list", root)]
         ways += [("board", _("Board"), "layout-kanban", f"{root}/board")] if pages.board else []
         ways += [("calendar", _("Calendar"), "calendar", f"{root}/calendar")] if pages.calendar else []
+        ways += [("analysis", _("Analysis"), "chart-bar", f"{root}/analysis")] if pages.analysis else []
         if len(ways) < 2 or self.url not in [url for _key, _label, _icon, url in ways]:
             return ()
         args = self.args.but(column="", span="", day="", by="")

@@ -111,6 +111,7 @@ def _register_parts(app: Flask) -> None:
     from core.jobs.views import blueprint as jobs
     from core.notifications.views import blueprint as notifications
     from core.pages.action_views import blueprint as actions
+    from core.pages.analysis_views import blueprint as analyses
     from core.pages.blueprint import blueprint as pages
     from core.pages.calendar_views import blueprint as calendars
     from core.pages.compose_views import blueprint as composing
@@ -122,7 +123,7 @@ def _register_parts(app: Flask) -> None:
     from core.rest import blueprint as rest
 
     parts = (files, jobs, notifications, rest, dashboards, duplicates, merges, bulk, exports, actions)
-    for blueprint in (*parts, calendars, composing, printing, saved_views, pages):
+    for blueprint in (*parts, analyses, calendars, composing, printing, saved_views, pages):
         app.register_blueprint(blueprint)
 
 

@@ -34,6 +34,8 @@ PAGES = {
     "visits": ("sales", "/visit"),
     "calendar of visits": ("manager", "/visit/calendar"),
     "calendar of customers, a week": ("manager", "/customer/calendar?span=week&filter=level:in:A|B"),
+    "analysis of customers": ("manager", "/customer/analysis?filter=level:in:A|B"),
+    "one chart": ("manager", "/customer/analysis/region"),
     "record a visit": ("sales", "/customer/compose"),
     "customer": ("manager", "/customer/{customer}"),
     "customer, details": ("manager", "/customer/{customer}/tab/details"),

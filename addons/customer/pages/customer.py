@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from addons.customer.models import Contact, Customer, OwnershipPeriod, Visit
 from addons.customer.services import Visits
 from core.api import (
+    AnalysisPage,
     BoardPage,
     CalendarPage,
     Composer,
@@ -73,6 +74,7 @@ CUSTOMER = [
     ),
     BoardPage(model=Customer, by="status", card=("level", "owner_id", "next_contact_on", "region")),
     CalendarPage(model=Customer, at="next_contact_on", also=("last_visit_on", "received_on"), colour="level"),
+    AnalysisPage(model=Customer, by=("status", "level", "region", "industry", "source", "received_on", "owner_id")),
     FormPage(
         model=Customer,
         sections=(

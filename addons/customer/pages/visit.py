@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from addons.customer.models import Visit
-from core.api import CalendarPage, DetailPage, FormPage, ListPage, Section, _, files_tab
+from core.api import AnalysisPage, CalendarPage, DetailPage, FormPage, ListPage, Section, _, files_tab
 
 VISIT = [
     ListPage(
@@ -29,6 +29,7 @@ VISIT = [
         empty=_("Here is what was talked about with customers. Record a visit from a customer's page."),
     ),
     CalendarPage(model=Visit, at="visited_at", also=("next_contact_on",), label="customer_id", colour="method"),
+    AnalysisPage(model=Visit, by=("visited_at", "method", "owner_id")),
     FormPage(
         model=Visit,
         sections=(

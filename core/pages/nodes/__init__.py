@@ -9,13 +9,23 @@ from core.pages.nodes.alterations import Alteration, Hide, Move, Relabel
 from core.pages.nodes.contribution import Contribution
 from core.pages.nodes.dashboard import Card, Chart, DashboardPage, Figure
 from core.pages.nodes.menu import Menu, MenuGroup, Routes
-from core.pages.nodes.pages import BoardPage, CalendarPage, Composer, DetailPage, FormPage, ListPage, Section
+from core.pages.nodes.pages import (
+    AnalysisPage,
+    BoardPage,
+    CalendarPage,
+    Composer,
+    DetailPage,
+    FormPage,
+    ListPage,
+    Section,
+)
 from core.pages.nodes.parts import Column, Filter, FormField, Html, Notice, Panel, Remedy, Tab, TimelineSource
 from core.pages.nodes.printing import PrintTemplate
 
 __all__ = [
     "Action",
     "Alteration",
+    "AnalysisPage",
     "BoardPage",
     "CalendarPage",
     "Card",

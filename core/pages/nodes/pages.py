@@ -83,6 +83,19 @@ class CalendarPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisPage:
+    """The list of a model as charts at `/<model>/analysis`: how many of its records have which value of the fields
+    `by`, choices and links, or were in which of the last twelve months, for dates and moments.
+
+    A bar leads to the records that it counts. It shares filters and search with the model's `ListPage`, which there
+    must be. Fields with an index are counted fast over any number of records.
+    """
+
+    model: type[Model]
+    by: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FormPage:
     """The form that creates and changes a record, at `/<model>/new` and `/<model>/<id>/edit`."""
 

@@ -5,6 +5,7 @@ template only lays them out. Nothing in here can reach the database, so a templa
 All `str` labels are translated. All `html` values are `markupsafe.Markup`, built by `core.pages.cells`.
 """
 
+from core.pages.views.analysis import AnalysisChart, AnalysisView, Bar
 from core.pages.views.board import BoardCard, BoardColumn, BoardView
 from core.pages.views.calendar import CalendarDay, CalendarEntry, CalendarView
 from core.pages.views.composing import PickGroup, PickView
@@ -48,6 +49,9 @@ from core.pages.views.tones import NO_HTML, Align, Tone
 __all__ = [
     "NO_HTML",
     "Align",
+    "AnalysisChart",
+    "AnalysisView",
+    "Bar",
     "BoardCard",
     "BoardColumn",
     "BoardView",
