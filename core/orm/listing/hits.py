@@ -57,7 +57,7 @@ def _walked(query: Query, names: Sequence[str], part: Part, size: int) -> Select
 def _run(query: Query, names: Sequence[str], part: Part, size: int, build: Builder) -> list[Row[Any]]:
     key = query.key and (build, query.key, tuple(names), part, size)
     built = kept(query.env.actor, key, lambda: build(query, names, part, size))
-    return query.run(built, part.values(query.cursor))
+    return query.run(built, part.values(query.cursor), one_plan=build is _walked)
 
 
 def _collected(query: Query, names: Sequence[str], part: Part, size: int) -> Select[Any]:

@@ -90,9 +90,9 @@ class Query:
         # Words such as `today` are part of the conditions as the dates that they mean now.
         return (self.model, self.dialect, self.conditions, self.q, self.request.deleted)
 
-    def run(self, statement: Select[Any], values: Mapping[str, Any]) -> list[Row[Any]]:
-        """The rows of one of the query's statements."""
-        options = _PLAN_ANEW if self.is_narrowed or self.searches else None
+    def run(self, statement: Select[Any], values: Mapping[str, Any], *, one_plan: bool = False) -> list[Row[Any]]:
+        """The rows of one of the query's statements; `one_plan` says that its best plan is the same for all values."""
+        options = _PLAN_ANEW if not one_plan and (self.is_narrowed or self.searches) else None
         found = self.env.connection_of_core.execute(statement, values, execution_options=options)
         return list(found.all())
 
