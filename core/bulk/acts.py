@@ -69,6 +69,22 @@ def find(env: Env, id: int, *, lock: bool = False) -> Act:
     return row
 
 
+def latest(env: Env, limit: int, *, before: int | None = None) -> Sequence[Act]:
+    """The actor's own acts, the latest first, older than the one with the id `before`."""
+    wanted = [BulkAct.user_id == env.user_id, BulkAct.model.in_(sorted(models()))]
+    if before is not None:
+        wanted.append(BulkAct.id < before)
+    statement = select(BulkAct.__table__).where(*wanted).order_by(BulkAct.id.desc()).limit(limit)
+    return env.connection_of_core.execute(statement).all()
+
+
+def counts(env: Env, ids: Sequence[int]) -> dict[int, int]:
+    """Act → how many records it has changed or deleted."""
+    wanted = (BulkRecord.act_id.in_(ids), BulkRecord.problem == "")
+    statement = select(BulkRecord.act_id, func.count()).where(*wanted).group_by(BulkRecord.act_id)
+    return dict(env.connection_of_core.execute(statement).all())
+
+
 def is_running(env: Env, act: Act) -> bool:
     """Whether its job has not come to an end yet."""
     if act.job_id is None:

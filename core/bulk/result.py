@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from core.bulk import acts
 from core.bulk.choosing import bulk_action
@@ -14,11 +14,48 @@ from core.errors import NotFound
 from core.i18n import _
 from core.orm.model import describe, model_of
 from core.pages.cells import Cells
+from core.pages.views import Column, Empty, ListView, Pager, Row
 
 if TYPE_CHECKING:
     from core.env import Env
 
 SHOWN = 200
+PAGE = 50
+
+
+def list_view(env: Env, before: int | None) -> ListView:
+    """What the actor has done to many records, the latest first."""
+    found = acts.latest(env, PAGE + 1, before=before)
+    numbers = acts.counts(env, [act.id for act in found])
+    cells = Cells(env)
+    older = f"/bulk?before={found[PAGE - 1].id}" if len(found) > PAGE else ""
+    return ListView(
+        title=str(_("Actions on many records")),
+        model="bulk",
+        url="/bulk",
+        columns=[
+            Column("done", str(_("What was done")), is_primary=True),
+            Column("at", str(_("When")), on_card=True),
+            Column("count", str(_("Records")), align="end", on_card=True, card_label=str(_("Records"))),
+            Column("state", str(_("State")), on_card=True),
+        ],
+        rows=[_row(env, act, numbers.get(act.id, 0), cells) for act in found[:PAGE]],
+        pager=Pager("", next_url=older),
+        count="",
+        empty=Empty(
+            "nothing",
+            str(_("Nothing was done to many records yet")),
+            str(_("Tick rows of a list and choose an action. What you did can be undone here for 90 days.")),
+        ),
+    )
+
+
+def _row(env: Env, act: acts.Act, count: int, cells: Cells) -> Row:
+    title = str(_("{action}: {title}", action=_label(env, act), title=describe(model_of(act.model)).title_plural))
+    state = _("undone") if act.undone_at is not None else _("can be undone") if count else ""
+    number = Markup('<span class="num">{}</span>').format(f"{count:,}")
+    parts = [escape(title), cells.moments.full(act.at), number, escape(str(state))]
+    return Row(id=act.id, url=f"/bulk/{act.id}", cells=parts, name=title)
 
 
 @dataclass(frozen=True, slots=True)

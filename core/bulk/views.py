@@ -14,7 +14,7 @@ from core.bulk.choosing import bulk_action, ids_of
 from core.bulk.editing import EDIT_MANY, EditForm
 from core.bulk.jobs import undone_text
 from core.bulk.preview import preview
-from core.bulk.result import result_view
+from core.bulk.result import list_view, result_view
 from core.errors import NotFound
 from core.exchange.export import MIME
 from core.exchange.files import write_csv
@@ -81,6 +81,15 @@ def many(model: str, key: str) -> Response:
     if arguments is None:
         return page("dialog_form.html", 422, page=dialog.view(url=request.path, ids=ids))
     return leave(act_on(env, action, ids, arguments, request.form, back=came_from(pages.url)))
+
+
+@blueprint.get("/bulk")
+def index() -> Response:
+    """What one has done to many records."""
+    before = request.args.get("before", "")
+    view = list_view(the_env(), int(before) if before.isdecimal() and len(before) < 19 else None)
+    set_crumbs((str(_("My jobs")), "/jobs"), (view.title, view.url))
+    return page("list.html", page=view)
 
 
 @blueprint.get("/bulk/<int:act>")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,9 @@ from sqlalchemy import select
 
 from core.access.actor import EXPORT
 from core.errors import AppError
-from core.orm.filters import parse_text
+from core.orm.field import Kind
+from core.orm.filters import AnyOf, Condition, parse_text
+from core.orm.filters.condition import ME
 from core.orm.model import describe, model_of, models
 from core.orm.tables import Change
 
@@ -54,14 +56,27 @@ def _exported(env: Env, row: Any) -> Exported:
         rows=told.get("rows", 0),
         kind=told.get("format", ""),
         columns=told.get("columns", ()),
-        filters=[_readable(env, row.model, text) for text in told.get("filters", ())],
+        filters=[_readable(env, row, text) for text in told.get("filters", ())],
         search=told.get("search") or "",
     )
 
 
-def _readable(env: Env, model: str, text: str) -> str:
+def _readable(env: Env, row: Any, text: str) -> str:
     """The condition in words; as it was written where the reader, or the product by now, cannot make it out."""
     try:
-        return parse_text(env, model_of(model), text).label(env)
+        found = parse_text(env, model_of(row.model), text)
     except (AppError, LookupError):
         return text
+    if isinstance(found, AnyOf):
+        groups = (tuple(_told_of(each, row.user_id) for each in group) for group in found.alternatives)
+        return AnyOf(tuple(groups)).label(env)
+    return _told_of(found, row.user_id).label(env)
+
+
+def _told_of(condition: Condition, user_id: int) -> Condition:
+    """The condition with the one who exported in the place of “me”, which would be the reader."""
+    if ME not in condition.raw or condition.field.kind is not Kind.LINK:
+        return condition
+    pairs = list(zip(condition.raw, condition.values, strict=True))
+    values = tuple(user_id if raw == ME else value for raw, value in pairs)
+    return replace(condition, raw=tuple(str(user_id) if raw == ME else raw for raw, _value in pairs), values=values)

@@ -51,6 +51,8 @@ PAGES = {
     "new customer": ("sales", "/customer/new"),
     "edit customer": ("manager", "/customer/{customer}/edit"),
     "new visit": ("sales", "/visit/new"),
+    "leave": ("admin", "/user/{sales}/leave"),
+    "export log": ("admin", "/settings/exports"),
     "preferences": ("sales", "/preferences"),
     "arrange": ("sales", "/dashboard/home/arrange"),
     "notifications": ("sales", "/notifications"),

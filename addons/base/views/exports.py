@@ -54,14 +54,15 @@ def index() -> ResponseReturnValue:
 
 
 def _row(env: Env, each: log.Exported) -> views.Row:
-    conditions = [*each.filters, *([f"“{each.search}”"] if each.search else [])]
+    conditions = " · ".join([*each.filters, *([f"“{each.search}”"] if each.search else [])])
+    everything = Markup('<span class="muted">{}</span>').format(_("everything"))
     cells = [
         escape(each.what),
         escape(person(env, each.user_id).name),
         Cells(env).moments.full(each.at),
         Markup('<span class="num">{}</span>').format(f"{each.rows:,}"),
         escape(each.kind.upper()),
-        escape(listed(conditions)) if conditions else Markup('<span class="muted">{}</span>').format(_("everything")),
+        escape(conditions) or everything,
         Markup('<span title="{}">{}</span>').format(listed(each.columns), len(each.columns)),
     ]
     return views.Row(id=each.id, url="", name=each.what, cells=cells)

@@ -53,6 +53,12 @@ def test_names_of_what_the_reader_may_not_see_stay_hidden(visit: Visit, customer
     assert "客戶" not in visit("admin").get("/settings/exports").text
 
 
+def test_me_in_a_filter_is_who_exported(visit: Visit, customers: None) -> None:
+    visit("gm").get("/export/customer.csv?filter=owner_id:is:me&filter=level:is:A")
+
+    assert "Owner is 張淑芬 · Level is A" in logged(visit("admin"))[0]
+
+
 @pytest.mark.parametrize("username", ["gm", "manager", "sales", "accountant"])
 def test_only_administrators_see_it(visit: Visit, username: str) -> None:
     assert visit(username).get("/settings/exports").status_code == 403

@@ -249,3 +249,16 @@ def test_a_right_that_was_taken_away_counts_when_undoing(site: Site, visit: Visi
     with site.system("test", write=False) as env:
         kept = set(env.connection_of_core.scalars(select(BulkRecord.kept).where(BulkRecord.act_id == BulkAct.id)))
     assert kept == {"You are not allowed to do this."}
+
+
+def test_what_one_did_is_listed_for_undoing_later(visit: Visit, customers: list[int]) -> None:
+    visitor = visit("manager")
+    visitor.post(URL, sent(customers, **{"way-level": "set", "level": "C"}))
+    visitor.post(URL, sent(customers[:1], **{"way-level": "set", "level": "B"}))
+    visitor.post("/undo/bulk/2")
+
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", visitor.get("/bulk").text))
+
+    assert re.search(r"Edit: Customers .*? 1 undone .*Edit: Customers .*? 3 can be undone", text)
+    assert "Edit: Customers" not in visit("gm").get("/bulk").text
+    assert 'href="/bulk"' in visitor.get("/jobs").text

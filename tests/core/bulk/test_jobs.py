@@ -12,6 +12,8 @@ from addons.customer.models import Customer
 from core import clock
 from core.access.models import Grant
 from core.bulk import undoing
+from core.bulk.acting import told
+from core.i18n import use_locale
 from core.jobs import showing, worker
 from core.jobs.outbox import OUTBOX
 from core.notifications import reading
@@ -234,3 +236,18 @@ def test_many_come_back_from_the_recycle_bin(site: Site, cast: Cast, visit: Visi
     assert owners(site) == {cast.sales: 30, cast.sales2: 30}
     assert job.result is not None
     assert str(job.result.text) == "60 records restored"
+
+
+@pytest.mark.parametrize(
+    ("tally", "text"),
+    [
+        ({"done": 5}, "Done for 5 records"),
+        ({"done": 5, "waits": 2}, "Done for 3 records, 2 records wait for approval"),
+        ({"done": 2, "waits": 2, "failed": 1}, "2 records wait for approval, not done for 1 record"),
+        ({"done": 4, "same": 1}, "Done for 3 records, 1 record was like this already"),
+        ({"failed": 3}, "Done for 0 records, not done for 3 records"),
+    ],
+)
+def test_the_result_says_what_waits_and_what_was_left(tally: dict[str, int], text: str) -> None:
+    with use_locale("en"):
+        assert str(told("archive", {"done": 0, "same": 0, "waits": 0, "failed": 0} | tally)) == text

@@ -7,6 +7,7 @@ export class BulkEdit extends Controller {
     this.chooser = this.adder.querySelector("select");
     this.adder.hidden = false;
     this.rows.forEach((row) => this.fit(row));
+    if (this.rows.every((row) => row.hidden)) this.chooser.focus();
     this.on(this.chooser, "change", () => this.add(this.chooser.value));
     this.on(this.element, "change", (event) => event.target.matches("[data-edit-way]") && this.fit(event.target.closest("[data-edit-row]")));
     this.on(this.element, "click", (event) => event.target.closest("[data-edit-drop]") && this.drop(event.target.closest("[data-edit-row]")));
