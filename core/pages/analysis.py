@@ -46,12 +46,16 @@ class Analysis:
 
     def view(self) -> AnalysisView:
         """The page, whose charts are fetched one by one."""
-        charts = [
+        total = count(self.env, self.request)
+        around = self.lists.surroundings(total)
+        return AnalysisView(**around, columns=(), rows=(), pager=Pager(""), charts=self.charts())
+
+    def charts(self) -> list[AnalysisChart]:
+        """The charts that the reader may see, without their bars."""
+        return [
             AnalysisChart(spec.name, self._title(spec), self.args.url(f"{self.url}/{spec.name}"))
             for spec in self._fields()
         ]
-        total = count(self.env, self.request)
-        return AnalysisView(**self.lists.surroundings(total), columns=(), rows=(), pager=Pager(""), charts=charts)
 
     def chart(self, name: str) -> AnalysisChart:
         """One chart with its bars. Raises `NotFound` for a field that is not analysed, or not seen by the reader."""

@@ -14,6 +14,7 @@ from core.errors import NotFound
 from core.orm.model import Model, describe
 from core.pages import nodes
 from core.pages.actions import buttons_for
+from core.pages.analysis import Analysis
 from core.pages.catalogue import ModelPages, catalogue_of
 from core.pages.cells import Cells
 from core.pages.children import child_count, child_list
@@ -23,6 +24,7 @@ from core.pages.facts import Facts
 from core.pages.form import Draft
 from core.pages.isolation import isolated
 from core.pages.layout import COLLABORATORS, DETAILS, HISTORY, TIMELINE
+from core.pages.list_args import ListArgs
 from core.pages.naming import name_of
 from core.pages.nodes import Section
 from core.pages.noticing import Notices
@@ -129,6 +131,10 @@ class DetailBuilder:
     def _is_open(self, tab: nodes.Tab) -> bool:
         if tab.key == DETAILS and tab.render is None and tab.children is None:
             return bool(self._sections())
+        if tab.children is not None and tab.is_analysis:
+            pages = catalogue_of(self.env).models.get(tab.children.key())
+            if pages is None or pages.analysis is None:
+                return False
         return tab.children is None or self.env.actor.may(tab.children.key(), "read")
 
     def _tabs(self) -> list[Tab]:
@@ -143,7 +149,7 @@ class DetailBuilder:
         return self.url if key == first else f"{self.url}/tab/{key}"
 
     def _count(self, node: nodes.Tab) -> str:
-        return child_count(self.env, self.record, node) if node.children is not None else ""
+        return child_count(self.env, self.record, node) if node.children is not None and not node.is_analysis else ""
 
     def _open(self, view: DetailView, composer: Draft | None) -> None:
         if self.tab in (TIMELINE, HISTORY):
@@ -158,6 +164,10 @@ class DetailBuilder:
             view.tab = self._own_content(self.open_tabs[self.tab])
 
     def _own_content(self, node: nodes.Tab) -> TabContent:
+        if node.children is not None and node.is_analysis:
+            args = ListArgs(filters=(f"{node.via}:is:{self.record.id}",))
+            found = Analysis(self.env, catalogue_of(self.env).of(node.children), args)
+            return TabContent(node.key, "charts", charts=found.charts())
         if node.children is not None:
             listing = child_list(self.env, self.record, node, self.args, self.cells)
             return TabContent(node.key, "list", listing=listing)

@@ -41,6 +41,7 @@ PAGES = {
     "customer, details": ("manager", "/customer/{customer}/tab/details"),
     "customer, contacts": ("manager", "/customer/{customer}/tab/contacts"),
     "customer, visits": ("manager", "/customer/{customer}/tab/visits"),
+    "customer, activity": ("manager", "/customer/{customer}/tab/activity"),
     "customer, group": ("manager", "/customer/{customer}/tab/group"),
     "customer, ownership": ("manager", "/customer/{customer}/tab/ownership"),
     "customer, files": ("manager", "/customer/{customer}/tab/files"),

@@ -41,8 +41,9 @@ class Filter(Contribution):
 class Tab(Contribution):
     """A tab of a detail page. `place`: `<model>.detail.tabs`.
 
-    Either a list of children (`children` = model, `via` = its link to this record, `columns`), or what `render`
-    returns for (env, record). A tab of children is shown to those who may read them, with their count.
+    Either a list of children (`children` = model, `via` = its link to this record, `columns`), or their charts with
+    `is_analysis`, as the children's `AnalysisPage` says, or what `render` returns for (env, record). A tab of children
+    is shown to those who may read them, with their count.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Tab(Contribution):
     children: type[Model] | None = None
     via: str = ""
     columns: Sequence[str] = ()
+    is_analysis: bool = False
     render: Callable[[Env, Any], Markup] | None = None
 
 

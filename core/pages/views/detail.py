@@ -9,6 +9,7 @@ from typing import Literal
 
 from markupsafe import Markup
 
+from core.pages.views.analysis import AnalysisChart
 from core.pages.views.form import FormView
 from core.pages.views.frame import Button, Person
 from core.pages.views.listing import ListView
@@ -161,10 +162,11 @@ class DetailView:
 
 @dataclass(slots=True)
 class TabContent:
-    """The content of the active tab: fields in sections, a list of children, or free HTML of a contribution."""
+    """The content of the active tab: fields in sections, a list of children, their charts, or free HTML."""
 
     key: str
-    kind: Literal["timeline", "fields", "list", "html"]
+    kind: Literal["timeline", "fields", "list", "charts", "html"]
     sections: Sequence[tuple[str, Sequence[Fact]]] = ()
     listing: ListView | None = None
+    charts: Sequence[AnalysisChart] = ()
     html: Markup = NO_HTML

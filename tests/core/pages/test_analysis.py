@@ -139,3 +139,17 @@ def test_many_are_believed_for_a_while(cast: Cast, monkeypatch: pytest.MonkeyPat
         assert counts_by(env, ListRequest(Customer), "level") == {"A": 2}
     with cast.env("manager", write=False) as env:
         assert counts_by(env, ListRequest(Customer), "level") == {"A": 3}
+
+
+def test_record_has_the_charts_of_its_own_children(browse: Browse, cast: Cast) -> None:
+    id, other = customer(cast, "台榮精密"), customer(cast, "遠昇包裝")
+    with cast.env("sales") as env:
+        for of, method in ((id, "phone"), (id, "phone"), (other, "line")):
+            make(env, Visit, customer_id=of, method=method, content="談", visited_at=NOW)
+    browser = browse("sales")
+
+    html = browser.get(f"/customer/{id}/tab/activity").text
+
+    address = f"/visit/analysis/method?filter=customer_id%3Ais%3A{id}"
+    assert f'data-card-url="{address}"' in html
+    assert bars(browser, address) == {"Phone call": "2"}

@@ -63,6 +63,7 @@ def test_header_tabs_and_counts(browse: Browse, cast: Cast, customer: int) -> No
         "details": "",
         "contacts": "2",
         "visits": "",
+        "activity": "",
         "group": "",
         "ownership": "1",
         "files": "",
