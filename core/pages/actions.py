@@ -184,8 +184,14 @@ def buttons_for(env: Env, record: Model, rights: Rights, *, may_edit: bool = Tru
             (first if action.is_primary else rest).append(button_of(action, f"{url}/actions/{action.key}"))
         elif may_edit:
             first.append(Button(EDIT, str(action.label), f"{url}/edit", icon=action.icon, shortcut="E"))
-    rest += print_buttons(env, record, rights)
+    rest = _ahead_of_negative(rest, print_buttons(env, record, rights))
     return first[:2], [*first[2:], *rest]
+
+
+def _ahead_of_negative(buttons: Sequence[Button], added: Sequence[Button]) -> list[Button]:
+    """The buttons with those added, but what cannot be taken back easily stays at the end."""
+    at = next((place for place, button in enumerate(buttons) if button.tone == "negative"), len(buttons))
+    return [*buttons[:at], *added, *buttons[at:]]
 
 
 def _is_offered(env: Env, action: Action, record: Model, rights: Rights) -> bool:
@@ -213,7 +219,7 @@ def bulk_buttons(env: Env, model: type[Model]) -> list[Button]:
     """The actions that the actor may take on many records at once."""
     offered = [a for a in offered_actions(env, model).values() if a.bulk and env.actor.may(model.key(), a.grant)]
     found = [button_of(action, f"/{model.key()}/bulk/{action.key}") for action in offered]
-    found += bulk_print_buttons(env, model)
+    found = _ahead_of_negative(found, bulk_print_buttons(env, model))
     first = [_edit_button(model)] if may_edit_many(env, model) else []
     return [*first, *([_merge_button(model)] if may_merge(env, model) else []), *found]
 

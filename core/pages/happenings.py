@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from core.access.actor import PRINT
 from core.access.models import FieldLevel, Scope
 from core.access.permissions import FIELD_LEVELS, SCOPES, action_labels
 from core.i18n import Text, _, listed
@@ -46,6 +47,14 @@ Pair = Sequence[Any]
 """What was before, and after."""
 
 
+def titled(action: str, changes: Mapping[str, Pair]) -> tuple[Text, str, Tone]:
+    """What the entry of one of the `TITLES` is called, its icon and tone; of a print with the template's label."""
+    title, icon, tone = TITLES[action]
+    if action == PRINT and "label" in changes:
+        title = _("Printed: {template}", template=Text.from_json(changes["label"][1]))
+    return title, icon, tone
+
+
 def details(env: Env, cells: Cells, action: str, changes: Mapping[str, Pair]) -> list[Change]:
     """What such an entry says, label by label; nothing for changes of fields."""
     tell = _TELLERS.get(action)
@@ -69,9 +78,8 @@ def _merged(env: Env, cells: Cells, changes: Mapping[str, Pair]) -> list[Change]
     return [_change((_("Merged with it"), listed), pair) for name, pair in changes.items() if name == "merged"]
 
 
-def _printed(env: Env, cells: Cells, changes: Mapping[str, Pair]) -> list[Change]:
-    shown = _("Print template"), lambda parts: str(Text.from_json(parts))
-    return [_change(shown, pair) for name, pair in changes.items() if name == "label"]
+def _nothing(env: Env, cells: Cells, changes: Mapping[str, Pair]) -> list[Change]:
+    return []
 
 
 def _roles(env: Env, cells: Cells, changes: Mapping[str, Pair]) -> list[Change]:
@@ -99,7 +107,7 @@ _TELLERS: Mapping[str, Callable[[Env, Cells, Mapping[str, Pair]], list[Change]]]
     "file_added": _files,
     "file_removed": _files,
     "merge": _merged,
-    "print": _printed,
+    "print": _nothing,
     "roles": _roles,
     "grants": _grants,
 }

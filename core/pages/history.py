@@ -20,7 +20,7 @@ from core.orm.tables import Change as Entry
 from core.orm.values import from_json
 from core.pages.actions import actions_of, may_merge
 from core.pages.cells import Cells, Formatter
-from core.pages.happenings import OTHER, TITLES, TOLD, details
+from core.pages.happenings import OTHER, TITLES, TOLD, details, titled
 from core.pages.nodes import Action
 from core.pages.people import person
 from core.pages.reach import is_masked, is_open, visible_fields
@@ -117,7 +117,7 @@ class History:
 
     def _title(self, row: Entry, count: int) -> tuple[Text, str, Tone]:
         if row.action in TITLES:
-            return TITLES[row.action]
+            return titled(row.action, row.changes)
         if row.action == "update":
             return ngettext("Changed {count} field", "Changed {count} fields", count), "pencil", "neutral"
         if row.action in (WAITS, WITHDRAWN):

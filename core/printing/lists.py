@@ -56,7 +56,9 @@ def print_list(env: Env, page: ListPage, args: ListArgs) -> Document:
     content = env.hooks.render_pdf(model=page.model, template=LIST, data=data)
     if content is None:
         content = engine.typeset(OWN, "list.typ", data, files=files)
-    note(env, page.model.key(), [0], {"template": LIST, "rows": len(rows), "filters": told["filters"]})
+    filters = [text if isinstance(text, str) else text.text for text in wanted.filters]
+    asked = {"template": LIST, "rows": len(rows), "filters": filters, "search": wanted.q}
+    note(env, page.model.key(), [0], asked)
     return Document(content, f"{name}.pdf", len(rows))
 
 

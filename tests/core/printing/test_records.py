@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from addons.customer.models import Contact, Customer, Visit
@@ -19,6 +21,9 @@ from core import clock
 from core.access.models import FieldGrant, FieldLevel, Grant, Role, ShareLevel
 from core.env import Env
 from core.errors import NotFound
+from core.files import attachments
+from core.files.models import COMPANY
+from core.files.store import keep
 from core.i18n import _
 from core.jobs import worker
 from core.orm.settings import write_settings
@@ -179,10 +184,9 @@ def test_printing_is_noted(cast: Cast, customer: int, visit: Callable[..., Visit
     assert noted.changes["template"] == [None, "record"]
     assert noted.at >= before
     page = visit("sales").get(f"/customer/{customer}/tab/history").get_data(as_text=True)
-    assert "Printed" in page
-    assert "Data sheet" in page
+    assert "Printed: Data sheet" in page
     page = visit("sales", locale="zh-TW").get(f"/customer/{customer}").get_data(as_text=True)
-    assert "已列印" in page
+    assert "已列印：資料表" in page
 
 
 def test_nothing_is_noted_of_what_was_refused(cast: Cast, customer: int, visit: Callable[..., Visitor]) -> None:
@@ -275,6 +279,34 @@ def test_long_tables_say_how_much_is_left(
 
     assert sum(f"N{number}" in told for number in range(5)) == 2
     assert "and3more" in told
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+def test_logo_is_on_the_paper(kind: str, site: Site, customer: int, visit: Callable[..., Visitor]) -> None:
+    drawn = io.BytesIO()
+    Image.new("RGB", (3000, 400), "#0a7f55").save(drawn, kind)
+    content = keep(site.settings, io.BytesIO(drawn.getvalue()))
+    with site.system("logo") as env:
+        file = attachments.add(env, COMPANY, 0, "logo", content)
+        write_settings(env.connection_of_core, {"company.logo": file.id, "company.name": "很長" * 30})
+
+    answer = visit("sales").get(f"/customer/{customer}/print")
+
+    assert "很長" in reading.shown(answer)
+    assert [picture.image.size for picture in PdfReader(io.BytesIO(answer.data)).pages[0].images] == [(1200, 160)]
+
+
+def test_file_of_a_record_is_no_logo(site: Site, cast: Cast, customer: int, visit: Callable[..., Visitor]) -> None:
+    drawn = io.BytesIO()
+    Image.new("RGB", (40, 20)).save(drawn, "PNG")
+    sent = {"file": (io.BytesIO(drawn.getvalue()), "x.png")}
+    file = visit("sales").post(f"/customer/{customer}/files", sent, Accept="application/json").json["data"][0]
+    with site.system("logo") as env:
+        write_settings(env.connection_of_core, {"company.logo": file["id"]})
+
+    answer = visit("sales").get(f"/customer/{customer}/print")
+
+    assert list(PdfReader(io.BytesIO(answer.data)).pages[0].images) == []
 
 
 def test_broken_logo_does_not_keep_a_document(site: Site, customer: int, visit: Callable[..., Visitor]) -> None:
