@@ -131,7 +131,7 @@ def test_who_leaves_is_handed_over(enter: Enter, live: Live) -> None:
     page.wait_for_url("**/jobs/*")
     worker.execute(live.site, int(page.url.rsplit("/", 1)[1]))
 
-    expect(page.get_by_text("5 records of 要離職的人 handed over")).to_be_visible()
+    expect(page.locator(".job-result")).to_have_text("5 records of 要離職的人 handed over")
     owners = [live.read(Customer, id, "owner_id")[0] for id in ids]
     assert set(owners) == {live.ids["gm"], live.ids["manager"]}
     assert {owners.count(owner) for owner in owners} == {2, 3}
