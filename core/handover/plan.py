@@ -37,8 +37,8 @@ class Plan:
     """Who gets what. `models`: model → the successors, who get its records in turn; what is not named stays.
 
     `departments`, `reports`, `shares` and `views` name who manages the departments, supervises the people, collaborates
-    and looks after the views that others use from now on; None leaves departments and people to nobody, ends the
-    collaborations and leaves the views as they are. With `leaves` the user is set to *left* at the end.
+    and looks after the views that others use from now on. With `leaves` the user is set to *left* at the end: then None
+    leaves departments and people to nobody and ends the collaborations; else it leaves all as it is.
     """
 
     models: Mapping[str, Sequence[int]]

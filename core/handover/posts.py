@@ -21,18 +21,24 @@ if TYPE_CHECKING:
 
 
 def fill(env: Env, user: User, plan: Plan) -> None:
-    """Gives the departments another manager, the people another supervisor, and the collaborations to somebody else."""
+    """Gives the departments another manager, the people another supervisor, and the collaborations to somebody else.
+
+    Where nobody is named, who leaves loses the post, and who stays keeps it.
+    """
     with env.system("hand-over of posts") as session:
         session.info["history"] = ("update", plan.reason)
         try:
-            for department in session.scalars(select(Department).where(Department.manager_id == user.id)):
-                department.manager_id = plan.departments
-            for report in session.scalars(select(User).where(User.supervisor_id == user.id)):
-                report.supervisor_id = _supervisor(env, user, report.id, plan.reports)
+            if plan.leaves or plan.departments is not None:
+                for department in session.scalars(select(Department).where(Department.manager_id == user.id)):
+                    department.manager_id = plan.departments
+            if plan.leaves or plan.reports is not None:
+                for report in session.scalars(select(User).where(User.supervisor_id == user.id)):
+                    report.supervisor_id = _supervisor(env, user, report.id, plan.reports)
             session.flush()
         finally:
             session.info.pop("history")
-    _hand_over_shares(env, user.id, plan.shares)
+    if plan.leaves or plan.shares is not None:
+        _hand_over_shares(env, user.id, plan.shares)
     if plan.views is not None:
         shared = (SavedView.owner_id == user.id, SavedView.audience != PRIVATE)
         env.connection_of_core.execute(update(SavedView).where(*shared).values(owner_id=plan.views))

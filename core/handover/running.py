@@ -109,7 +109,8 @@ def _tell(env: Env, user: User, given: Given) -> None:
         counts.update({int(id): count for id, count in each.items()})
     for successor, count in counts.items():
         if successor != env.user_id and count:
-            env.notify([successor], _told(env.actor.name, user.name, count), kind=HANDED_OVER)
+            key = next(key for key, each in given.items() if str(successor) in each)
+            env.notify([successor], _told(env.actor.name, user.name, count), kind=HANDED_OVER, url=f"/{key}")
 
 
 def _told(who: str, name: str, count: int) -> Text:

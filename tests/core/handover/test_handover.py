@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from addons.customer.models import Contact, Customer, OwnershipPeriod, Visit
 from core import clock, handover, ownership
@@ -27,6 +27,7 @@ from core.jobs.outbox import OUTBOX
 from core.notifications import reading
 from core.orm.tables import Change
 from core.orm.versions import bump
+from core.saved_views.models import SavedView
 from core.site import Site
 from core.testing.cast import PASSWORD, Cast
 from core.testing.web import Visitor
@@ -159,6 +160,39 @@ def test_posts_are_filled(site: Site, cast: Cast) -> None:
     with cast.env("sales2", write=False) as env:
         assert list(env.session.scalars(select(Customer.name))) == ["分享"]
     assert state(site, "manager") == "left"
+
+
+def test_who_stays_keeps_the_posts_that_nobody_is_named_for(site: Site, cast: Cast) -> None:
+    with site.system("test") as env:
+        env.records(User).update(env.get(User, cast.sales), {"supervisor_id": cast.manager})
+        env.records(User).update(env.get(User, cast.sales2), {"supervisor_id": cast.manager})
+
+    worker.execute(site, start(cast, "admin", "manager", handover.Plan({}, leaves=False)))
+    with site.system("test", write=False) as env:
+        kept = set(env.session.scalars(select(User.supervisor_id).where(User.id.in_([cast.sales, cast.sales2]))))
+    worker.execute(site, start(cast, "admin", "manager", handover.Plan({})))
+
+    assert kept == {cast.manager}
+    with site.system("test", write=False) as env:
+        assert set(env.session.scalars(select(User.supervisor_id))) == {None}
+
+
+def test_views_that_others_use_find_somebody_else(site: Site, cast: Cast) -> None:
+    with site.system("test") as env:
+        row = {"model": "customer", "query": {}, "position": 1, "is_default": False, "version": 1}
+        row |= {"owner_id": cast.manager, "updated_at": clock.now()}
+        for audience in ("private", "everybody"):
+            env.connection_of_core.execute(insert(SavedView).values(**row, name=audience, audience=audience))
+
+    with cast.env("admin", write=False) as env:
+        assert handover.posts_of(env, cast.manager).views == 1
+    worker.execute(site, start(cast, "admin", "manager", handover.Plan({}, views=cast.gm)))
+
+    with site.system("test", write=False) as env:
+        assert dict(env.session.execute(select(SavedView.audience, SavedView.owner_id)).all()) == {
+            "private": cast.manager,
+            "everybody": cast.gm,
+        }
 
 
 @pytest.mark.parametrize(
