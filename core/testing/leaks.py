@@ -104,10 +104,14 @@ def _pages(target: Target) -> Iterator[Path]:
         yield Path(f"/export/{key}.csv{found}")
         yield Path(f"/print/{key}")
         yield Path(f"/print/{key}{found}")
+        yield from (Path(f"/{key}/calendar{rest}") for rest in ("", found) if pages.calendar is not None)
+        if pages.analysis is not None:
+            yield from (Path(f"/{key}/analysis/{name}{found}") for name in pages.analysis.by)
     if pages is not None and pages.detail is not None:
         yield Path(f"/{key}/{target.id}", told=target.info.display in target.names, is_record=True)
         yield from (Path(f"/{key}/{target.id}/tab/{tab}") for tab in ("timeline", "details", "history", "files"))
         yield from (Path(f"/{key}/{target.id}/tab/{tab.key}") for tab in pages.tabs)
+        yield from (Path(f"/{key}/compose{rest}") for rest in ("", found) if pages.detail.composer is not None)
         yield from (Path(f"/{key}/{target.id}/print?template={name}", is_record=True) for name in pages.templates)
         yield Path(f"/{key}/print?ids={target.id}")
     if pages is not None and pages.form is not None:
