@@ -144,6 +144,12 @@ class ListArgs:
         pairs += [("sort", self.sort), ("columns", ",".join(self.columns)), ("bin", "1" if self.bin else "")]
         return [pair for pair in pairs if pair[1]]
 
+    @property
+    def whole_state(self) -> list[tuple[str, str]]:
+        """The same with the days that a calendar shows."""
+        days = [("span", self.span), ("day", self.day), ("by", self.by)]
+        return [*self.whole, *(pair for pair in days if pair[1])]
+
     def url(self, base: str) -> str:
         """The address of this state."""
         pairs = [("after", self.after), ("before", self.before)]

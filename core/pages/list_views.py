@@ -11,6 +11,7 @@ from core.errors import BadRequest
 from core.i18n import _
 from core.orm.filters import parse_all, parse_any
 from core.orm.model import Model
+from core.pages.catalogue import catalogue_of
 from core.pages.list_args import NO_VIEW, ListArgs
 from core.pages.views import Button, MenuItem, ViewsMenu
 from core.saved_views import View, saved_views
@@ -19,7 +20,8 @@ from core.saved_views.changing import may_change, may_delete
 if TYPE_CHECKING:
     from core.env import Env
 
-BOARD = "board"
+KINDS = ("board", "calendar")
+"""The other ways to look at a list that a view may keep, each an address under that of the list."""
 
 
 def opened(env: Env, model: type[Model], args: ListArgs) -> tuple[ListArgs, bool]:
@@ -43,13 +45,20 @@ def opened(env: Env, model: type[Model], args: ListArgs) -> tuple[ListArgs, bool
 def start_url(env: Env, model: type[Model]) -> str:
     """Where a bare address of the list leads; empty where it is the list itself."""
     view = saved_views(env).default(env, model.key())
-    return url_of(view) if view is not None else ""
+    return url_of(env, view) if view is not None else ""
 
 
-def url_of(view: View) -> str:
-    """The address of a saved view."""
-    page = f"/{BOARD}" if view.query.page == BOARD else ""
-    return f"/{view.model}{page}?view={view.id}"
+def url_of(env: Env, view: View) -> str:
+    """The address of a saved view: of the list, where its board or calendar is gone."""
+    kind, pages = view.query.page, catalogue_of(env).models.get(view.model)
+    has_page = kind in KINDS and pages is not None and getattr(pages, kind) is not None
+    return f"/{view.model}{f'/{kind}' if has_page else ''}?view={view.id}"
+
+
+def kind_of(url: str) -> str:
+    """Which way of looking at a list the address is: one of `KINDS`, empty for the list itself."""
+    last = url.rpartition("/")[2]
+    return last if last in KINDS else ""
 
 
 def menu(env: Env, model: type[Model], title: str, args: ListArgs, quick: Sequence[MenuItem], url: str) -> ViewsMenu:
@@ -59,13 +68,13 @@ def menu(env: Env, model: type[Model], title: str, args: ListArgs, quick: Sequen
     usable = list(known.usable(env, key))
     active = next((view for view in usable if view.id == args.view_id), None)
     start = known.default(env, key)
-    items = [(view, _item(view, active, start)) for view in usable]
+    items = [(view, _item(env, view, active, start)) for view in usable]
     mine, shared = (
         [item for view, item in items if (view.owner_id == env.actor.id) is is_mine] for is_mine in (True, False)
     )
     prepared = quick or [MenuItem("", str(_("All")), whole_list(env, key), "list", active is None)]
     groups = [("", prepared), (str(_("My views")), mine), (str(_("Shared with me")), shared)]
-    state = [*(args.whole), *([("page", BOARD)] if url.endswith(f"/{BOARD}") else [])]
+    state = [*args.whole, *([("page", kind_of(url))] if kind_of(url) else [])]
     return ViewsMenu(
         title=active.name if active else title,
         is_saved=active is not None,
@@ -81,9 +90,9 @@ def whole_list(env: Env, model: str) -> str:
     return args.url(f"/{model}")
 
 
-def _item(view: View, active: View | None, start: View | None) -> MenuItem:
+def _item(env: Env, view: View, active: View | None, start: View | None) -> MenuItem:
     icon = "star" if start is not None and view.id == start.id else "users" if view.is_shared else "bookmark"
-    return MenuItem(str(view.id), view.name, url_of(view), icon, active is not None and view.id == active.id)
+    return MenuItem(str(view.id), view.name, url_of(env, view), icon, active is not None and view.id == active.id)
 
 
 def _actions(env: Env, model: str, active: View | None, start: View | None, args: ListArgs, state: str) -> list[Button]:
@@ -104,7 +113,7 @@ def _changes(env: Env, active: View, args: ListArgs, state: str) -> list[Button]
         return []
     address = f"/views/{active.id}/save?version={active.version}&{state}"
     save = Button("view-save", str(_("Save the changes")), address, method="post", icon="check")
-    reset = Button("view-reset", str(_("Discard the changes")), url_of(active), icon="arrow-back-up")
+    reset = Button("view-reset", str(_("Discard the changes")), url_of(env, active), icon="arrow-back-up")
     return [save, reset] if may_change(env, active) else [reset]
 
 

@@ -23,7 +23,7 @@ from core.pages.cells import Cells
 from core.pages.columns import Columns
 from core.pages.list_args import ListArgs
 from core.pages.list_filters import conditions_of, quick_tabs
-from core.pages.list_views import menu, opened, whole_list
+from core.pages.list_views import KINDS, menu, opened, whole_list
 from core.pages.plan import NO_ORDER, Head, plan_list
 from core.pages.rights import reached
 from core.pages.views import Button, Column, Empty, FilterChip, ListView, MenuItem, Pager, Row
@@ -133,14 +133,14 @@ class ListBuilder:
         """The saved views of the list, where it stands on a page of its own, and what they keep."""
         root, args = f"/{self.info.key}", self.args.but(column="")
         may_read = self.env.actor.may(self.info.key, READ)
-        is_own = may_read and self.url in (root, f"{root}/board") and not args.bin
+        is_own = may_read and self.url in (root, *(f"{root}/{kind}" for kind in KINDS)) and not args.bin
         quick = quick_tabs(self.plan.quick, self.args, self.url)
         query = urlencode(args.whole)
         return {
             "views": menu(self.env, self.model, str(self.info.title_plural), args, quick, self.url) if is_own else None,
-            "state": args.whole,
+            "state": args.whole_state,
             "conditions": conditions_of(self.env, self.chosen),
-            "state_url": f"{self.url}?{query}" if query else self.url,
+            "state_url": f"{self.url}?{urlencode(args.whole_state)}",
             "without_q_url": self.args.but(q="").url(self.url),
             "clear_url": whole_list(self.env, self.info.key) if is_own else self.url,
             "columns_url": f"/views/{self.info.key}/columns?{query}" if self.url == root and is_own else "",

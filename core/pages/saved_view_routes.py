@@ -15,7 +15,7 @@ from core.pages.answers import is_partial, leave, page
 from core.pages.catalogue import ModelPages, catalogue_of
 from core.pages.list_args import ListArgs
 from core.pages.list_columns import of_page, offered
-from core.pages.list_views import BOARD, url_of, whole_list
+from core.pages.list_views import kind_of, url_of, whole_list
 from core.pages.listing import ListBuilder
 from core.pages.requested import the_env, the_pages
 from core.pages.saved_view_form import SavedViewForm
@@ -45,7 +45,7 @@ def new(model: str) -> Response:
     view = View(id, model, form.name, env.actor.id, form.audience, form.audience_id, query, 0, False, 1)
     _choose_starts(env, view, form)
     toast(_("The view “{name}” is saved.", name=form.name))
-    return leave(url_of(view))
+    return leave(url_of(env, view))
 
 
 @blueprint.route("/<int:id>/edit", methods=["GET", "POST"])
@@ -67,7 +67,7 @@ def edit(id: int) -> Response:
         return _form_page(form.refused(Invalid({"": error.message})), str(_("Rename and share")), 422)
     _choose_starts(env, replace(view, audience=audience), form)
     toast(_("Saved"))
-    return leave(url_of(view))
+    return leave(url_of(env, view))
 
 
 @blueprint.post("/<int:id>/save")
@@ -78,7 +78,7 @@ def save(id: int) -> Response:
     version = request.args.get("version", "", type=str)
     changing.save(env, view, _query(env, pages, _asked()), version=int(version) if version.isdecimal() else 0)
     toast(_("The view “{name}” is saved.", name=view.name))
-    return leave(url_of(replace(view, query=Query(page=request.args.get("page", "")))))
+    return leave(url_of(env, replace(view, query=Query(page=request.args.get("page", "")))))
 
 
 @blueprint.post("/<int:id>/delete")
@@ -98,7 +98,7 @@ def start(model: str) -> Response:
     view = saved_views(env).get(env, int(given), model) if given.isdecimal() and len(given) < 19 else None
     changing.begin_with(env, model, view)
     toast(_("From now on this list starts like this for you."))
-    return leave(url_of(view) if view else f"/{model}")
+    return leave(url_of(env, view) if view else f"/{model}")
 
 
 @blueprint.route("/<model>/columns", methods=["GET", "POST"])
@@ -135,7 +135,7 @@ def _query(env: Env, pages: ModelPages, args: ListArgs) -> Query:
     builder = ListBuilder(env, pages.listing, args)
     quick = pages.listing.quick_filters.get(args.quick, ("", ()))[1]
     found = builder.args.query
-    page_kind = BOARD if request.args.get("page") == BOARD else ""
+    page_kind = kind_of(request.args.get("page", ""))
     filters = tuple(dict.fromkeys((*quick, *found.filters)))
     return replace(found, filters=filters, page=page_kind, columns=found.columns or tuple(builder.columns_wanted))
 

@@ -31,7 +31,8 @@ CHOICES = "list."
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a list is asked for, in the words of its address. `page` is `board` where it is looked at as one."""
+    """What a list is asked for, in the words of its address. `page` is `board` or `calendar` where it is
+    looked at as one."""
 
     q: str = ""
     filters: tuple[str, ...] = ()

@@ -224,3 +224,23 @@ def test_panels_have_no_axe_violation(enter: Enter, scheme: str, phone: bool) ->
     found["columns"] = violations(page)
 
     assert not any(found.values()), found
+
+
+def test_calendar_is_filtered_and_kept_as_a_view_with_its_days(enter: Enter, live: Live) -> None:
+    live.customer("日曆檢視甲", next_contact_on=live.today, level="A")
+    live.customer("日曆檢視乙", next_contact_on=live.today, level="C")
+    page = enter("manager", "/customer/calendar?span=day&q=日曆檢視")
+    page.get_by_role("button", name="Filter").click()
+    fill_row(page.locator(".filter-row"), "Level", "A")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.locator(".page-head .count")).to_have_text("1")
+    assert query(page)["span"] == ["day"]
+
+    view_menu(page).get_by_role("button", name="Save as a new view").click()
+    page.get_by_label("Name of the view").fill("A 級行事曆")
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("A 級行事曆")
+    assert urlsplit(page.url).path == "/customer/calendar"
+    assert list(query(page)) == ["view"]
+    expect(page.locator(".page-head .count")).to_have_text("1")

@@ -22,7 +22,7 @@ export class Filter extends Controller {
   }
 
   get conditions() {
-    return JSON.parse(this.list.find("[data-list-conditions]").textContent);
+    return JSON.parse(this.list.find("[data-list-state]").textContent);
   }
 
   draw() {

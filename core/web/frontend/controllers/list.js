@@ -49,7 +49,7 @@ export class List extends Controller {
 
   /** The address of what the list shows, with all that its saved view says. */
   get state() {
-    return new URL(this.body.dataset.stateUrl ?? location.href, location.href);
+    return new URL(this.find("[data-list-state]").dataset.listState, location.href);
   }
 
   searchNow() {
