@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import select
 
 from addons.base.services import Users
-from core.administration import ADMINISTERS, RoleMember, UserState, handover
+from core.administration import ADMINISTERS, RoleMember
 from core.api import Action, DetailPage, FormPage, ListPage, Panel, Role, Section, Tab, User, _
 
 if TYPE_CHECKING:
@@ -87,30 +87,6 @@ USER = [
         grant="edit",
         when=lambda env, user: env.actor.may(*ADMINISTERS),
         is_primary=True,
-    ),
-    Action(
-        key="leave",
-        model=User,
-        label=_("Hand over and mark as left"),
-        icon="user-share",
-        run=lambda env, user: f"/user/{user.id}/leave",
-        grant="read",
-        when=lambda env, user: (
-            user.state != UserState.LEFT and user.id != env.user_id and handover.may_hand_over(env, user)
-        ),
-    ),
-    Action(
-        key="hand_over",
-        model=User,
-        label=_("Hand over what is left"),
-        icon="user-share",
-        run=lambda env, user: f"/user/{user.id}/leave",
-        grant="read",
-        when=lambda env, user: (
-            user.state == UserState.LEFT
-            and handover.may_hand_over(env, user)
-            and any(each.is_root for each in handover.holdings(env, user.id))
-        ),
     ),
     Action(
         key="password",

@@ -111,6 +111,19 @@ def test_who_may_not_has_no_page(cast: Cast, visit: Visit_, customers: list[int]
     assert "There is more that only an administrator may hand over." in manager
 
 
+def test_who_left_without_a_hand_over_is_noticed(site: Site, cast: Cast, visit: Visit_, customers: list[int]) -> None:
+    admin, url = visit("admin"), f"/user/{cast.sales}"
+    before = admin.get(url).text
+    with cast.env("admin") as env:
+        env.records(User).update(env.get(User, cast.sales), {"state": "disabled"})
+
+    page = admin.get(url).text
+
+    assert "still owns" not in before
+    assert "林怡君 cannot sign in and still owns 5 records. Hand them over." in page
+    assert f'href="{url}/leave"' in page
+
+
 def test_command(site: Site, cast: Cast, customers: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NINEKCRM_DATA", str(site.settings.data))
     monkeypatch.setenv("NINEKCRM_DATABASE_URL", site.settings.database_url)
