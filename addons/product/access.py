@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 _MODELS = ("product", "product_category", "price_list", "price_list_line")
-_READ = {"read": "all"}
-_KEEP = dict.fromkeys(("read", "create", "edit", "delete", "export", "import", "bulk_edit"), "all")
+_READ = {"read": "all", "print": "all"}
+_KEEP = dict.fromkeys(("read", "create", "edit", "delete", "export", "import", "print", "bulk_edit"), "all")
 
 GRANTS = {
     "salesperson": dict.fromkeys(_MODELS, _READ),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 GRANTS = {
-    "salesperson": {"loyalty_entry": dict.fromkeys(("read", "create"), "own")},
-    "manager": {"loyalty_entry": dict.fromkeys(("read", "create", "edit", "delete"), "below")},
-    "general_manager": {"loyalty_entry": dict.fromkeys(("read", "create", "edit", "delete"), "all")},
+    "salesperson": {"loyalty_entry": dict.fromkeys(("read", "create", "print"), "own")},
+    "manager": {"loyalty_entry": dict.fromkeys(("read", "create", "edit", "delete", "print"), "below")},
+    "general_manager": {"loyalty_entry": dict.fromkeys(("read", "create", "edit", "delete", "print"), "all")},
 }
 """Preset role → model → action → scope."""
 
