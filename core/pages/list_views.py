@@ -20,7 +20,7 @@ from core.saved_views.changing import may_change, may_delete
 if TYPE_CHECKING:
     from core.env import Env
 
-KINDS = ("board", "calendar")
+KINDS = ("board", "calendar", "analysis")
 """The other ways to look at a list that a view may keep, each an address under that of the list."""
 
 

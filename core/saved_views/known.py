@@ -31,7 +31,7 @@ CHOICES = "list."
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a list is asked for, in the words of its address. `page` is `board` or `calendar` where it is
+    """What a list is asked for, in the words of its address. `page` is `board`, `calendar` or `analysis` where it is
     looked at as one."""
 
     q: str = ""

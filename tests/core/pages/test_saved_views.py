@@ -424,3 +424,19 @@ def test_name_is_bounded(cast: Cast) -> None:
         keep(cast, "sales", LEVEL_A, "x" * 101)
     with cast.env("sales") as env, pytest.raises(NotFound):
         saved_views(env).get(env, 999)
+
+
+@pytest.mark.parametrize("kind", ["board", "calendar", "analysis"])
+def test_view_is_opened_the_way_it_was_looked_at(browse: Browse, cast: Cast, kind: str) -> None:
+    fill(cast)
+    browser = browse("sales")
+
+    answer = browser.post(f"/views/customer/new?any=level:is:A&any=level:is:B&page={kind}", {"name": "看法"})
+
+    [view] = saved_views_of(cast, "sales")
+    assert view.query.page == kind
+    assert answer.headers["Location"] == f"/customer/{kind}?view={view.id}"
+    html = browser.get(answer.headers["Location"]).text
+    assert title(html) == "看法"
+    assert "view-changed" not in html
+    assert "Level is A or Level is B" in html
