@@ -76,6 +76,7 @@ def test_the_preview_tells_who_would_fail_and_why(site: Site, visit: Visit, cust
     text = visit("manager").post(URL, sent(customers, "preview", **given)).text
 
     assert "1 of the first 3 cannot be changed" in text
+    assert "2 records will change" in text
     assert "This customer cannot be part of its own group." in text
     assert values(site, "parent_id") == [None, None, None]
 
