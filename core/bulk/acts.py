@@ -93,6 +93,14 @@ def is_running(env: Env, act: Act) -> bool:
     return state in (JobState.QUEUED.value, JobState.RUNNING.value)
 
 
+def stopped_undoing(env: Env, found: Sequence[Act]) -> set[int]:
+    """Those of the acts whose undoing was cancelled, or has failed, before its end."""
+    jobs = {act.undo_job_id: act.id for act in found if act.undo_job_id is not None}
+    over = (JobState.FAILED.value, JobState.CANCELLED.value)
+    wanted = select(OUTBOX.c.id).where(OUTBOX.c.id.in_(jobs), OUTBOX.c.state.in_(over))
+    return {jobs[id] for id in env.connection_of_core.scalars(wanted)} if jobs else set()
+
+
 def undoable(env: Env, act: int) -> int:
     """How many records it has changed or deleted in a way that can be undone."""
     wanted = select(func.count()).select_from(BulkRecord).where(BulkRecord.act_id == act, BulkRecord.problem == "")

@@ -74,6 +74,9 @@ def act_on_many(
     tally, lines = Tally(**(progress.checkpoint or {})), list[str]()
     while tally.at < len(ids):
         with progress.batch(user_id=progress.user_id, locale=locale) as env:
+            if acts.find(env, act).undone_at is not None:
+                # It had failed, was undone as far as it had come, and is run again: nobody wants the rest any more.
+                raise undoing.AlreadyUndone()
             node = bulk_action(env, model_of(model), action)
             arguments = arguments_of(env, node, MultiDict((n, v) for n, values in sent.items() for v in values))
             if arguments is None:
@@ -97,7 +100,7 @@ def undo_many(site: Site, *, progress: Progress, act: int, locale: str) -> JobRe
     while True:
         with progress.batch(user_id=progress.user_id, locale=locale) as env:
             row = acts.find(env, act)
-            done = done | {"total": done["total"] or acts.undoable(env, act)}
+            done = done | {"total": done["total"] or undoing.left(env, act)}
             batch = undoing.entries(env, act, done["after"])
             if batch:
                 undone = done["undone"] + undoing.take_back(env, row, batch)

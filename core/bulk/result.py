@@ -26,7 +26,7 @@ PAGE = 50
 def list_view(env: Env, before: int | None) -> ListView:
     """What the actor has done to many records, the latest first."""
     found = acts.latest(env, PAGE + 1, before=before)
-    numbers = acts.counts(env, [act.id for act in found])
+    numbers, stopped = acts.counts(env, [act.id for act in found]), acts.stopped_undoing(env, found)
     cells = Cells(env)
     older = f"/bulk?before={found[PAGE - 1].id}" if len(found) > PAGE else ""
     return ListView(
@@ -39,7 +39,10 @@ def list_view(env: Env, before: int | None) -> ListView:
             Column("count", str(_("Records")), align="end", on_card=True, card_label=str(_("Records"))),
             Column("state", str(_("State")), on_card=True),
         ],
-        rows=[_row(env, act, numbers.get(act.id, 0), cells) for act in found[:PAGE]],
+        rows=[
+            _row(env, act, numbers.get(act.id, 0), cells, is_undone=act.undone_at is not None and act.id not in stopped)
+            for act in found[:PAGE]
+        ],
         pager=Pager("", next_url=older),
         count="",
         empty=Empty(
@@ -50,9 +53,9 @@ def list_view(env: Env, before: int | None) -> ListView:
     )
 
 
-def _row(env: Env, act: acts.Act, count: int, cells: Cells) -> Row:
+def _row(env: Env, act: acts.Act, count: int, cells: Cells, *, is_undone: bool) -> Row:
     title = str(_("{action}: {title}", action=_label(env, act), title=describe(model_of(act.model)).title_plural))
-    state = _("undone") if act.undone_at is not None else _("can be undone") if count else ""
+    state = _("undone") if is_undone else _("can be undone") if count else ""
     number = Markup('<span class="num">{}</span>').format(f"{count:,}")
     parts = [escape(title), cells.moments.full(act.at), number, escape(str(state))]
     return Row(id=act.id, url=f"/bulk/{act.id}", cells=parts, name=title)
@@ -69,7 +72,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class ResultView:
-    """`count` records can be undone, or have been if `is_undone`. `missed` and `kept` are cut off after some."""
+    """`count` records were changed. `missed` and `kept` are cut off after some.
+
+    `undo_url` is empty where there is nothing to undo, or not yet.
+    """
 
     title: str
     done: str
@@ -82,30 +88,28 @@ class ResultView:
     kept: Sequence[Told]
     is_undone: bool
     job_url: str
-
-    @property
-    def undo_url(self) -> str:
-        """Empty where there is nothing to undo, or not yet."""
-        return "" if self.is_undone or not self.count or self.job_url else f"/undo{self.url}"
+    undo_url: str
 
 
 def result_view(env: Env, id: int) -> ResultView:
     """One of the actor's own acts. Raises `NotFound` for all others alike."""
     act = acts.find(env, id)
-    model = model_of(act.model)
-    job = act.undo_job_id or (act.job_id if acts.is_running(env, act) else None)
+    model, count, is_running = model_of(act.model), acts.undoable(env, id), acts.is_running(env, act)
+    is_undone = act.undone_at is not None and not acts.stopped_undoing(env, [act])
+    job = act.undo_job_id or (act.job_id if is_running else None)
     return ResultView(
         title=str(describe(model).title_plural),
         done=_label(env, act),
         at=Cells(env).moments.full(act.at),
         details=act.details,
-        count=acts.undoable(env, id),
+        count=count,
         url=f"/bulk/{id}",
         list_url=f"/{act.model}",
         missed=[Told(row.name, f"/{act.model}/{row.record_id}", row.why) for row in acts.missed(env, id, SHOWN)],
         kept=[Told(row.name, f"/{act.model}/{row.record_id}", row.why) for row in acts.kept(env, id, SHOWN)],
-        is_undone=act.undone_at is not None,
+        is_undone=is_undone,
         job_url=f"/jobs/{job}" if job else "",
+        undo_url=f"/undo/bulk/{id}" if count and not is_undone and not is_running else "",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import ColumnElement, Row, func, select, update
 
 from core import clock, deletion
 from core.bulk import acts
@@ -32,21 +32,39 @@ class AlreadyUndone(Conflict):
 
 
 def begin(env: Env, id: int) -> Act:
-    """Takes the actor's own act to be undone, once. Raises `NotFound`, `AlreadyUndone`, `Conflict` while it runs."""
+    """Takes the actor's own act to be undone, once, or what is left of it where the job that undid it has stopped.
+
+    Raises `NotFound`, `AlreadyUndone`, `Conflict` while it runs.
+    """
     act = acts.find(env, id, lock=True)
-    if act.undone_at is not None:
+    if act.undone_at is not None and not acts.stopped_undoing(env, [act]):
         raise AlreadyUndone()
     if acts.is_running(env, act):
         raise Conflict(_("This is not finished yet."))
-    env.connection_of_core.execute(update(BulkAct).where(BulkAct.id == id).values(undone_at=clock.now()))
+    begun = {"undone_at": clock.now(), "undo_job_id": None}
+    env.connection_of_core.execute(update(BulkAct).where(BulkAct.id == id).values(begun))
     return act
 
 
 def entries(env: Env, act: int, after: int = 0, limit: int | None = BATCH) -> Sequence[Row[Any]]:
     """The next records to be undone."""
-    wanted = (BulkRecord.act_id == act, BulkRecord.problem == "", BulkRecord.id > after)
-    statement = select(BulkRecord.__table__).where(*wanted).order_by(BulkRecord.id).limit(limit)
-    return env.connection_of_core.execute(statement).all()
+    statement = select(BulkRecord.__table__).where(*_left(act), BulkRecord.id > after)
+    return env.connection_of_core.execute(statement.order_by(BulkRecord.id).limit(limit)).all()
+
+
+def left(env: Env, act: int) -> int:
+    """How many records are still to be undone."""
+    return env.connection_of_core.scalar(select(func.count()).select_from(BulkRecord).where(*_left(act))) or 0
+
+
+def _left(act: int) -> tuple[ColumnElement[bool], ...]:
+    """Those to which something was done, and for which undoing has not been tried."""
+    return (
+        BulkRecord.act_id == act,
+        BulkRecord.problem == "",
+        BulkRecord.undone.is_(False),
+        BulkRecord.kept == "",
+    )
 
 
 def take_back(env: Env, act: Act, rows: Sequence[Row[Any]]) -> int:

@@ -128,7 +128,7 @@ def undo(act: int) -> Response:
     """Undoes what was done to many records: few of them at once, many in the background."""
     env = the_env()
     row = undoing.begin(env, act)
-    if acts.undoable(env, act) > AT_ONCE:
+    if undoing.left(env, act) > AT_ONCE:
         job = env.enqueue("bulk.undo", act=act, locale=env.locale)
         acts.undone_by(env, act, job)
         return leave(f"/jobs/{job}")

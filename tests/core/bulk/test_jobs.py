@@ -11,10 +11,12 @@ from sqlalchemy import func, select, update
 from addons.customer.models import Customer
 from core import clock
 from core.access.models import Grant
-from core.bulk import undoing
+from core.bulk import jobs, undoing
 from core.bulk.acting import told
+from core.env import Env
+from core.errors import Conflict
 from core.i18n import use_locale
-from core.jobs import showing, worker
+from core.jobs import outbox, showing, worker
 from core.jobs.outbox import OUTBOX
 from core.notifications import reading
 from core.orm.versions import bump
@@ -223,6 +225,57 @@ def test_undoing_goes_on_where_a_worker_died(
     assert owners(site) == {cast.sales: 30, cast.sales2: 30}
     assert undone.result is not None
     assert str(undone.result.text) == "Undone for 60 records"
+
+
+def test_undoing_that_was_stopped_goes_on(
+    site: Site, cast: Cast, visit: Visit, customers: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = visit("gm")
+    job = ended(site, cast, "gm", start(visitor, "assign", customers, to=str(cast.manager)))
+    assert job.result is not None
+    id, whole = int(visitor.post(job.result.undo_url).headers["Location"].rsplit("/", 1)[1]), undoing.take_back
+
+    def is_told_to_stop(env: Env, act: Any, rows: Any) -> int:
+        outbox.cancel(env.connection_of_core, id)
+        return whole(env, act, rows)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(undoing, "take_back", is_told_to_stop)
+        stopped = ended(site, cast, "gm", id)
+    half = owners(site)
+    page, listed = visitor.get(job.result.url).text, visitor.get("/bulk").text
+    assert f'action="{job.result.undo_url}"' in page
+    assert "can be undone" in listed
+
+    visitor.post(job.result.undo_url)
+
+    assert (stopped.state, half) == ("cancelled", {cast.manager: 35, cast.sales: 25})
+    assert owners(site) == {cast.sales: 30, cast.sales2: 30}
+    assert visitor.post(job.result.undo_url).status_code == 409
+    assert "was undone" in visitor.get(job.result.url).text
+
+
+def test_what_has_been_undone_does_not_go_on(
+    site: Site, cast: Cast, visit: Visit, customers: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = visit("gm")
+    id, whole, calls = start(visitor, "assign", customers, to=str(cast.manager)), jobs.perform, count(1)
+
+    def fails_at_second(*args: Any, **more: Any) -> Any:
+        if next(calls) == 2:
+            raise Conflict("no further")
+        return whole(*args, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs, "perform", fails_at_second)
+        failed = ended(site, cast, "gm", id)
+    visitor.post("/undo/bulk/1")
+    outbox.retry(site, id)
+    again = ended(site, cast, "gm", id)
+
+    assert failed.state == "failed"
+    assert (again.state, again.failure) == ("failed", "This has been undone already.")
+    assert owners(site) == {cast.sales: 30, cast.sales2: 30}
 
 
 def test_many_come_back_from_the_recycle_bin(site: Site, cast: Cast, visit: Visit, customers: list[int]) -> None:
