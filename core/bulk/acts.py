@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
 
 from core import clock
 from core.bulk.models import BulkAct, BulkRecord
@@ -23,6 +23,7 @@ Act = Row[Any]
 """A row of `BulkAct`."""
 
 LONGEST = 500
+_GOES_ON = (JobState.QUEUED.value, JobState.RUNNING.value)
 
 
 def begin(env: Env, action: Action, details: Sequence[str]) -> int:
@@ -90,15 +91,24 @@ def is_running(env: Env, act: Act) -> bool:
     if act.job_id is None:
         return False
     state = env.connection_of_core.scalar(select(OUTBOX.c.state).where(OUTBOX.c.id == act.job_id))
-    return state in (JobState.QUEUED.value, JobState.RUNNING.value)
+    return state in _GOES_ON
 
 
 def stopped_undoing(env: Env, found: Sequence[Act]) -> set[int]:
-    """Those of the acts whose undoing was cancelled, or has failed, before its end."""
-    jobs = {act.undo_job_id: act.id for act in found if act.undo_job_id is not None}
-    over = (JobState.FAILED.value, JobState.CANCELLED.value)
-    wanted = select(OUTBOX.c.id).where(OUTBOX.c.id.in_(jobs), OUTBOX.c.state.in_(over))
-    return {jobs[id] for id in env.connection_of_core.scalars(wanted)} if jobs else set()
+    """Those of the acts whose undoing was cancelled, forgotten or has failed before its end."""
+    begun = {act.undo_job_id: act.id for act in found if act.undo_job_id is not None}
+    if not begun:
+        return set()
+    wanted = select(OUTBOX.c.id).where(OUTBOX.c.id.in_(begun), OUTBOX.c.state.in_(_GOES_ON))
+    still = set(env.connection_of_core.scalars(wanted))
+    over = [act for job, act in begun.items() if job not in still]
+    return set(env.connection_of_core.scalars(select(BulkRecord.act_id).where(is_left(over)).distinct()))
+
+
+def is_left(acts: Sequence[int]) -> ColumnElement[bool]:
+    """The records to which these acts did something, and for which undoing has not been tried."""
+    is_done = BulkRecord.act_id.in_(acts) & (BulkRecord.problem == "")
+    return is_done & BulkRecord.undone.is_(False) & (BulkRecord.kept == "")
 
 
 def undoable(env: Env, act: int) -> int:

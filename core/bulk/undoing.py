@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, func, select, update
+from sqlalchemy import Row, func, select, update
 
 from core import clock, deletion
 from core.bulk import acts
@@ -48,23 +48,13 @@ def begin(env: Env, id: int) -> Act:
 
 def entries(env: Env, act: int, after: int = 0, limit: int | None = BATCH) -> Sequence[Row[Any]]:
     """The next records to be undone."""
-    statement = select(BulkRecord.__table__).where(*_left(act), BulkRecord.id > after)
+    statement = select(BulkRecord.__table__).where(acts.is_left([act]), BulkRecord.id > after)
     return env.connection_of_core.execute(statement.order_by(BulkRecord.id).limit(limit)).all()
 
 
 def left(env: Env, act: int) -> int:
     """How many records are still to be undone."""
-    return env.connection_of_core.scalar(select(func.count()).select_from(BulkRecord).where(*_left(act))) or 0
-
-
-def _left(act: int) -> tuple[ColumnElement[bool], ...]:
-    """Those to which something was done, and for which undoing has not been tried."""
-    return (
-        BulkRecord.act_id == act,
-        BulkRecord.problem == "",
-        BulkRecord.undone.is_(False),
-        BulkRecord.kept == "",
-    )
+    return env.connection_of_core.scalar(select(func.count()).select_from(BulkRecord).where(acts.is_left([act]))) or 0
 
 
 def take_back(env: Env, act: Act, rows: Sequence[Row[Any]]) -> int:

@@ -10,11 +10,11 @@ from sqlalchemy import Row, func, select, update
 
 from core import clock, ownership
 from core.access.models import User, UserState
-from core.errors import Forbidden, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from core.handover import posts
 from core.handover.holdings import of
 from core.handover.models import Handover
-from core.handover.plan import Plan, check, may_give
+from core.handover.plan import Plan, check
 from core.i18n import Text, _, ngettext
 from core.orm.model import describe, model_of, models
 
@@ -73,8 +73,7 @@ def _give_some(env: Env, row: Row[Any], given: Given) -> bool:
         ids = list(env.connection_of_core.scalars(wanted.limit(BATCH)))
         if not ids:
             continue
-        if not may_give(env, info, row.user_id):
-            raise Forbidden()
+        _check_again(env, row, Plan({key: successors}, leaves=False, posts=False))
         counts = given.setdefault(key, {})
         first = sum(counts.values())
         for place, successor in enumerate(successors):
@@ -87,12 +86,20 @@ def _give_some(env: Env, row: Row[Any], given: Given) -> bool:
     return False
 
 
+def _check_again(env: Env, row: Row[Any], plan: Plan) -> None:
+    """What was right when it began may not be any more: somebody has lost a right, or has left."""
+    try:
+        check(env, env.get(User, row.user_id), plan)
+    except Invalid as error:
+        reason = next(message for messages in error.fields.values() for message in messages)
+        raise Conflict(_("A successor cannot take over any more. {reason}", reason=reason)) from error
+
+
 def _finish(env: Env, row: Row[Any], given: Given) -> None:
     user = env.get(User, row.user_id)
     plan = Plan(**row.plan)
     if plan.posts or plan.leaves:
-        # Asked again: what was right when it began may not be any more.
-        check(env, user, replace(plan, models={}))
+        _check_again(env, row, replace(plan, models={}))
     if plan.posts:
         posts.fill(env, user, plan)
     if plan.leaves and user.state != UserState.LEFT:

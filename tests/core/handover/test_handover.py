@@ -275,6 +275,21 @@ def test_a_right_that_is_taken_away_ends_it(site: Site, cast: Cast, customers: l
         assert showing.shown(env, job).state == "failed"
 
 
+def test_a_successor_who_has_left_meanwhile_gets_nothing(site: Site, cast: Cast, customers: list[int]) -> None:
+    job = start(cast, "admin", "sales", plan(cast.manager))
+    with site.system("test") as env:
+        users.disable(env, env.get(User, cast.manager))
+
+    worker.execute(site, job)
+
+    assert owners(site) == {cast.sales: 10}
+    assert state(site, "sales") == "active"
+    with cast.env("admin", write=False) as env:
+        shown = showing.shown(env, job)
+    assert shown.state == "failed"
+    assert shown.failure == "A successor cannot take over any more. Please choose an active user."
+
+
 def test_it_goes_on_where_a_worker_died(
     site: Site, cast: Cast, customers: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
