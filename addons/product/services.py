@@ -54,6 +54,24 @@ class ProductCategories(Records[ProductCategory]):
                 _rename_below(session, session.get_one(ProductCategory, record.id))
                 session.flush()
 
+    def restored(self, record: ProductCategory) -> None:
+        """What is above it may be called otherwise by now."""
+        super().restored(record)
+        self._name_anew(record)
+
+    def regrouped(self, record: ProductCategory) -> None:
+        """A merge has brought other categories below it."""
+        super().regrouped(record)
+        self._name_anew(record)
+
+    def _name_anew(self, record: ProductCategory) -> None:
+        with self.env.system("the full names of categories after a move") as session:
+            stored = session.get_one(ProductCategory, record.id, populate_existing=True)
+            parent = None if stored.parent_id is None else session.get(ProductCategory, stored.parent_id)
+            stored.path = full_name(parent, stored.name)
+            _rename_below(session, stored)
+            session.flush()
+
 
 class Products(Records[Product]):
     """Products. One that documents mention cannot be deleted: it is taken off sale."""

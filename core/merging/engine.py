@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select
 from core import clock, deletion
 from core.access.actor import DELETE, EDIT, READ
 from core.access.guard import predicate
-from core.errors import Forbidden, Invalid, NotFound, Stale
+from core.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from core.i18n import _
 from core.merging.models import Merge, MergeMove
 from core.merging.references import Key, Reference, references_to
@@ -50,7 +50,8 @@ def merge(
     `values` are those that the survivor gets from the others. Everything that pointed at the others points at it
     afterwards, whichever addon it belongs to; they themselves go to the recycle bin. `versions` (id → version) are
     the ones that the author saw. Needs the grants "edit" on all of them and "delete" on the others. Raises `Invalid`,
-    `Forbidden`, `Stale` where somebody has changed one of them since, `NotFound` where one is gone.
+    `Forbidden`, `Stale` where somebody has changed one of them since, `NotFound` where one is gone, `Conflict` where
+    the survivor lies far below one of the others in a tree.
     """
     info = describe(type(survivor))
     _check(env, info, survivor, others)
@@ -63,8 +64,9 @@ def merge(
             _move(env, act, reference, other.id, survivor)
     settle_followers(env, info, survivor)
     gone = [other.id for other in others]
+    lost = _let_go(env, info, survivor, gone)
     deletions = [_put_away(env, other) for other in others]
-    changes = _take(env, info, survivor, values, gone)
+    changes = _take(env, info, survivor, values, lost)
     _finish(env, info, survivor, act, deletions, changes, names)
     env.records(info.model).regrouped(survivor)
     env.hooks.records_merged(model=info.model, survivor=survivor, others=gone, act=act)
@@ -108,6 +110,24 @@ def _check(env: Env, info: ModelInfo, survivor: Model, others: Sequence[Model]) 
         locks.check_delete(env, record)
     if env.ids_within(info.model, ids - {survivor.id}, DELETE) != ids - {survivor.id}:
         raise Forbidden(_("Merging takes the other records away, which you may not."))
+    _check_trees(env, info, survivor, ids - {survivor.id})
+
+
+def _check_trees(env: Env, info: ModelInfo, survivor: Model, gone: set[int]) -> None:
+    """What lies between the survivor and one that goes, above it, would lie below the survivor and above it."""
+    for name in _links_within(info):
+        at, seen, stays_between = getattr(survivor, name), {survivor.id}, False
+        while at is not None and at not in seen:
+            if at in gone and stays_between:
+                raise Conflict(_("A record cannot be merged into one further below it. Keep the one above."))
+            stays_between = stays_between or at not in gone
+            seen.add(at)
+            at = env.connection_of_core.scalar(select(info.table.c[name]).where(info.table.c.id == at))
+
+
+def _links_within(info: ModelInfo) -> list[str]:
+    """The fields by which records of the model point at others of it, as in a tree."""
+    return [name for name, spec in info.fields.items() if spec.target == info.key]
 
 
 def _lock(env: Env, info: ModelInfo, records: Sequence[Model], versions: Mapping[int, int]) -> None:
@@ -184,18 +204,23 @@ def _put_away(env: Env, other: Model) -> int:
     return deletion.delete(env, other)
 
 
-def _take(env: Env, info: ModelInfo, survivor: Model, values: Mapping[str, Any], gone: Sequence[int]) -> Changes:
-    """Gives the survivor the chosen values, and takes its own links to what is gone. Returns its changes."""
+def _let_go(env: Env, info: ModelInfo, survivor: Model, gone: Sequence[int]) -> dict[str, Any]:
+    """Takes the survivor's own links to what goes, which they would keep from going. Returns what they were."""
     env.session.refresh(survivor)
-    links = [name for name, spec in info.fields.items() if spec.target == info.key]
-    lost = [name for name in links if getattr(survivor, name) in gone and name not in values]
-    before = {name: getattr(survivor, name) for name in (*values, *lost)}
+    lost = {name: id for name in _links_within(info) if (id := getattr(survivor, name)) in gone}
     if lost:
         with env.system("what was merged belongs to nothing that is gone") as session:
             stored = session.get_one(info.model, survivor.id, populate_existing=True)
             for name in lost:
                 setattr(stored, name, None)
         env.session.refresh(survivor)
+    return lost
+
+
+def _take(env: Env, info: ModelInfo, survivor: Model, values: Mapping[str, Any], lost: Mapping[str, Any]) -> Changes:
+    """Gives the survivor the chosen values. Returns its changes, with the links that it has `lost` before."""
+    env.session.refresh(survivor)
+    before = {name: getattr(survivor, name) for name in values} | dict(lost)
     env.records(info.model).update(survivor, values)
     pairs = ((name, value, getattr(survivor, name)) for name, value in before.items())
     return {name: [to_json(old), to_json(new)] for name, old, new in pairs if old != new}

@@ -73,6 +73,7 @@ def _brought_back(env: Env, info: ModelInfo, act: int) -> int:
 
 
 def _give_back(env: Env, info: ModelInfo, survivor: Model, changes: dict[str, list[Any]]) -> None:
+    service = env.records(info.model)
     with env.system("a merge is undone") as session:
         stored = session.get_one(info.model, survivor.id, populate_existing=True, with_for_update=True)
         session.info["history"] = ("unmerge", "")
@@ -81,6 +82,10 @@ def _give_back(env: Env, info: ModelInfo, survivor: Model, changes: dict[str, li
                 spec = info.fields.get(name)
                 if spec is not None and to_json(getattr(stored, name)) == after:
                     setattr(stored, name, from_json(spec, before))
+            values = {name: getattr(stored, name) for name in service.fields}
+            for name, value in service.derive(values, stored).items():
+                if values[name] != value:
+                    setattr(stored, name, value)
             session.flush()
         finally:
             session.info.pop("history")

@@ -9,8 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from addons.product.models import PriceList, PriceListLine, Product, ProductCategory
+from addons.product.pinyin import initials_of
 from addons.product.services import DEEPEST, Products
 from core.api import Conflict, Env, Forbidden, Invalid, ListRequest, list_records
+from core.merging.engine import merge
+from core.merging.undo import undo
 from core.testing.cast import Cast
 
 DAY = date(2026, 6, 15)
@@ -231,3 +234,57 @@ def test_a_product_has_one_price_per_list_and_quantity(cast: Cast) -> None:
             )
 
     assert list(caught.value.fields) == ["minimum_quantity"]
+
+
+def test_categories_below_are_called_by_the_one_they_are_merged_into(cast: Cast) -> None:
+    with cast.env("gm") as env:
+        stays, goes = category(env, "馬達"), category(env, "電機")
+        below = category(env, "伺服", goes.id)
+
+        act = merge(env, stays, [goes], {})
+        env.session.expire_all()
+        merged = below.path
+        undo(env, act)
+        env.session.expire_all()
+
+        assert (merged, below.path) == ("馬達 / 伺服", "電機 / 伺服")
+
+
+def test_a_category_that_comes_back_is_called_by_what_is_above_it_now(cast: Cast) -> None:
+    with cast.env("gm") as env:
+        top = category(env, "零組件")
+        below = category(env, "馬達", top.id)
+        id = below.id
+
+        act = env.records(ProductCategory).delete(below)
+        env.records(ProductCategory).update(top, {"name": "元件"})
+        env.records(ProductCategory).restore(act)
+
+        assert env.get(ProductCategory, id).path == "元件 / 馬達"
+
+
+def test_a_category_is_not_merged_into_one_far_below(cast: Cast) -> None:
+    with cast.env("gm") as env:
+        top = category(env, "零組件")
+        middle = category(env, "馬達", top.id)
+        below = category(env, "伺服", middle.id)
+
+        with pytest.raises(Conflict):
+            merge(env, below, [top], {})
+        merge(env, middle, [top], {})
+        env.session.expire_all()
+
+        assert [(each.parent_id, each.path) for each in (middle, below)] == [(None, "馬達"), (middle.id, "馬達 / 伺服")]
+
+
+def test_initials_follow_the_name_when_a_merge_is_undone(cast: Cast) -> None:
+    with cast.env("gm") as env:
+        stays, goes = product(env), product(env, code="SV-2", name="減速機")
+
+        act = merge(env, stays, [goes], {"name": "減速機"})
+        before, merged = initials_of("伺服馬達"), stays.initials
+        undo(env, act)
+        env.session.expire_all()
+
+        assert merged == "jsj"
+        assert (stays.name, stays.initials) == ("伺服馬達", before)
