@@ -23,7 +23,7 @@ from core.files.models import Attachment
 from core.files.store import path_of
 from core.i18n import _
 from core.orm.model import models
-from core.orm.tables import Change
+from core.orm.tables import Change, ListValue
 from core.orm.values import to_json
 
 if TYPE_CHECKING:
@@ -74,6 +74,9 @@ def archive(env: Env, name: str, target: Path) -> dict[str, int]:
                 "missing_files": missing,
             }
             made.writestr(MANIFEST, json.dumps(about, ensure_ascii=False, indent=2))
+            made.close()
+            # What is purged next must not be lost with the power.
+            os.fsync(file.fileno())
     except BaseException:
         with suppress(OSError):
             target.unlink()
@@ -85,9 +88,15 @@ def _tables(env: Env, name: str) -> Iterable[tuple[str, Sequence[str], Select[An
     """Each table's name, the columns that are the addon's (none where all are), and its rows."""
     for holding in holdings(env.connection_of_core, name):
         yield holding.table.name, [column.name for column in holding.columns], holding.rows
-    keys = _keys(name)
+    lists = [spec.key for spec in env.site.registry.addon(name).contributed("lists", "LISTS", ())]
     for table, column in _ABOUT:
-        yield table.__tablename__, (), select(table.__table__).where(column.in_(keys)).order_by(table.id)
+        yield table.__tablename__, (), _rows_about(table, column, _keys(name))
+    # Without it nobody would know what the codes in the records mean.
+    yield ListValue.__tablename__, (), _rows_about(ListValue, ListValue.list, lists)
+
+
+def _rows_about(table: Any, column: Any, keys: Sequence[str]) -> Select[Any]:
+    return select(table.__table__).where(column.in_(keys)).order_by(table.id)
 
 
 def _table(env: Env, made: zipfile.ZipFile, table: str, columns: Sequence[str], wanted: Select[Any]) -> dict[str, Any]:

@@ -101,7 +101,7 @@ ARCHIVE = click.Path(dir_okay=False, path_type=Path)
 def archive(name: str, target: Path | None) -> None:
     """Write all that the addon NAME has stored to a ZIP file, which must not exist yet. Nothing is taken away.
 
-    It holds a manifest, each table as JSON lines, the history of the records, and their files.
+    It holds a manifest, each table as JSON lines, the history of the records, their files, and the values of lists.
     """
     with opened() as site, explained():
         _check_known(site.registry, name)

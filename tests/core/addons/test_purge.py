@@ -110,7 +110,9 @@ def test_archive_holds_what_the_addon_has_stored(tea: Path) -> None:
         "core_change": (1, None),
         "core_attachment": (0, None),
         "core_share": (0, None),
+        "core_list_value": (1, None),
     }
+    assert [(row["code"], row["labels"]["zh_Hant_TW"]) for row in lines["core_list_value.jsonl"]] == [("green", "綠茶")]
     assert [row["name"] for row in lines["tea_cup.jsonl"]] == ["blue"]
     assert [row["tea_spoons"] for row in lines["core_department.jsonl"]] == [3]
     assert [row["changes"]["name"] for row in lines["core_change.jsonl"]] == [[None, "blue"]]
