@@ -11,7 +11,7 @@ SETS = [frozenset(chosen) for size in range(6) for chosen in combinations(ADDONS
 MAIN = ["name", "short_name", "kind", "tax_id", "level", "status", "industry", "parent_id", "tags"]
 SALES = ["owner_id", "source", "received_on", "next_contact_on", "deal_on", "locked_until"]
 COLUMNS = ["name", "level", "status", "owner_id", "last_visit_on", "next_contact_on", "region", "industry", "phone"]
-TABS = ["contacts", "visits", "group", "ownership", "files"]
+TABS = ["contacts", "visits", "activity", "group", "ownership", "files"]
 
 
 def form(on: frozenset[str]) -> dict[str, list[str]]:

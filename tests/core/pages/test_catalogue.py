@@ -2,13 +2,17 @@
 
 import logging
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from markupsafe import Markup
 
+import core
 from addons.customer.models import Contact, Customer
-from core.i18n import use_locale
+from core import i18n
+from core.i18n import load_catalogues, messages_of, use_locale
 from core.pages import nodes
 from core.pages.catalogue import Catalogue, build
 
@@ -51,6 +55,15 @@ BASE: list[tuple[str, Any]] = [
         nodes.Card(key="today", label="Today", model=Customer, position=5),  # type: ignore[arg-type]
     )
 ]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def translations() -> Iterator[None]:
+    """Those of core: no site is opened here, which would load them. Others find theirs again."""
+    kept = {locale: dict(messages_of(locale)) for locale in i18n.LOCALES}
+    load_catalogues([Path(core.__file__).parent / "translations"])
+    yield
+    i18n._messages.update(kept)
 
 
 def made(*added: Any, by: str = "extra", off: str = "") -> Catalogue:
