@@ -39,7 +39,10 @@ class Tables:
 
     def __init__(self, env: Env, pages: ModelPages, cells: Cells, values: Values) -> None:
         self.env, self.cells, self.values = env, cells, values
-        self.tabs = [tab for tab in pages.tabs if tab.children and env.actor.may(tab.children.key(), READ)]
+        self.tabs = [tab for tab in pages.tabs if self._is_table(tab)]
+
+    def _is_table(self, tab: Tab) -> bool:
+        return tab.children is not None and not tab.is_analysis and self.env.actor.may(tab.children.key(), READ)
 
     def of(self, record: Model) -> list[Json]:
         """The tables of the record that have any rows."""

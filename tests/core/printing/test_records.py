@@ -267,6 +267,15 @@ def test_paper_has_whole_dates_and_amounts(cast: Cast, customer: int, visit: Cal
     assert told.count(f"{today:%Y/%m/%d}") > 1
 
 
+def test_charts_of_a_page_are_no_tables(customer: int, cast: Cast) -> None:
+    with cast.env("sales") as env:
+        env.records(Visit).create({"customer_id": customer, "content": "拜訪"})
+
+        data = next(Records(env, Customer, template_of(env, Customer).node).of([env.get(Customer, customer)]))
+
+    assert [table["key"] for table in data["tables"]] == ["visits", "ownership"]
+
+
 def test_long_tables_say_how_much_is_left(
     cast: Cast, customer: int, visit: Callable[..., Visitor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
