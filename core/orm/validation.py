@@ -187,7 +187,7 @@ def _url(field: Field, value: Any) -> str:
     try:
         parts = urlsplit(address)
     except ValueError as error:
-        raise Refused(NO_PHONE) from error
+        raise wrong from error
     if parts.scheme not in ("http", "https") or "." not in (parts.hostname or "") or parts.username:
         raise wrong
     return address

@@ -19,7 +19,7 @@ LONG = 10
 
 def _new_customers(env: Env) -> Figure:
     """Customers received since the first of the month."""
-    return _this_month(env, _received, "/customer?filter=received_on:gte:")
+    return _this_month(env, _received, "/customer?filter=received_on:ge:")
 
 
 def _received(env: Env, first: date, last: date) -> int:
@@ -29,7 +29,7 @@ def _received(env: Env, first: date, last: date) -> int:
 
 def _visits(env: Env) -> Figure:
     """Visits since the first of the month."""
-    return _this_month(env, _visited, "/visit?filter=visited_at:gte:")
+    return _this_month(env, _visited, "/visit?filter=visited_at:ge:")
 
 
 def _visited(env: Env, first: date, last: date) -> int:

@@ -45,3 +45,20 @@ def test_charts_show_every_status_and_month(cast: Cast, visit: Opened) -> None:
     months = re.findall(r"<tr><th scope=row>([^<]+)</th><td>(\d+)", by_month)
     assert len(months) == 12
     assert months[-1][1] == "1"
+
+
+def test_figures_lead_to_the_records_that_they_count(cast: Cast, visit: Opened) -> None:
+    with cast.env("sales") as env:
+        customer = env.records(Customer).create({"name": "北", "next_contact_on": env.today - timedelta(days=1)})
+        env.records(Customer).create({"name": "舊", "received_on": env.today - timedelta(days=90)})
+        env.records(Visit).create({"customer_id": customer.id, "content": "x", "visited_at": clock.now()})
+    visitor = visit("sales")
+
+    found = {}
+    for key in ("all_customers", "new_customers", "visits_this_month"):
+        html = visitor.get(f"/dashboard/home/card/{key}", headers={"HX-Request": "true"}).text
+        link = re.search(r'<a href="?([^" >]+)"?>Show all', html)
+        assert link is not None
+        found[key] = len(re.findall(r'<td class="?lead', visitor.get(link[1]).text))
+
+    assert found == {"all_customers": 2, "new_customers": 1, "visits_this_month": 1}

@@ -51,3 +51,9 @@ def test_numbers_are_kept_as_typed(number: str) -> None:
 def test_numbers_of_impossible_length_are_refused(number: str, message: str) -> None:
     with pytest.raises(Refused, match=message.replace("+", r"\+")):
         cleaned(number)
+
+
+@pytest.mark.parametrize("address", ["http://[", "example", "ftp://example.com", "https://me@example.com"])
+def test_what_is_no_web_address_is_called_so(address: str) -> None:
+    with pytest.raises(Refused, match="Please enter a web address"):
+        clean(Field(Kind.URL, _("Website"), name="website", max_length=200), address, Lists({}))
