@@ -94,7 +94,8 @@ class Picker:
             raise NotFound()
         self.env, self.pages, self.node, self.q = env, pages, node, q.strip()
         self.info, self.cells = describe(pages.model), Cells(env)
-        self.due = next((f for f in visible_fields(env, pages.model).values() if f.due and f.filter), None)
+        due = [spec for spec in self.info.fields.values() if spec.due and spec.filter]
+        self.due = next((spec for spec in due if is_open(env, pages.model, spec.name, in_list=True)), None)
 
     def view(self) -> PickView:
         """The page as templates take it."""
@@ -124,7 +125,7 @@ class Picker:
         if not self._knows_owner(self.node.model):
             return PickGroup("", [])
         mine = (f"{child.owner}:is:me",)
-        request = ListRequest(self.node.model, filters=mine, sort=self.node.model.__sort__, limit=LOOKED_AT)
+        request = ListRequest(self.node.model, filters=mine, limit=LOOKED_AT)
         rows = list_page(self.env, request, [self.node.via]).rows
         ids = list(dict.fromkeys(getattr(row, self.node.via) for row in rows))[:FEW]
         if not ids:
@@ -135,7 +136,7 @@ class Picker:
     def _knows_owner(self, model: type[Model]) -> bool:
         """Whether the actor may know whose records are whose, and so look for their own."""
         owner = describe(model).owner
-        return bool(owner) and is_open(self.env, model, owner)
+        return bool(owner) and is_open(self.env, model, owner, in_list=True)
 
     def _group(self, label: Text, args: ListArgs, limit: int) -> PickGroup:
         columns = (self.info.display, self.due.name) if self.due is not None else (self.info.display,)

@@ -22,7 +22,7 @@ from core.pages.catalogue import catalogue_of
 from core.pages.cells import Cells
 from core.pages.columns import Columns
 from core.pages.list_args import ListArgs
-from core.pages.list_filters import conditions_of, quick_tabs
+from core.pages.list_filters import conditions_of, path_of, quick_tabs
 from core.pages.list_views import KINDS, menu, opened, whole_list
 from core.pages.plan import NO_ORDER, Head, plan_list
 from core.pages.rights import reached
@@ -74,13 +74,18 @@ class ListBuilder:
             deleted=args.bin,
             extra=None if makes_sense else false(),
         )
-        self.request = replace(request, sort=self._order(request) or ("" if args.q else page.sort))
+        self.request = replace(request, sort=self._order(request) or self._usual_order())
 
     def _order(self, request: ListRequest) -> str:
         """What the list is sorted by. An order of a view that the list has outgrown gives way, lest it never opens."""
         name, saved = self.args.sort.removeprefix("-"), self.args.saved
         is_of_view = saved is not None and name and self.args.sort == saved.sort
         return "" if is_of_view and sortable(self.env, request, name) is not None else self.args.sort
+
+    def _usual_order(self) -> str:
+        """That of the page, where the reader may know of it; hits come as they are found."""
+        is_known = path_of(self.env, self.model, self.page.sort.removeprefix("-")) is not None
+        return self.page.sort if is_known and not self.args.q else ""
 
     @property
     def columns_wanted(self) -> Sequence[str]:
@@ -205,7 +210,7 @@ class ListBuilder:
             reason = NO_ORDER
         elif reason is None and not head.is_indexed and not total.is_exact:
             reason = too_many(CAP)
-        current = "" if self.args.bin else self.request.sort or ("" if self.args.q else self.model.__sort__)
+        current = "" if reason is not None else self.request.sort or ("" if self.args.q else self.model.__sort__)
         is_up, is_down = current == name, current == f"-{name}"
         return Column(
             name=name,

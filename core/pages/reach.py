@@ -34,10 +34,10 @@ def is_masked(env: Env, spec: Field, *, in_list: bool = False) -> bool:
     return level is FieldLevel.MASKED or (in_list and level is FieldLevel.MASKED_IN_LISTS)
 
 
-def is_open(env: Env, model: type[Model], name: str) -> bool:
-    """Whether the field exists for the actor, and a record's page shows its values in full."""
+def is_open(env: Env, model: type[Model], name: str, *, in_list: bool = False) -> bool:
+    """Whether the field exists for the actor, and a record's page, or even a list, shows its values in full."""
     spec = visible(env, model, name)
-    return spec is not None and not is_masked(env, spec)
+    return spec is not None and not is_masked(env, spec, in_list=in_list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from core.errors import BadRequest
 from core.i18n import Text, _
 from core.orm.field import Kind
 from core.orm.filters import resolve
+from core.orm.filters.path import is_visible
 from core.orm.model import ModelInfo
 
 if TYPE_CHECKING:
@@ -43,8 +44,7 @@ def resolve_sort(env: Env, info: ModelInfo, request: ListRequest) -> Sort:
     """The order asked for. Raises `BadRequest` for a field that is unknown or has no order."""
     if request.deleted:
         return Sort(DELETION, descending=True, nullable=False, indexed=True, kind=Kind.INTEGER)
-    # What was found is shown newest first: the index gives it in that order.
-    text = request.sort or ("-id" if request.q.strip() else info.model.__sort__)
+    text = request.sort or _usual(env, info, request)
     name = text.removeprefix("-")
     if "." in name:
         raise BadRequest(_("The list cannot be sorted by “{field}”.", field=name[:60]), field=name[:200])
@@ -59,6 +59,15 @@ def resolve_sort(env: Env, info: ModelInfo, request: ListRequest) -> Sort:
         indexed=field.sort or name == ID,
         kind=field.kind,
     )
+
+
+def _usual(env: Env, info: ModelInfo, request: ListRequest) -> str:
+    """The model's own order, where the reader may know of it; the newest first otherwise."""
+    # What was found is shown newest first: the index gives it in that order.
+    if request.q.strip():
+        return f"-{ID}"
+    spec = info.fields.get(info.model.__sort__.removeprefix("-"))
+    return f"-{ID}" if spec is not None and not is_visible(env, spec) else info.model.__sort__
 
 
 def sortable(env: Env, request: ListRequest, field: str) -> Text | None:

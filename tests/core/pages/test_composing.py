@@ -185,3 +185,19 @@ class TestChoosing:
         browser.get("/customer/compose")
 
         assert len(browser.statements) == few
+
+    @pytest.mark.parametrize("level", ["hidden", "masked", "masked_list"])
+    @pytest.mark.parametrize(
+        ("model", "field"),
+        [("customer", "next_contact_on"), ("customer", "owner_id"), ("customer", "name"), ("visit", "visited_at")],
+    )
+    def test_does_without_what_a_role_may_not_see(
+        self, browse: Browse, cast: Cast, customer: int, model: str, field: str, level: str
+    ) -> None:
+        visited(cast, customer, "phone")
+        restrict(cast.site, "salesperson", model, field, level)
+
+        answer = browse("sales").get("/customer/compose")
+
+        assert answer.status_code == 200
+        assert f'href="/customer/{customer}?compose=1#composer"' in answer.text

@@ -253,6 +253,30 @@ def test_a_hidden_field_does_not_exist(browse: Browse, cast: Cast, site: Site) -
     assert browser.get("/customer/1/field/phone").status_code == 404
 
 
+@pytest.mark.parametrize("level", ["hidden", "masked", "masked_list"])
+def test_a_list_whose_usual_order_the_reader_may_not_know_begins_with_the_newest(
+    browse: Browse, cast: Cast, site: Site, level: str
+) -> None:
+    with cast.env("sales") as env:
+        for name in ("乙公司", "甲公司", "丙公司"):
+            make(env, Customer, name=name)
+    restrict(site, "salesperson", "customer", "name", level)
+
+    html = browse("sales").get("/customer").text
+
+    assert re.findall(r'href="/customer/(\d+)"', html) == ["3", "2", "1"]
+    assert "aria-sort" not in html
+    assert browse("sales").get("/customer?sort=name").status_code == 400
+
+
+def test_a_board_by_a_field_that_lists_mask_is_not_there(browse: Browse, cast: Cast, site: Site) -> None:
+    restrict(site, "salesperson", "customer", "status", "masked_list")
+    browser = browse("sales")
+
+    assert browser.get("/customer/board").status_code == 404
+    assert browse("manager").get("/customer/board").status_code == 200
+
+
 def test_columns_say_why_they_do_not_sort(browse: Browse, cast: Cast) -> None:
     fill(cast, 1)
 
