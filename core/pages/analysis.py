@@ -22,7 +22,7 @@ from core.pages.catalogue import ModelPages
 from core.pages.list_args import ListArgs
 from core.pages.listing import ListBuilder
 from core.pages.pills import choices_of
-from core.pages.reach import is_masked, is_open
+from core.pages.reach import is_open
 from core.pages.views import AnalysisChart, AnalysisView, Bar, Pager
 
 if TYPE_CHECKING:
@@ -69,8 +69,7 @@ class Analysis:
     def _fields(self) -> Iterator[Field]:
         for name in self.node.by:
             spec = self.info.fields.get(name)
-            is_seen = spec is not None and is_open(self.env, self.model, name)
-            if spec is not None and is_seen and not is_masked(self.env, spec, in_list=True):
+            if spec is not None and is_open(self.env, self.model, name, in_list=True):
                 yield spec
 
     def _title(self, spec: Field) -> str:

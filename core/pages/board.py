@@ -59,7 +59,7 @@ class BoardBuilder:
         self.flow: Flow | None = env.workflow.flow(pages.model)
         by = self.board.by or (self.flow.field if self.flow else "")
         self.field: Field | None = self.info.fields.get(by)
-        if self.field is None or not is_open(env, pages.model, by):
+        if self.field is None or not is_open(env, pages.model, by, in_list=True):
             raise NotFound()
         self.lists = ListBuilder(env, pages.listing, args, url=self.url, cells=self.cells, limit=CARDS)
 
@@ -191,7 +191,7 @@ class BoardBuilder:
     def _sums(self, filled: Sequence[_Filled]) -> list[Markup]:
         """What each column adds up to, with a plus where there are more rows than anybody adds up."""
         spec = self.info.fields.get(self.board.sum)
-        if spec is None or not spec.kind.is_number or not is_open(self.env, self.model, spec.name):
+        if spec is None or not spec.kind.is_number or not is_open(self.env, self.model, spec.name, in_list=True):
             return [Markup("")] * len(filled)
         requests = [replace(column.request, after=None) for column in filled]
         found = sums(self.env, requests, spec.name, cap=CAP)

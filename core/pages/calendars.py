@@ -25,7 +25,7 @@ from core.pages.columns import Columns
 from core.pages.list_args import ListArgs
 from core.pages.listing import ListBuilder
 from core.pages.pills import choices_of, tone_of
-from core.pages.reach import is_masked, is_open, resolve
+from core.pages.reach import is_open, resolve
 from core.pages.rights import extent_of, reached
 from core.pages.spans import Span
 from core.pages.views import CalendarDay, CalendarEntry, CalendarView, MenuItem, Pager
@@ -65,10 +65,7 @@ class CalendarBuilder:
 
     def _date(self, name: str) -> Field | None:
         """The field, if the reader sees it in full, in lists too."""
-        spec = self.info.fields.get(name)
-        if spec is None or not is_open(self.env, self.model, name) or is_masked(self.env, spec, in_list=True):
-            return None
-        return spec
+        return self.info.fields[name] if is_open(self.env, self.model, name, in_list=True) else None
 
     def build(self) -> CalendarView:
         """The calendar with everything around it."""

@@ -29,7 +29,7 @@ from core.pages.naming import name_of
 from core.pages.nodes import Section
 from core.pages.noticing import Notices
 from core.pages.pills import choices_of, tone_of
-from core.pages.reach import is_masked, visible_fields
+from core.pages.reach import is_masked, is_open, visible_fields
 from core.pages.rights import Rights, extent_of
 from core.pages.stage import Stage
 from core.pages.timeline import read_timeline
@@ -133,7 +133,7 @@ class DetailBuilder:
             return bool(self._sections())
         if tab.children is not None and tab.is_analysis:
             pages = catalogue_of(self.env).models.get(tab.children.key())
-            if pages is None or pages.analysis is None:
+            if pages is None or pages.analysis is None or not is_open(self.env, tab.children, tab.via, in_list=True):
                 return False
         return tab.children is None or self.env.actor.may(tab.children.key(), "read")
 

@@ -5,10 +5,13 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import insert, select
 
 from addons.customer.models import Customer
 from addons.equipment.models import Equipment
 from addons.equipment.tests.conftest import MakeMachine
+from core.access.models import FieldGrant, Role
+from core.orm.versions import bump
 from core.site import Site
 from core.testing.cast import Cast
 from core.testing.queries import assert_constant
@@ -60,6 +63,16 @@ def test_a_column_per_state_with_count_and_sum(visit: Visit, three: list[int]) -
         "in_service": ("1", "NT$3", ["C"]),
         "retired": ("0", "", []),
     }
+
+
+def test_a_number_that_lists_mask_is_not_added_up(visit: Visit, three: list[int], site: Site) -> None:
+    with site.system("field access for a test") as env:
+        role = env.session.scalars(select(Role.id).where(Role.preset == "salesperson")).one()
+        row = {"role_id": role, "model": "equipment", "field": "value", "level": "masked_list"}
+        env.connection_of_core.execute(insert(FieldGrant).values(row))
+        bump(env.connection_of_core, "organisation")
+
+    assert [added for _count, added, _names in board(visit("sales")).values()] == ["", "", ""]
 
 
 def test_a_board_shows_what_the_reader_may_see(visit: Visit, three: list[int]) -> None:

@@ -153,3 +153,16 @@ def test_record_has_the_charts_of_its_own_children(browse: Browse, cast: Cast) -
     address = f"/visit/analysis/method?filter=customer_id%3Ais%3A{id}"
     assert f'data-card-url="{address}"' in html
     assert bars(browser, address) == {"Phone call": "2"}
+
+
+@pytest.mark.parametrize("level", ["hidden", "masked", "masked_list"])
+def test_record_has_no_charts_where_the_way_to_them_is_not_seen(browse: Browse, cast: Cast, level: str) -> None:
+    id = customer(cast, "台榮精密")
+    restrict(cast.site, "salesperson", "visit", "customer_id", level)
+    browser = browse("sales")
+
+    html = browser.get(f"/customer/{id}").text
+
+    assert f"/customer/{id}/tab/visits" in html
+    assert "/tab/activity" not in html
+    assert browser.get(f"/customer/{id}/tab/activity").status_code == 404
