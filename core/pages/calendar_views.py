@@ -46,8 +46,7 @@ def show(model: str) -> Response:
 @blueprint.get("/<model>/calendar/move")
 def ask(model: str) -> Response:
     """The dialog that asks for another day."""
-    builder = _builder(model)
-    record = _record(builder)
+    builder, record = _moved(model)
     form = _form(builder, {"day": _local_day(builder, record)}, None)
     return page("dialog_form.html", page=_dialog(builder, record, form))
 
@@ -55,8 +54,7 @@ def ask(model: str) -> Response:
 @blueprint.post("/<model>/calendar/move")
 def move(model: str) -> Response:
     """Takes a record to another day, at the same time of day; in JSON, for the script that has it there already."""
-    builder = _builder(model)
-    record = _record(builder)
+    builder, record = _moved(model)
     form = _form(builder, {}, request.form)
     wants_json = request.accept_mimetypes.best == "application/json"
     if form.validate():
@@ -87,9 +85,13 @@ def _builder(model: str) -> CalendarBuilder:
     return CalendarBuilder(env, pages, replace(args, by=request.values.get("by", "")))
 
 
-def _record(builder: CalendarBuilder) -> Model:
-    id = request.values.get("id", "")
-    return builder.env.get(builder.model, int(id) if id.isdecimal() and len(id) < 19 else 0)
+def _moved(model: str) -> tuple[CalendarBuilder, Model]:
+    """The calendar and what is moved in it. Raises `NotFound` for a date that is none of it."""
+    builder = _builder(model)
+    by, id = request.values.get("by", ""), request.values.get("id", "")
+    if by and by not in builder.dates:
+        raise NotFound()
+    return builder, builder.env.get(builder.model, int(id) if id.isdecimal() and len(id) < 19 else 0)
 
 
 def _form(builder: CalendarBuilder, values: dict[str, Any], sent: Any) -> RecordForm:

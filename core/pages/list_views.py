@@ -78,7 +78,7 @@ def menu(env: Env, model: type[Model], title: str, args: ListArgs, quick: Sequen
     return ViewsMenu(
         title=active.name if active else title,
         is_saved=active is not None,
-        is_changed=active is not None and not args.is_as_saved,
+        is_changed=active is not None and args.saved is not None and not args.is_as_saved,
         groups=[(label, found) for label, found in groups if found],
         actions=_actions(env, key, active, start, args, urlencode(state)),
     )
@@ -99,7 +99,8 @@ def _actions(env: Env, model: str, active: View | None, start: View | None, args
     new = Button("view-new", str(_("Save as a new view…")), icon="plus", dialog_url=f"/views/{model}/new?{state}")
     if active is None:
         return [new, *([_start(model, None)] if start is not None else [])]
-    found = [*_changes(env, active, args, state), new]
+    # Nothing can be kept of a view that the reader cannot open: it would be kept without what they may not see.
+    found = [*_changes(env, active, args, state), new] if args.saved is not None else []
     if may_change(env, active):
         address = f"/views/{active.id}/edit"
         found.append(Button("view-edit", str(_("Rename, share…")), icon="share", dialog_url=address))

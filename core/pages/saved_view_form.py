@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from core.env import Env
 
 
+def version_in(sent: Mapping[str, str]) -> int:
+    """The version of the view that somebody saw before they changed it; 0, which none has, for nonsense."""
+    version = sent.get("version", "")
+    return int(version) if version.isdecimal() and len(version) < 10 else 0
+
+
 class SavedViewForm:
     """The form of a view, new where `view` is None, as it stands or as it was sent."""
 
@@ -35,8 +41,7 @@ class SavedViewForm:
 
     def _take(self, sent: Mapping[str, str]) -> None:
         self.name = sent.get("name", "").strip()
-        version = sent.get("version", "")
-        self.version = int(version) if version.isdecimal() and len(version) < 10 else 0
+        self.version = version_in(sent)
         if self.may_publish:
             kind, _colon, id = sent.get("audience", PRIVATE).partition(":")
             self.audience, self.audience_id = kind, int(id) if id.isdecimal() and len(id) < 19 else None

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
-from core.errors import Invalid, NotFound, Stale
+from core.errors import Conflict, Invalid, NotFound, Stale
 from core.i18n import _
 from core.pages.answers import is_partial, leave, page
 from core.pages.catalogue import ModelPages, catalogue_of
@@ -18,9 +18,10 @@ from core.pages.list_columns import of_page, offered
 from core.pages.list_views import kind_of, url_of, whole_list
 from core.pages.listing import ListBuilder
 from core.pages.requested import the_env, the_pages
-from core.pages.saved_view_form import SavedViewForm
+from core.pages.saved_view_form import SavedViewForm, version_in
 from core.pages.toasts import toast
 from core.saved_views import Query, View, changing, saved_views
+from core.saved_views.known import may_use
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -65,9 +66,11 @@ def edit(id: int) -> Response:
         return _form_page(form.refused(error), str(_("Rename and share")), 422)
     except Stale as error:
         return _form_page(form.refused(Invalid({"": error.message})), str(_("Rename and share")), 422)
-    _choose_starts(env, replace(view, audience=audience), form)
+    shared = replace(view, audience=audience, audience_id=audience_id)
+    _choose_starts(env, shared, form)
     toast(_("Saved"))
-    return leave(url_of(env, view))
+    # Whoever gives a view back to its owner has it no more.
+    return leave(url_of(env, view) if may_use(env, shared) else whole_list(env, view.model))
 
 
 @blueprint.post("/<int:id>/save")
@@ -75,8 +78,7 @@ def save(id: int) -> Response:
     """Keeps in the view what its list shows now. The address holds the state of the list."""
     env, view = _view(id)
     pages = catalogue_of(env).of(view.model)
-    version = request.args.get("version", "", type=str)
-    changing.save(env, view, _query(env, pages, _asked()), version=int(version) if version.isdecimal() else 0)
+    changing.save(env, view, _query(env, pages, _asked()), version=version_in(request.args))
     toast(_("The view “{name}” is saved.", name=view.name))
     return leave(url_of(env, replace(view, query=Query(page=request.args.get("page", "")))))
 
@@ -130,9 +132,14 @@ def _choose_starts(env: Env, view: View, form: SavedViewForm) -> None:
 
 
 def _query(env: Env, pages: ModelPages, args: ListArgs) -> Query:
-    """What the list at these arguments shows. A prepared filter becomes conditions of its own."""
+    """What the list at these arguments shows. A prepared filter becomes conditions of its own.
+
+    Raises `Conflict` for a view that the actor cannot open, of which it would be what they may not see.
+    """
     assert pages.listing is not None
     builder = ListBuilder(env, pages.listing, args)
+    if not builder.makes_sense:
+        raise Conflict(_("This view filters by a field that you may not see"))
     quick = pages.listing.quick_filters.get(args.quick, ("", ()))[1]
     found = builder.args.query
     page_kind = kind_of(request.args.get("page", ""))

@@ -226,11 +226,12 @@ class TestMoving:
     def test_writes_nothing_but_dates_of_the_calendar(self, browse: Browse, cast: Cast) -> None:
         id = planned(cast, "台榮精密", date(2026, 11, 30))
 
-        browse("sales").post("/customer/calendar/move", {"id": id, "by": "deal_on", "day": "2026-11-28"})
+        answer = browse("sales").post("/customer/calendar/move", {"id": id, "by": "deal_on", "day": "2026-11-28"})
 
+        assert answer.status_code == 404
         with cast.env("sales") as env:
             record = env.get(Customer, id)
-            assert (record.deal_on, record.next_contact_on) == (None, date(2026, 11, 28))
+            assert (record.deal_on, record.next_contact_on) == (None, date(2026, 11, 30))
 
     def test_dialog_asks_for_the_day(self, browse: Browse, cast: Cast) -> None:
         id = planned(cast, "台榮精密", date(2026, 11, 30))

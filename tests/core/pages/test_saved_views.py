@@ -271,6 +271,32 @@ def test_whoever_takes_the_view_along_is_refused_the_hidden_field(browse: Browse
     assert browser.post(f"/views/{id}/save?version=1&filter=level:is:A").status_code in (400, 403)
 
 
+def test_view_by_a_hidden_field_is_not_overwritten_by_who_cannot_open_it(browse: Browse, cast: Cast) -> None:
+    id = keep(cast, "gm", LEVEL_A, audience="everybody")
+    restrict(cast.site, "manager", "customer", "level", "hidden")
+    browser = browse("manager")
+
+    html = browser.get(f"/customer?view={id}").text
+    saved = browser.post(f"/views/{id}/save?version=1&view={id}")
+    copied = browser.post(f"/views/customer/new?view={id}", {"name": "同樣"})
+
+    assert f"/views/{id}/edit" in html
+    assert f"/views/{id}/save" not in html
+    assert "/views/customer/new" not in html
+    assert (saved.status_code, copied.status_code) == (409, 409)
+    assert stored(cast, "gm", id).query == LEVEL_A
+
+
+def test_view_given_back_to_its_owner_leads_to_the_list(browse: Browse, cast: Cast) -> None:
+    id = keep(cast, "gm", LEVEL_A, audience="everybody")
+    browser = browse("manager")
+
+    answer = browser.post(f"/views/{id}/edit", {"name": "重點", "audience": "private", "version": "1"})
+
+    assert answer.location == "/customer"
+    assert stored(cast, "gm", id).audience == "private"
+
+
 def test_view_sorted_and_shown_by_a_hidden_field_does_without(browse: Browse, cast: Cast) -> None:
     fill(cast)
     id = keep(cast, "gm", Query(sort="-next_contact_on", columns=("name", "next_contact_on")), audience="everybody")
@@ -300,9 +326,12 @@ def test_view_whose_order_the_list_has_outgrown_opens_in_another(
 def test_saving_what_somebody_else_saved_is_a_conflict(browse: Browse, cast: Cast) -> None:
     id = keep(cast, "manager", LEVEL_A)
 
-    answer = browse("manager").post(f"/views/{id}/save?version=7&filter=level:is:B")
+    answers = [
+        browse("manager").post(f"/views/{id}/save?version={version}&filter=level:is:B")
+        for version in ("7", "", "x", "9" * 30)
+    ]
 
-    assert answer.status_code == 409
+    assert [answer.status_code for answer in answers] == [409] * 4
     assert stored(cast, "manager", id).query == LEVEL_A
 
 
