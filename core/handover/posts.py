@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.orm import aliased
 
 from core import clock, ownership
 from core.access.models import Department, Share, User
@@ -59,12 +60,14 @@ def _supervisor(env: Env, user: User, report: int, wanted: int | None) -> int | 
 def _hand_over_shares(env: Env, user_id: int, to: int | None) -> None:
     connection = env.connection_of_core
     shares = connection.execute(select(Share.__table__).where(Share.user_id == user_id).order_by(Share.id)).all()
-    for share in shares:
-        same = (Share.root_model == share.root_model, Share.root_id == share.root_id, Share.user_id == to)
-        if to is None or connection.scalar(select(Share.id).where(*same)) is not None:
-            connection.execute(delete(Share).where(Share.id == share.id))
-        else:
-            connection.execute(update(Share).where(Share.id == share.id).values(user_id=to))
+    theirs = Share.user_id == user_id
+    if to is None:
+        connection.execute(delete(Share).where(theirs))
+    else:
+        same = aliased(Share)
+        on_record = (same.root_model == Share.root_model, same.root_id == Share.root_id, same.user_id == to)
+        connection.execute(delete(Share).where(theirs, select(same.id).where(*on_record).exists()))
+        connection.execute(update(Share).where(theirs).values(user_id=to))
     if shares:
         connection.execute(insert(Change), [_entry(env, share, user_id, to) for share in shares])
     for key in {share.root_model for share in shares} & set(models()):

@@ -18,7 +18,7 @@ from core import clock, handover, ownership
 from core.access import users
 from core.access.models import ApiToken, Department, Grant, Share, ShareLevel, User
 from core.errors import Conflict, Forbidden, Invalid
-from core.handover import running
+from core.handover import posts, running
 from core.handover.models import Handover
 from core.handover.plan import HandoverRuns
 from core.jobs import lifeline, outbox, showing, worker
@@ -30,6 +30,7 @@ from core.orm.versions import bump
 from core.saved_views.models import SavedView
 from core.site import Site
 from core.testing.cast import PASSWORD, Cast
+from core.testing.queries import queries
 from core.testing.web import Visitor
 
 ROOT = Path(__file__).parents[3]
@@ -195,6 +196,26 @@ def test_views_that_others_use_find_somebody_else(site: Site, cast: Cast) -> Non
         }
 
 
+def test_collaborations_change_hands_in_a_few_statements(site: Site, cast: Cast) -> None:
+    def shared(count: int) -> int:
+        with cast.env("gm") as env:
+            for number in range(count):
+                customer = env.records(Customer).create({"name": f"分享 {number}"})
+                env.records(Customer).share(customer, user=cast.manager, level=ShareLevel.READ)
+            # The successor collaborates on the last one already.
+            env.records(Customer).share(customer, user=cast.sales2, level=ShareLevel.EDIT)
+        with site.system("test") as env, queries(site) as seen:
+            posts.fill(env, env.get(User, cast.manager), handover.Plan({}, shares=cast.sales2))
+        return len(seen.statements)
+
+    few, many = shared(2), shared(30)
+
+    assert few == many
+    with site.system("test", write=False) as env:
+        found = list(env.session.execute(select(Share.user_id, Share.level)))
+    assert sorted(found) == [(cast.sales2, "edit")] * 2 + [(cast.sales2, "read")] * 30
+
+
 @pytest.mark.parametrize(
     ("successor", "message"),
     [
@@ -320,7 +341,7 @@ RUNNER = """
 import sys, time
 from core import ownership
 from core.config import Settings
-from core.handover import running
+from core.handover import posts, running
 from core.jobs import worker
 from core.site import Site
 running.BATCH = 2
