@@ -93,9 +93,9 @@ def export(
     return Export(file, rows)
 
 
-def within_grant(env: Env, request: ListRequest) -> ListRequest:
-    """The request narrowed to the records that the actor may export."""
-    guard = predicate(env.actor, request.model, EXPORT, columns=request.model.__table__.c)
+def within_grant(env: Env, request: ListRequest, grant: str = EXPORT) -> ListRequest:
+    """The request narrowed to the records that the actor may export, or do another thing with."""
+    guard = predicate(env.actor, request.model, grant, columns=request.model.__table__.c)
     if guard is None:
         return request
     return replace(request, extra=guard if request.extra is None else request.extra & guard)

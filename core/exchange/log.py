@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from core.access.actor import EXPORT
+from core.access.actor import EXPORT, PRINT
 from core.errors import AppError
 from core.orm.field import Kind
 from core.orm.filters import AnyOf, Condition, parse_text
@@ -20,10 +20,16 @@ from core.orm.tables import Change
 if TYPE_CHECKING:
     from core.env import Env
 
+PAPER = "pdf"
+"""The format of lists that were printed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """One export. `filters` are readable, as far as the reader may see what they are about."""
+    """One export, or a list that was printed, which takes as much out.
+
+    `filters` are readable, as far as the reader may see what they are about.
+    """
 
     id: int
     at: datetime
@@ -39,7 +45,7 @@ class Exported:
 def exports(env: Env, limit: int, *, before: int | None = None) -> list[Exported]:
     """The exports, the latest first, older than the one with the id `before`. Rights are for the caller to ask."""
     # By the model and no record: that is what the index of the history begins with.
-    wanted = [Change.model.in_(sorted(models())), Change.record_id == 0, Change.action == EXPORT]
+    wanted = [Change.model.in_(sorted(models())), Change.record_id == 0, Change.action.in_((EXPORT, PRINT))]
     if before is not None:
         wanted.append(Change.id < before)
     statement = select(Change.__table__).where(*wanted).order_by(Change.id.desc()).limit(limit)
@@ -54,7 +60,7 @@ def _exported(env: Env, row: Any) -> Exported:
         user_id=row.user_id,
         what=str(describe(model_of(row.model)).title_plural),
         rows=told.get("rows", 0),
-        kind=told.get("format", ""),
+        kind=told.get("format", PAPER if row.action == PRINT else ""),
         columns=told.get("columns", ()),
         filters=[_readable(env, row, text) for text in told.get("filters", ())],
         search=told.get("search") or "",

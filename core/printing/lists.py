@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from core.access.actor import PRINT
-from core.access.guard import predicate
 from core.errors import Forbidden
+from core.exchange.export import within_grant
 from core.i18n import _, colon, ngettext
 from core.orm.listing import ListRequest, count, iterate
 from core.pages.cells import Cells
@@ -42,7 +41,7 @@ def print_list(env: Env, page: ListPage, args: ListArgs) -> Document:
     if not env.actor.may(page.model.key(), PRINT):
         raise Forbidden()
     builder = ListBuilder(env, page, args.but(bin=False))
-    wanted = _within_grant(env, builder.request)
+    wanted = within_grant(env, builder.request, PRINT)
     rows = _rows(env, builder, wanted)
     title = str(page.model.__title_plural__)
     told = _told(env, builder, wanted, title, rows)
@@ -57,16 +56,10 @@ def print_list(env: Env, page: ListPage, args: ListArgs) -> Document:
     if content is None:
         content = engine.typeset(OWN, "list.typ", data, files=files)
     filters = [text if isinstance(text, str) else text.text for text in wanted.filters]
-    asked = {"template": LIST, "rows": len(rows), "filters": filters, "search": wanted.q}
+    columns = [head.label for head in builder.plan.as_table.heads]
+    asked = {"template": LIST, "rows": len(rows), "columns": columns, "filters": filters, "search": wanted.q}
     note(env, page.model.key(), [0], asked)
     return Document(content, f"{name}.pdf", len(rows))
-
-
-def _within_grant(env: Env, request: ListRequest) -> ListRequest:
-    guard = predicate(env.actor, request.model, PRINT, columns=request.model.__table__.c)
-    if guard is None:
-        return request
-    return replace(request, extra=guard if request.extra is None else request.extra & guard)
 
 
 def _rows(env: Env, builder: ListBuilder, wanted: ListRequest) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""Who has taken what out of the site: every export of a list, with its filter and how many rows it had."""
+"""Who has taken what out of the site: every list exported or printed, with its filter and how many rows it had."""
 
 from __future__ import annotations
 
@@ -47,14 +47,15 @@ def index() -> ResponseReturnValue:
         empty=views.Empty(
             "nothing",
             str(_("Nothing has been exported yet")),
-            str(_("Every export of a list is written down here: who, what, with which filter, and how many rows.")),
+            str(_("Every list that is exported or printed is written down here: who, what, filter, number of rows.")),
         ),
     )
     return render_template("list.html", page=view)
 
 
 def _row(env: Env, each: log.Exported) -> views.Row:
-    conditions = " · ".join([*each.filters, *([f"“{each.search}”"] if each.search else [])])
+    searched = [str(_("Search: {text}", text=each.search))] if each.search else []
+    conditions = " · ".join([*each.filters, *searched])
     everything = Markup('<span class="muted">{}</span>').format(_("everything"))
     cells = [
         escape(each.what),

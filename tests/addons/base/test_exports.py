@@ -7,6 +7,7 @@ import pytest
 
 from addons.customer.models import Customer
 from core.jobs import worker
+from core.printing import engine
 from core.site import Site
 from core.testing.cast import Cast
 from core.testing.web import Visitor
@@ -34,7 +35,7 @@ def test_exports_are_listed_with_filter_and_number(visit: Visit, customers: None
     found = logged(visit("admin"))
 
     assert len(found) == 2
-    assert re.search(r"Customers 陳建宏 .* 3 XLSX “客戶” \d+", found[0])
+    assert re.search(r"Customers 陳建宏 .* 3 XLSX Search: 客戶 \d+", found[0])
     assert re.search(r"Customers 張淑芬 .* 2 CSV Level is A \d+", found[1])
 
 
@@ -45,6 +46,14 @@ def test_one_in_the_background_is_logged_alike(site: Site, visit: Visit, custome
 
     assert before == []
     assert re.search(r"Customers 張淑芬 .* 3 CSV everything", logged(visit("admin"))[0])
+
+
+def test_a_printed_list_is_logged_alike(visit: Visit, customers: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "typeset", lambda *_given, **_more: b"%PDF")
+
+    visit("sales").get("/print/customer?filter=level:is:A")
+
+    assert re.search(r"Customers 林怡君 .* 2 PDF Level is A \d+", logged(visit("admin"))[0])
 
 
 def test_names_of_what_the_reader_may_not_see_stay_hidden(visit: Visit, customers: None) -> None:

@@ -123,6 +123,7 @@ def test_printing_a_list_is_noted(
         noted = env.session.scalars(select(Change).where(Change.action == "print")).one()
     assert (noted.model, noted.record_id, noted.user_id) == ("customer", 0, cast.sales)
     stored = {name: value for name, (_before, value) in noted.changes.items()}
+    assert "Customer name" in stored.pop("columns")
     assert stored == {"template": "list", "rows": 2, "filters": ["level:is:A"], "search": ""}
 
 
