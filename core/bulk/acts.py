@@ -94,6 +94,11 @@ def is_running(env: Env, act: Act) -> bool:
     return state in _GOES_ON
 
 
+def is_known(env: Env, job: int | None) -> bool:
+    """Whether the job can still be looked at: what has been over for some days is forgotten."""
+    return env.connection_of_core.scalar(select(OUTBOX.c.id).where(OUTBOX.c.id == job)) is not None
+
+
 def stopped_undoing(env: Env, found: Sequence[Act]) -> set[int]:
     """Those of the acts whose undoing was cancelled, forgotten or has failed before its end."""
     begun = {act.undo_job_id: act.id for act in found if act.undo_job_id is not None}

@@ -108,7 +108,7 @@ def result_view(env: Env, id: int) -> ResultView:
         missed=[Told(row.name, f"/{act.model}/{row.record_id}", row.why) for row in acts.missed(env, id, SHOWN)],
         kept=[Told(row.name, f"/{act.model}/{row.record_id}", row.why) for row in acts.kept(env, id, SHOWN)],
         is_undone=is_undone,
-        job_url=f"/jobs/{job}" if job else "",
+        job_url=f"/jobs/{job}" if acts.is_known(env, job) else "",
         undo_url=f"/undo/bulk/{id}" if count and not is_undone and not is_running else "",
     )
 

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from addons.customer.models import Customer
 from core import clock
@@ -132,6 +132,12 @@ def test_deleting_many_can_be_undone(site: Site, cast: Cast, visit: Visit, custo
     undone = ended(site, cast, "gm", int(sent.rsplit("/", 1)[1]))
 
     assert gone == {}
+    shown = visitor.get(sent).status_code, f'href="{sent}"' in visitor.get(job.result.url).text
+    with outbox.writing(site) as connection:
+        connection.execute(delete(OUTBOX))
+    forgotten = visitor.get(sent).status_code, f'href="{sent}"' in visitor.get(job.result.url).text
+
+    assert (shown, forgotten) == ((200, True), (404, False))
     assert (undone.done, undone.total) == (COUNT, COUNT)
     assert undone.result is not None
     assert str(undone.result.text) == "Undone for 60 records"
