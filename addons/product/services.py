@@ -42,7 +42,10 @@ class ProductCategories(Records[ProductCategory]):
         """The full name."""
         with self.env.system("the full name of a category") as session:
             parent_id = values.get("parent_id")
-            parent = None if parent_id is None else session.get(ProductCategory, parent_id)
+            parent = None
+            if parent_id is not None:
+                # Locked: somebody may be renaming or moving it, who would not see this one.
+                parent = session.get(ProductCategory, parent_id, with_for_update=True, populate_existing=True)
         path = full_name(parent, values.get("name") or "")
         return dict(super().derive(values, record)) | {"path": path}
 
@@ -100,7 +103,7 @@ class Products(Records[Product]):
         own = {each.id for each in lists if each.levels}
         reached: dict[tuple[int, int], PriceListLine] = {}
         for line in lines:
-            # Ordered by quantity: the last one that is reached counts.
+            # Ordered by quantity: the last one that is reached counts, the lowest price where a merge has left two.
             reached[line.product_id, line.price_list_id] = line
         found: dict[int, tuple[bool, Decimal]] = {}
         for line in reached.values():
@@ -190,4 +193,5 @@ def _lists_on(day: date) -> Any:
 
 def _lines_of(products: Sequence[int], lists: Sequence[int], quantity: Decimal) -> Any:
     wanted = select(PriceListLine).where(PriceListLine.product_id.in_(products), PriceListLine.price_list_id.in_(lists))
-    return wanted.where(PriceListLine.minimum_quantity <= quantity).order_by(PriceListLine.minimum_quantity)
+    reached = wanted.where(PriceListLine.minimum_quantity <= quantity)
+    return reached.order_by(PriceListLine.minimum_quantity, PriceListLine.price.desc())

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -288,3 +289,35 @@ def test_initials_follow_the_name_when_a_merge_is_undone(cast: Cast) -> None:
 
         assert merged == "jsj"
         assert (stays.name, stays.initials) == ("伺服馬達", before)
+
+
+def test_a_category_that_comes_below_one_that_is_being_renamed_is_called_by_its_new_name(cast: Cast) -> None:
+    with cast.env("gm") as env:
+        top = category(env, "零組件").id
+
+    def rename() -> None:
+        with cast.env("gm") as env:
+            env.records(ProductCategory).update(env.get(ProductCategory, top), {"name": "元件"})
+
+    other = threading.Thread(target=rename)
+    with cast.env("gm") as env:
+        below = category(env, "馬達", top).id
+        other.start()
+        other.join(0.5)
+    other.join(20)
+
+    with cast.env("gm", write=False) as env:
+        assert env.get(ProductCategory, below).path == "元件 / 馬達"
+
+
+@pytest.mark.parametrize("amounts", [(900, 800), (800, 900)])
+def test_the_lower_price_counts_where_a_merge_has_left_two(cast: Cast, amounts: tuple[int, int]) -> None:
+    with cast.env("gm") as env:
+        stays, goes = product(env), product(env, code="SV-2")
+        both = price(env, stays, {1: amounts[0]}).id
+        row = {"price_list_id": both, "product_id": goes.id, "minimum_quantity": 1, "price": amounts[1]}
+        env.records(PriceListLine).create(row)
+
+        merge(env, stays, [goes], {})
+
+        assert priced(env, stays) == Decimal(800)
