@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from addons.customer.models import Customer
 from tests.browser.conftest import Enter, Live
@@ -143,6 +143,24 @@ def test_what_was_typed_survives_a_lost_connection(enter: Enter, live: Live) -> 
     page.locator(".composer").get_by_role("button", name="Save").tap()
     expect(page.locator(".timeline .event").filter(has_text="地下室沒有訊號。")).to_have_count(1)
     expect(page.locator("[data-composer-state]")).to_have_text("")
+
+
+def test_what_is_brought_back_happened_when_it_was_typed(enter: Enter, live: Live) -> None:
+    id = live.customer("隔天才送出")
+    page = enter("sales", f"/customer/{id}?compose=1", phone=True)
+    moment = page.locator(".composer [type=datetime-local]").input_value()
+    page.get_by_role("textbox", name="Content").fill("昨天談的。")
+
+    def later(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace(f'value="{moment}"', 'value="2026-01-02T08:00"'))
+
+    page.route(f"**/customer/{id}", later)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"/customer/{id}")
+
+    expect(page.get_by_role("textbox", name="Content")).to_have_value("昨天談的。")
+    expect(page.locator(".composer [type=datetime-local]")).to_have_value(moment)
 
 
 class Taps:

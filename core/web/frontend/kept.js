@@ -14,8 +14,9 @@ export class Kept {
   }
 
   write() {
-    const values = this.controls.filter(isChanged).map((each) => [each.name, isTick(each) ? each.value : "", isTick(each) ? each.checked : each.value]);
-    if (!values.length) return this.forget();
+    if (!this.controls.some(isChanged)) return this.forget();
+    const held = this.controls.filter((each) => isChanged(each) || isMoment(each));
+    const values = held.map((each) => [each.name, isTick(each) ? each.value : "", isTick(each) ? each.checked : each.value]);
     try {
       localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), values }));
     } catch {
@@ -66,6 +67,9 @@ function stored(key) {
 }
 
 const isTick = (control) => control.matches("[type=checkbox], [type=radio]");
+
+/** What is sent at last did not happen only then: the moment that the form began with is kept along. */
+const isMoment = (control) => control.matches("[type=datetime-local]");
 
 function isChanged(control) {
   if (isTick(control)) return control.checked !== control.defaultChecked;
