@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from addons.customer.models import Contact, Customer, Visit
 from addons.customer.services.stored import forget, locked
-from core.api import BadRequest, Changes, ListRequest, Message, Records, _, clock, list_page
+from core.api import BadRequest, Changes, ListRequest, Message, Records, _, changes_since, clock, list_page
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 LOOKED_AT = 20
@@ -67,10 +67,14 @@ class Visits(Records[Visit]):
         self._refresh(record.customer_id, said=record, withdrawn=promised)
 
     def delete(self, record: Visit, *, version: int | None = None) -> int:
-        """Deletes the visit; the one before it becomes the customer's last."""
-        customer_id, promised = record.customer_id, record.next_contact_on
+        """Deletes the visit; the one before it becomes the customer's last, and what was planned before it holds."""
+        customer_id, promised, planned = record.customer_id, record.next_contact_on, self._planned_before(record)
         act = super().delete(record, version=version)
         self._refresh(customer_id, withdrawn=promised)
+        if planned is not None:
+            with self.env.system("a visit keeps its customer's dates") as session:
+                locked(session, customer_id).next_contact_on = planned
+            forget(self.env.session, Customer, {customer_id})
         return act
 
     def restored(self, record: Visit) -> None:
@@ -114,6 +118,19 @@ class Visits(Records[Visit]):
                 customer.next_contact_on = self._next_after(customer, said)
             session.flush()
         forget(self.env.session, Customer, {customer_id})
+
+    def _planned_before(self, record: Visit) -> date | None:
+        """The next contact that this visit has put aside, if nobody has planned anything since."""
+        with self.env.system("a visit keeps its customer's dates") as session:
+            customer = session.get_one(Customer, record.customer_id)
+            latest = _latest(session, record.customer_id)
+            changes = changes_since(self.env, customer, "next_contact_on", made=record)
+        if latest is None or latest.id != record.id or len(changes) != 1:
+            return None
+        before, after = changes[0]
+        is_settled = before is not None and after is None and before <= self._day(record.visited_at)
+        is_agreed = after is not None and after == record.next_contact_on
+        return before if is_settled or is_agreed else None
 
     def _next_after(self, customer: Customer, visit: Visit) -> date | None:
         if visit.next_contact_on is not None:

@@ -170,6 +170,37 @@ def test_deleting_the_only_visit_leaves_a_customer_never_visited(cast: Cast, cus
     assert dates(cast, customer) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("planned", "said"),
+    [(date(2026, 6, 20), date(2026, 6, 9)), (date(2026, 5, 20), None), (date(2026, 5, 1), date(2026, 6, 9))],
+)
+def test_deleting_a_visit_brings_back_what_it_put_aside(
+    cast: Cast, customer: int, planned: date, said: date | None
+) -> None:
+    with cast.env("sales") as env:
+        env.records(Customer).update(env.get(Customer, customer), {"next_contact_on": planned})
+    id = visit(cast, customer, next_contact_on=said)
+    assert dates(cast, customer) == (date(2026, 5, 20), said)
+
+    with cast.env("manager") as env:
+        env.records(Visit).delete(env.get(Visit, id))
+
+    assert dates(cast, customer) == (None, planned)
+
+
+def test_deleting_a_visit_brings_back_nothing_that_somebody_else_put_aside(cast: Cast, customer: int) -> None:
+    with cast.env("sales") as env:
+        env.records(Customer).update(env.get(Customer, customer), {"next_contact_on": date(2026, 6, 20)})
+    id = visit(cast, customer)
+    with cast.env("sales") as env:
+        env.records(Customer).update(env.get(Customer, customer), {"next_contact_on": None})
+
+    with cast.env("manager") as env:
+        env.records(Visit).delete(env.get(Visit, id))
+
+    assert dates(cast, customer) == (None, None)
+
+
 def test_deleting_a_visit_keeps_a_contact_planned_otherwise(cast: Cast, customer: int) -> None:
     id = visit(cast, customer, 3, next_contact_on=date(2026, 6, 9))
     with cast.env("sales") as env:
