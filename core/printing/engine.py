@@ -27,9 +27,10 @@ PROCESS = HERE / "process.py"
 OWN = HERE / "print"
 """Core's own templates, and the building blocks that every template may import."""
 
-AT_ONCE, WAIT_SECONDS = 2, 15.0
-"""So many documents are typeset by one process of the site at the same time; others wait, and then give up."""
-_turn = threading.BoundedSemaphore(AT_ONCE)
+AT_ONCE, WAIT_SECONDS, SHORT_SECONDS = 2, 15.0, 1.0
+"""So many documents are typeset by one process of the site at the same time. One more waits for long and then gives up;
+others soon do, since each keeps a thread and a connection from those who want no more than a page."""
+_turn, _line = threading.BoundedSemaphore(AT_ONCE), threading.BoundedSemaphore(1)
 
 LARGEST_TEMPLATE_MB = 20
 
@@ -76,7 +77,13 @@ def typeset(
 
 @contextmanager
 def _taking_turns() -> Iterator[None]:
-    if not _turn.acquire(timeout=WAIT_SECONDS):
+    is_first = _line.acquire(blocking=False)
+    try:
+        has_turn = _turn.acquire(timeout=WAIT_SECONDS if is_first else SHORT_SECONDS)
+    finally:
+        if is_first:
+            _line.release()
+    if not has_turn:
         raise PrintBusy()
     try:
         yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -173,6 +174,29 @@ def test_typeset_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.Monke
     typeset(OWN, "record.typ", document())
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_only_one_waits_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "WAIT_SECONDS", 60.0)
+    monkeypatch.setattr(engine, "SHORT_SECONDS", 0.01)
+    for _ in range(engine.AT_ONCE):
+        engine._turn.acquire()
+    made: list[bytes] = []
+    first = threading.Thread(target=lambda: made.append(typeset(OWN, "record.typ", document())))
+    first.start()
+    try:
+        while engine._line.acquire(blocking=False):
+            engine._line.release()
+            time.sleep(0.01)
+
+        with pytest.raises(PrintBusy):
+            typeset(OWN, "record.typ", document())
+    finally:
+        for _ in range(engine.AT_ONCE):
+            engine._turn.release()
+        first.join(30)
+
+    assert [content[:5] for content in made] == [b"%PDF-"]
 
 
 def test_typeset_takes_turns(monkeypatch: pytest.MonkeyPatch) -> None:
