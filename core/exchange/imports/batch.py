@@ -77,7 +77,7 @@ class Batch:
                 # The same record once more, further down in the file.
                 again.append(row)
             elif self.earlier is not None and key in self.earlier.records:
-                self.counts[self.earlier.change(self.plan.mode, key, row.values[0])] += 1
+                self._try_again(self.earlier, part, row, key)
             elif self.plan.mode is Mode.UPDATE:
                 self.counts["skipped"] += 1
             else:
@@ -92,6 +92,16 @@ class Batch:
             if row.record_id is None:
                 row.record_id = first[keys[row.number]].record_id
         self._change(part, [row for row in again if row.record_id is not None])
+
+    def _try_again(self, earlier: Earlier, part: Part, row: Row, key: Key) -> None:
+        """A further row of a try about a record that a batch before would have made, and that is not there."""
+        if self.plan.mode is not Mode.CREATE:
+            try:
+                self.env.records(part.info.model).clean(self._changing(part, row))
+            except Invalid as error:
+                row.refuse(part, error)
+                return
+        self.counts[earlier.change(self.plan.mode, key, row.values[0])] += 1
 
     def _may_own(self, part: Part, row: Row) -> bool:
         """Whether the record may be created with that owner: the grant to create reaches so far and no further."""
@@ -176,10 +186,7 @@ class Batch:
                 self._change_one(part, row, record)
 
     def _change_one(self, part: Part, row: Row, record: Model) -> None:
-        # An empty cell says nothing: it clears no value.
-        filled = {n: v for n, v in row.values[0].items() if v is not None and n not in part.keys}
-        values = {n: v for n, v in filled.items() if not part.info.fields[n].readonly}
-        id, to = record.id, values.pop(part.info.owner, None)
+        values, id, to = self._changing(part, row), record.id, row.values[0].get(part.info.owner)
         before = {name: getattr(record, name) for name in values}
         try:
             with self.env.savepoint():
@@ -194,6 +201,12 @@ class Batch:
         self.counts["updated" if changes else "unchanged"] += 1
         if changes:
             self._note(row, part, id, version, changes)
+
+    def _changing(self, part: Part, row: Row) -> dict[str, Any]:
+        """What a row changes of its record, but for the owner. An empty cell says nothing: it clears no value."""
+        kept = {*part.keys, part.info.owner}
+        filled = {n: v for n, v in row.values[0].items() if v is not None and n not in kept}
+        return {n: v for n, v in filled.items() if not part.info.fields[n].readonly}
 
     def _assign(self, part: Part, record: Model, to: int | None, changes: dict[str, list[Any]]) -> int:
         """Gives the record to the owner of the row, if that is another one. Returns the record's version."""

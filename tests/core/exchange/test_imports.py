@@ -121,6 +121,22 @@ def test_a_try_knows_what_came_earlier_in_the_file(
         assert done.counts == {"rows": 7, "created": 2, "updated": 2, "unchanged": 2, "refused": 1}
 
 
+@pytest.mark.parametrize("mode", Mode)
+def test_a_try_finds_what_is_wrong_with_a_further_row_about_a_record(
+    cast: Cast, site: Site, mode: Mode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "ROWS", 2)
+    text = "客戶名稱,統一編號,網站\n甲,04595257,\n乙,,\n甲,12345,\n乙,,not a site\n"
+
+    tried = do(cast, put_in(cast, text, keys=["customer.name"], mode=mode), is_try=True)
+    foreseen = refused(site, tried)
+    done = do(cast, tried)
+
+    assert tried.counts == done.counts
+    assert foreseen == refused(site, done)
+    assert bool(foreseen) is (mode is Mode.BOTH)
+
+
 def test_a_try_that_was_cut_short_begins_anew(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "ROWS", 2)
     found = put_in(cast, "客戶名稱\n甲\n乙\n丙\n甲\n", keys=["customer.name"], mode=Mode.CREATE)
