@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from babel.dates import format_skeleton
 
-from core.errors import NotFound
+from core.errors import BadRequest, NotFound
 from core.i18n import _, current_locale
 from core.orm.field import Field, Kind
+from core.orm.filters import parse
 from core.orm.labels import labels
 from core.orm.listing import ListRequest, count
 from core.orm.listing.groups import counts_by, counts_in
@@ -84,11 +85,20 @@ class Analysis:
         by_list = spec.kind is Kind.CHOICE and len(named) <= FEW
         values = [value for value in found if value is not None]
         values.sort(key=lambda value: (order.get(value, len(order)) if by_list else -found[value], str(value)))
-        bars = [(named.get(value, str(value)), found[value], f"{spec.name}:is:{value}") for value in values[:MOST]]
+        bars = [(named.get(value, str(value)), found[value], self._finding(spec, value)) for value in values[:MOST]]
         rest = sum(found[value] for value in values[MOST:])
         bars += [(str(_("Others")), rest, "")] if rest else []
         bars += [(str(_("Not given")), found[None], f"{spec.name}:empty:yes")] if found.get(None) else []
         return self._bars(bars)
+
+    def _finding(self, spec: Field, value: object) -> str:
+        """The condition that finds the records with the value; "" for a value that no list has any more."""
+        text = f"{spec.name}:is:{value}"
+        try:
+            parse(self.env, self.model, text)
+        except BadRequest:
+            return ""
+        return text
 
     def _names(self, spec: Field, values: Sequence[object]) -> dict[object, str]:
         if spec.kind is Kind.LINK:

@@ -13,6 +13,8 @@ from addons.customer.models import Customer, Visit
 from core.api import Card, Chart, Env, Figure, ListRequest, _, count
 
 MONTHS = 12
+_WHOLE_LIST = "/customer?view=none"
+"""What was counted, also for who begins the list with a view."""
 LONG = 10
 """Characters of a label under a bar."""
 
@@ -67,7 +69,7 @@ def _overdue(env: Env) -> Figure:
 
 def _all(env: Env) -> Figure:
     """All customers that the reader may see."""
-    return Figure(value=count(env, ListRequest(Customer)).number, text=_("that you may see"), url="/customer")
+    return Figure(value=count(env, ListRequest(Customer)).number, text=_("that you may see"), url=_WHOLE_LIST)
 
 
 def _by_status(env: Env) -> Chart | None:
@@ -79,7 +81,7 @@ def _by_status(env: Env) -> Chart | None:
         return None
     labels = env.lists.values("customer.status")
     points = [(value.label[:LONG], found.get(code, 0)) for code, value in labels.items()]
-    return Chart(kind="bar", points=points, text=_("Customers by status"), url="/customer")
+    return Chart(kind="bar", points=points, text=_("Customers by status"), url=_WHOLE_LIST)
 
 
 def _by_month(env: Env) -> Chart | None:
@@ -91,7 +93,7 @@ def _by_month(env: Env) -> Chart | None:
     ]
     if not any(found for _month, found in points):
         return None
-    return Chart(kind="line", points=points, text=_("Visits per month"), url="/visit")
+    return Chart(kind="line", points=points, text=_("Visits per month"), url="/visit?view=none")
 
 
 def _months(today: date) -> tuple[date, date, date]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from addons.customer.models import Customer, Visit
 from core import clock
+from core.saved_views import Query, changing, saved_views
 from core.testing.cast import Cast
 from core.testing.web import Visitor
 
@@ -52,6 +53,9 @@ def test_figures_lead_to_the_records_that_they_count(cast: Cast, visit: Opened) 
         customer = env.records(Customer).create({"name": "北", "next_contact_on": env.today - timedelta(days=1)})
         env.records(Customer).create({"name": "舊", "received_on": env.today - timedelta(days=90)})
         env.records(Visit).create({"customer_id": customer.id, "content": "x", "visited_at": clock.now()})
+        start = changing.create(env, "customer", "A", Query(filters=("level:is:A",)))
+    with cast.env("sales") as env:
+        changing.begin_with(env, "customer", saved_views(env).get(env, start))
     visitor = visit("sales")
 
     found = {}

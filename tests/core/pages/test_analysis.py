@@ -7,6 +7,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from addons.customer.models import Customer, Visit
 from core import clock
@@ -166,3 +167,15 @@ def test_record_has_no_charts_where_the_way_to_them_is_not_seen(browse: Browse, 
     assert f"/customer/{id}/tab/visits" in html
     assert "/tab/activity" not in html
     assert browser.get(f"/customer/{id}/tab/activity").status_code == 404
+
+
+def test_value_that_no_list_has_any_more_is_counted_and_leads_nowhere(browse: Browse, cast: Cast) -> None:
+    customer(cast, "台榮精密", level="A")
+    id = customer(cast, "遠昇包裝", level="B")
+    with cast.site.system("as an old import left it") as env:
+        env.connection_of_core.execute(update(Customer.__table__).where(Customer.id == id).values(level="gone"))
+
+    html = browse("sales").part("/customer/analysis/level").text
+
+    assert bars(browse("sales"), "/customer/analysis/level") == {"A": "1", "gone": "1"}
+    assert re.findall(r'<th scope="row"><a href="[^"]*">([^<]*)</a>', html) == ["A"]
