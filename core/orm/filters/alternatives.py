@@ -1,7 +1,8 @@
 """One of several: conditions of which any suffices, each by itself or several that must hold together.
 
 In an address every alternative is an `any`, its conditions joined by semicolons: `any=level:is:A;state:is:active` and
-`any=region:is:north` find what is either. A semicolon within a value is written `\\;`.
+`any=region:is:north` find what is either. A semicolon within a value is written `\\;`, a backslash before one, or at
+the end, twice.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from core.env import Env
 
 MOST_ALTERNATIVES, MOST_CONDITIONS = 20, 60
-_SEMICOLON = re.compile(r"(?<!\\);")
+_PART = re.compile(r"(?:\\[\\;]|[^;])+")
+"""A condition within an alternative; a backslash takes its meaning from a semicolon or another backslash."""
+_ESCAPED = re.compile(r"\\([\\;])")
+_TO_ESCAPE = re.compile(r"\\(?=[\\;]|\Z)|;")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +68,12 @@ def _all_of(env: Env, group: Sequence[Condition], *, is_alone: bool) -> str:
 
 def joined(texts: Iterable[str]) -> str:
     """Conditions as one alternative."""
-    return ";".join(text.replace(";", r"\;") for text in texts)
+    return ";".join(_TO_ESCAPE.sub(lambda found: f"\\{found[0]}", text) for text in texts)
 
 
 def split(text: str) -> list[str]:
     """The conditions of one alternative, as they are written by themselves."""
-    return [part.strip().replace(r"\;", ";") for part in _SEMICOLON.split(text) if part.strip()]
+    return [_ESCAPED.sub(r"\1", part).strip() for part in _PART.findall(text) if part.strip()]
 
 
 def parse_any(env: Env, model: type[Model], texts: Iterable[str]) -> tuple[AnyOf, ...]:

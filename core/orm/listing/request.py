@@ -11,6 +11,8 @@ from sqlalchemy import ColumnElement, Row, Select, Table
 
 from core.access.actor import DELETE, READ
 from core.access.guard import Reach, predicate, reach
+from core.errors import BadRequest
+from core.i18n import _
 from core.orm import search
 from core.orm.database import PLAN_ANEW
 from core.orm.filters import Filter, parse, where
@@ -22,7 +24,7 @@ from core.orm.model import Model, ModelInfo, describe
 if TYPE_CHECKING:
     from core.env import Env
 
-DEFAULT_LIMIT, MOST_ROWS = 50, 1000
+DEFAULT_LIMIT, MOST_ROWS, MOST_CONDITIONS = 50, 1000, 100
 _PLAN_ANEW = {PLAN_ANEW: True}
 
 
@@ -55,7 +57,7 @@ class Query:
         self.info: ModelInfo = describe(request.model)
         self.table: Table = self.info.table
         self.dialect = env.connection_of_core.dialect.name
-        self.conditions = tuple(_condition(env, request.model, c) for c in request.filters)
+        self.conditions = _conditions(env, request)
         self.q = "" if request.deleted else request.q.strip()
         self.sort: Sort = resolve_sort(env, self.info, request)
         self.limit = min(max(request.limit, 1), MOST_ROWS)
@@ -147,6 +149,13 @@ class Query:
         others = [where(self.env, condition, columns, by_index=False) for condition in self.conditions]
         extra = [] if self.request.extra is None else [self.request.extra]
         return [self.wanted[0], *others, *extra]
+
+
+def _conditions(env: Env, request: ListRequest) -> tuple[Filter, ...]:
+    if len(request.filters) > MOST_CONDITIONS:
+        # A database refuses a statement with a thousand of them.
+        raise BadRequest(_("At most {number} conditions.", number=MOST_CONDITIONS), field="filter")
+    return tuple(_condition(env, request.model, each) for each in request.filters)
 
 
 def _condition(env: Env, model: type[Model], given: Filter | str) -> Filter:

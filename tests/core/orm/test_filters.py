@@ -13,6 +13,7 @@ from core.env import Env
 from core.errors import BadRequest
 from core.orm.field import Kind
 from core.orm.filters import operators, parse, parse_all, parse_any, parse_text
+from core.orm.filters.alternatives import joined, split
 from core.orm.filters.periods import Period, add_months, describe_period, parse_dates
 from core.orm.listing import ListRequest, count, list_page
 from core.orm.model import Model, describe
@@ -344,6 +345,13 @@ def test_alternative_that_makes_no_sense_is_refused_by_name(cast: Cast, text: st
         parse_any(env, Customer, ["level:is:B", text])
 
     assert refused.value.details["field"] in ("nothing", "level", "name")
+
+
+@pytest.mark.parametrize(
+    "text", ["name:contains:a\\", "name:is:a;b", "name:is:\\;", "name:is:\\\\;\\", r"name:in:a\|b|c;"]
+)
+def test_conditions_of_an_alternative_are_told_apart_again(text: str) -> None:
+    assert split(joined([text, "state:is:active", text])) == [text, "state:is:active", text]
 
 
 def test_too_many_alternatives_are_refused(cast: Cast) -> None:

@@ -134,6 +134,13 @@ def test_an_unknown_filter_is_a_bad_request(browse: Browse) -> None:
         assert browse("sales").get(f"/customer?{query}").status_code == 400, query
 
 
+def test_more_conditions_than_a_database_takes_are_a_bad_request(browse: Browse) -> None:
+    address = "/customer?" + "&".join(f"filter=id:not:{number}" for number in range(1, 1200))
+
+    assert browse("sales").get(address).status_code == 400
+    assert browse("sales").get("&".join(address.split("&")[:100])).status_code == 200
+
+
 def test_search_finds_two_characters(browse: Browse, cast: Cast) -> None:
     with cast.env("sales") as env:
         make(env, Customer, name="台榮精密機械")

@@ -143,7 +143,7 @@ export class Filter extends Controller {
     const url = this.list.state;
     for (const name of ["filter", "any"]) url.searchParams.delete(name);
     for (const text of all) url.searchParams.append("filter", text);
-    for (const group of any) url.searchParams.append("any", group.map((text) => text.replaceAll(";", "\\;")).join(";"));
+    for (const group of any) url.searchParams.append("any", group.map((text) => text.replace(/\\(?=[\\;]|$)|;/g, "\\$&")).join(";"));
     this.element.hidePopover();
     this.list.load(url);
   }
