@@ -64,6 +64,23 @@ def test_filter_with_alternatives_is_built_read_and_taken_apart(enter: Enter, li
     expect(page.locator("tbody tr")).to_have_count(3)
 
 
+def test_the_first_alternative_is_to_what_was_chosen_before(enter: Enter, live: Live) -> None:
+    live.customer("先選條件甲有限公司", level="A", region="tainan")
+    live.customer("先選條件乙有限公司", level="C", region="hualien")
+    page = enter("manager", "/customer?q=先選條件")
+    page.get_by_role("button", name="Filter").click()
+    panel = page.locator(".filter-form")
+
+    fill_row(panel.locator(".filter-row"), "Level", "A")
+    panel.get_by_role("button", name="Add an alternative").click()
+    fill_row(panel.get_by_role("group", name="Alternative 2"), "Region", "Hualien County")
+    panel.get_by_role("button", name="Apply").click()
+
+    expect(page.locator(".chip", has_text="or")).to_contain_text("Level is A or Region is Hualien County")
+    assert query(page)["any"] == ["level:is:A", "region:is:hualien"]
+    expect(page.locator("tbody tr")).to_have_count(2)
+
+
 def test_condition_without_its_value_is_asked_for(enter: Enter) -> None:
     page = enter("manager", "/customer")
     page.get_by_role("button", name="Filter").click()

@@ -31,7 +31,7 @@ export class Filter extends Controller {
     this.top = this.group(t("allOf"), isOn ? all : [null]);
     this.alternatives = el("div", { className: "filter-groups" });
     this.more = plain(t("addAlternative"));
-    this.on(this.more, "click", () => this.addAlternative([null]).querySelector("select").focus());
+    this.on(this.more, "click", () => this.another());
     this.rows.replaceChildren(this.top, this.alternatives);
     any.forEach((group) => this.addAlternative(group));
     const clear = el("button", { type: "button", className: "btn btn-neutral", hidden: !isOn }, t("clearFilters"));
@@ -41,6 +41,13 @@ export class Filter extends Controller {
 
   get groups() {
     return [...this.alternatives.querySelectorAll("fieldset")];
+  }
+
+  /** A further alternative. To the first, what stands there already is the other one: who adds an "or" means that. */
+  another() {
+    const before = this.top.querySelectorAll(".filter-row");
+    if (!this.groups.length && before.length) this.addAlternative([]).querySelector("ul").append(...before);
+    this.addAlternative([null]).querySelector("select").focus();
   }
 
   addAlternative(conditions) {
