@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from core.errors import NotFound
 from core.files.attachments import by_id
@@ -56,7 +56,7 @@ def logo(env: Env) -> dict[str, bytes]:
             picture.thumbnail((LOGO_PIXELS, LOGO_PIXELS))
             made = io.BytesIO()
             picture.convert("RGBA").save(made, "PNG")
-    except (NotFound, OSError, ValueError, UnidentifiedImageError):
+    except (NotFound, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         # A document without its logo is better than none.
         return {}
     return {LOGO: made.getvalue()}

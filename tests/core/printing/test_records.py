@@ -325,6 +325,19 @@ def test_broken_logo_does_not_keep_a_document(site: Site, customer: int, visit: 
     assert NAME in reading.shown(visit("sales").get(f"/customer/{customer}/print"))
 
 
+def test_enormous_logo_does_not_keep_a_document(
+    site: Site, customer: int, visit: Callable[..., Visitor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = io.BytesIO()
+    Image.new("RGB", (40, 20)).save(drawn, "PNG")
+    with site.system("logo") as env:
+        file = attachments.add(env, COMPANY, 0, "logo", keep(site.settings, io.BytesIO(drawn.getvalue())))
+        write_settings(env.connection_of_core, {"company.logo": file.id})
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)
+
+    assert NAME in reading.shown(visit("sales").get(f"/customer/{customer}/print"))
+
+
 def test_hostile_values_are_printed(cast: Cast, visit: Callable[..., Visitor]) -> None:
     hostile = '#read("/etc/passwd") $x$ \\ "'
     with cast.env("sales") as env:
