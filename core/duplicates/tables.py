@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.orm.model import Base, CoreModel
-from core.orm.types import Id, UTCDateTime
+from core.orm.types import Id, ShortText, UTCDateTime
 
 
 class DuplicateKey(Base):
@@ -19,7 +19,8 @@ class DuplicateKey(Base):
 
     model: Mapped[str] = mapped_column(String(60), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
-    key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    key: Mapped[str] = mapped_column(ShortText(100), primary_key=True)
+    """By code point, so that keys with one beginning stand together whatever language the database sorts by."""
     record_id: Mapped[int] = mapped_column(Id, primary_key=True)
 
 

@@ -308,7 +308,7 @@ def upgrade() -> None:
         "core_duplicate_key",
         sa.Column("model", sa.String(length=60), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("key", types.ShortText(100), nullable=False),
         sa.Column("record_id", types.Id, nullable=False),
         sa.PrimaryKeyConstraint("model", "kind", "key", "record_id", name=op.f("pk_core_duplicate_key")),
         sqlite_with_rowid=False,

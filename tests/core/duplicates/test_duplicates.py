@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, select
+from sqlalchemy.dialects import postgresql
 
 from addons.customer.models import Customer
 from core import merging
@@ -55,6 +56,10 @@ def asked(visitor: Visitor, **values: str) -> str:
 )
 def test_numbers_written_differently_have_one_key(typed: str, key: str) -> None:
     assert phone_key(typed) == key
+
+
+def test_keys_that_begin_alike_stand_together_in_databases_of_any_language() -> None:
+    assert DuplicateKey.__table__.c.key.type.compile(postgresql.dialect()) == 'VARCHAR(100) COLLATE "C"'
 
 
 def test_texts_written_differently_have_one_key() -> None:
