@@ -9,7 +9,7 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../.
 /** For scripts, for partners' addons and as a stock to choose from. */
 const NAMES = [
   "address-book", "adjustments-horizontal", "alert-circle", "alert-triangle", "archive", "arrow-back-up", "arrow-down", "arrow-left",
-  "arrow-right", "arrow-up", "arrows-exchange", "arrows-sort", "at", "bell", "bolt", "book", "bookmark", "box", "briefcase", "building",
+  "arrow-right", "arrow-up", "arrows-exchange", "arrows-sort", "arrows-split", "at", "bell", "bolt", "book", "bookmark", "box", "briefcase", "building",
   "building-factory-2", "building-store", "calendar", "calendar-event", "camera", "cash", "category", "chart-bar", "chart-funnel", "chart-line",
   "chart-pie", "check", "checklist", "chevron-down", "chevron-left", "chevron-right", "chevron-up", "circle", "circle-check", "circle-plus",
   "circle-x", "clipboard-list", "clock", "cloud-download", "coin", "columns", "copy", "credit-card", "currency-dollar", "dashboard",
@@ -22,7 +22,7 @@ const NAMES = [
   "recycle", "refresh", "replace", "report-money", "reload", "rotate", "scale", "search", "send", "settings", "share", "shield", "shield-lock",
   "shopping-cart", "signature", "sitemap", "sparkles", "speakerphone", "square-check", "star", "stethoscope", "sun", "sun-moon", "switch-horizontal",
   "table", "tag", "tags", "target", "test-pipe", "tool", "trash", "trending-up", "trophy", "truck", "upload", "user", "user-check", "user-circle", "user-edit",
-  "user-minus", "user-plus", "user-share", "users", "users-group", "video", "walk", "wallet", "webhook", "world", "writing", "x", "zoom-question",
+  "user-minus", "user-plus", "user-question", "user-share", "users", "users-group", "video", "walk", "wallet", "webhook", "world", "writing", "x", "zoom-question",
 ];
 
 /** Writes icons.svg, icons.json (the names in it) and icon.svg (the favicon). Called by build.mjs. */
