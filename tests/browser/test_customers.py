@@ -93,7 +93,7 @@ def test_next_step_is_done_in_place(enter: Enter, live: Live) -> None:
     expect(steps).not_to_contain_text("no contact")
     expect(page).to_have_url(re.compile(f"/customer/{id}$"))
     steps.get_by_role("link", name="Fill in").click()
-    page.locator(".panel .inline-form").get_by_role("textbox").fill("02-2345-6789")
+    page.locator(".panel .inline-form").get_by_role("textbox").fill("02-8751-4406")
     page.keyboard.press("Enter")
     expect(page.locator(".panel .inline-form")).to_have_count(0)
     steps.get_by_role("link", name="Record a visit").click()
