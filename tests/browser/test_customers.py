@@ -100,7 +100,7 @@ def test_next_step_is_done_in_place(enter: Enter, live: Live) -> None:
     page.locator(".composer").get_by_role("button", name="Save").click()
 
     expect(steps).to_have_count(0)
-    assert live.read(Customer, id, "phone", "next_contact_on") == ["02-2345-6789", live.today + timedelta(days=7)]
+    assert live.read(Customer, id, "phone", "next_contact_on") == ["02-8751-4406", live.today + timedelta(days=7)]
 
 
 def test_visit_without_content_is_refused_in_place(enter: Enter, live: Live) -> None:

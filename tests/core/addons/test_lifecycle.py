@@ -22,7 +22,7 @@ def test_disabling_and_enabling_is_told_by_the_addons_that_change(cast: Cast) ->
     with cast.env("admin") as env:
         assert "customer" not in env.enabled
 
-        assert lifecycle.enable(env, "customer") == ["customer"]
+        assert lifecycle.enable(env, "customer") == ["customer", "product"]
 
         assert "customer" in env.enabled
 
