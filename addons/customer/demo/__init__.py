@@ -70,6 +70,7 @@ class _Loader:
         likely = [p for p in plans if p.kind == "company" and p.head is None and p.seller == "sales"]
         first, again = (self.customers[id(found)] for found in likely[-2:])
         again.name, again.phone = f"{first.short_name}有限公司", f"+886-{(first.phone or '').removeprefix('0')}"
+        again.short_name, again.email, again.website = first.short_name, None, None
         again.tax_id = None
 
     def _customer(self, found: CustomerPlan, business_number: str) -> Customer:

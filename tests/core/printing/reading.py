@@ -19,6 +19,11 @@ def text(content: bytes) -> str:
     return "".join(pages(content))
 
 
+def lines(content: bytes) -> list[str]:
+    """The lines of the document, as somebody copies them."""
+    return [line for page in PdfReader(io.BytesIO(content)).pages for line in page.extract_text().splitlines()]
+
+
 def shown(answer: TestResponse) -> str:
     """The text of a PDF that was answered."""
     assert answer.status_code == 200, answer.get_data(as_text=True)[-600:]
@@ -27,8 +32,8 @@ def shown(answer: TestResponse) -> str:
 
 
 def squeezed(told: str) -> str:
-    """The text without white space and the places where a word may break."""
-    return re.sub(r"[\s\u200b]+", "", told)
+    """The text without white space."""
+    return re.sub(r"\s+", "", told)
 
 
 def fonts(content: bytes) -> set[str]:

@@ -216,3 +216,12 @@ def test_typeset_says_how_to_get_missing_fonts(tmp_path: Path, monkeypatch: pyte
 
     with pytest.raises(FontsMissing, match="make assets"):
         typeset(OWN, "record.typ", document())
+
+
+def test_a_long_word_breaks_and_is_copied_as_it_was_typed() -> None:
+    address = "service-" + "a" * 150 + "@example.com"
+
+    lines = reading.lines(typeset(OWN, "record.typ", document(record(email=address))))
+
+    assert address not in lines
+    assert address in "".join(lines)
