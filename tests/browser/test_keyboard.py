@@ -23,6 +23,20 @@ def test_palette_finds_a_customer_and_opens_it(enter: Enter, live: Live) -> None
     expect(page.get_by_role("heading", level=1)).to_have_text("鍵盤測試儀器有限公司")
 
 
+def test_an_answer_that_is_given_up_while_it_comes_is_no_error(enter: Enter) -> None:
+    page = enter("sales", "/")
+    page.evaluate(
+        """() => {
+            const aborted = () => Promise.reject(new DOMException("The user aborted a request.", "AbortError"));
+            Response.prototype.json = Response.prototype.text = aborted;
+        }"""
+    )
+
+    page.keyboard.press("Control+k")
+
+    expect(page.get_by_role("listbox", name="Results").get_by_role("option")).to_have_text(["Arrange"])
+
+
 def test_enter_of_the_input_method_does_not_open_what_the_palette_found(enter: Enter) -> None:
     page = enter("sales", "/")
     page.keyboard.press("Control+k")

@@ -4,17 +4,23 @@ import { showToast } from "./controllers/toasts.js";
 
 const token = () => document.querySelector("meta[name=csrf-token]")?.content ?? "";
 
-/** Answers the Response, or null after telling the user what went wrong. */
+/** Answers the Response with its whole body, or null after telling the user what went wrong. */
 export async function send(url, { method = "GET", body, signal, accept = "text/html", quiet = false } = {}) {
   try {
     const response = await fetch(url, { method, body, signal, headers: { "X-CSRFToken": token(), "HX-Request": "true", Accept: accept } });
     if (response.status === 401) location.reload();
-    if (response.ok || [409, 422].includes(response.status)) return response;
+    if (response.ok || [409, 422].includes(response.status)) return await complete(response);
     if (!quiet) explain(response.status, await response.text());
   } catch (error) {
     if (error.name !== "AbortError" && !quiet) explain(0);
   }
   return null;
+}
+
+/** The response once its body has come: whoever reads it then is not cut off by a lost connection or a page that is left. */
+async function complete(response) {
+  const body = await response.text();
+  return Object.assign(response, { text: async () => body, json: async () => JSON.parse(body) });
 }
 
 export async function getJson(url, signal) {
