@@ -42,6 +42,7 @@ from core.orm.labels import Label, labels
 from core.orm.listing import Count, ListRequest, Page, count, iterate, list_page, list_records
 from core.orm.lists import ListSpec, Value, values_of
 from core.orm.model import Follower, Model, ModelInfo, describe
+from core.orm.parts import Part
 from core.orm.past import changes_since
 from core.orm.rules import ByGrant, Everyone, Follows, Owned, SystemOnly
 from core.orm.settings import write_settings
@@ -184,6 +185,7 @@ __all__ = [
     "OwnerChange",
     "Page",
     "Panel",
+    "Part",
     "Pending",
     "Percent",
     "Performed",

@@ -19,6 +19,7 @@ from core.orm.types import Id, UTCDateTime
 
 if TYPE_CHECKING:
     from core.duplicates.declaration import Likeness
+    from core.orm.parts import Part
     from core.workflow.declaration import Workflow
 
 NAMING = {
@@ -79,6 +80,8 @@ class Model(Base):
     """The states of the records, and the ways between them."""
     __duplicates__: ClassVar[Sequence[Likeness]] = ()
     """By what records are recognised that are probably the same."""
+    __parts__: ClassVar[Mapping[str, Part]] = {}
+    """The records of other models that belong to one of this and are written with it, by what they are called."""
     __bumps__: ClassVar[str] = ""
     """The version that grows whenever a record of this model changes, for what workers cache of it."""
 
