@@ -13,6 +13,7 @@ from core.errors import AppError, Forbidden, Message, NotFound, Stale
 from core.i18n import _
 from core.orm.field import Field, Kind
 from core.orm.model import Model, ModelInfo, describe
+from core.pages import once
 from core.pages.cells import Cells
 from core.pages.conflict import compare
 from core.pages.controls import Ways, to_text
@@ -141,12 +142,20 @@ class Draft:
     def _write(self) -> Model:
         service = self.env.records(self.model)
         if self.record is None:
-            created: Model = service.create(self.form.values | self.fixed)
-            return created
+            return self._create()
         changed = self._changed()
         if changed:
             service.update(self.record, changed, version=self._version())
         return self.record
+
+    def _create(self) -> Model:
+        key = once.claim(self.env, self.model, self.sent)
+        earlier = once.earlier(self.env, self.model, self.sent)
+        if earlier is not None:
+            return earlier
+        created: Model = self.env.records(self.model).create(self.form.values | self.fixed)
+        once.keep(self.env, key, created)
+        return created
 
     def _changed(self) -> dict[str, Any]:
         """The values of controls that show something else than at first: the rest is not ours to write."""
@@ -179,7 +188,7 @@ class Draft:
     def view(self, *, url: str, cancel_url: str, title: str = "", following: str = "") -> FormView:
         """The form as templates take it; `following` is the address to go to once it is saved."""
         record = self.record
-        extra = {} if record is None else {"version": str(record.version)}
+        extra = {once.NAME: self._key()} if record is None else {"version": str(record.version)}
         extra |= {"next": following} if following else {}
         new = str(_("New {model}", model=self.info.title))
         return FormView(
@@ -196,6 +205,10 @@ class Draft:
             subject=record,
             lock=str(self.lock or ""),
         )
+
+    def _key(self) -> str:
+        """The key of this form: the same one when it comes back with what is wrong."""
+        return (self.sent.get(once.NAME, "") if self.sent is not None else "") or once.new_key()
 
     def _section(self, section: Section) -> FormSection:
         shown = []

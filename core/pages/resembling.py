@@ -9,6 +9,7 @@ from core.duplicates.finding import Found, find
 from core.duplicates.store import fields_of
 from core.i18n import listed
 from core.orm.model import Model, describe
+from core.pages import once
 from core.pages.views import Resemblance, Resemblances
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def resembling(env: Env, model: type[Model], values: Mapping[str, Any], record: 
 def stops(draft: Draft) -> Resemblances | None:
     """What the first sending of a form without scripts shows instead of saving; None if it may be saved."""
     names, record = fields_of(describe(draft.model)), draft.record
+    if record is None and once.earlier(draft.env, draft.model, draft.sent) is not None:
+        return None
     if draft.sent is None or not draft.sent.get(STOP) or not draft.form.validate():
         return None
     typed = {name: draft.form.values[name] for name in names if name in draft.form.values}

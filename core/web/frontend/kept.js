@@ -13,12 +13,17 @@ export class Kept {
     return [...this.form.elements].filter((each) => each.name && !each.matches("[type=hidden], [type=file], button, fieldset"));
   }
 
+  /** The key by which the server knows the form again, should it have stored it and the answer was lost. */
+  get once() {
+    return this.form.querySelector("input[name=once]");
+  }
+
   write() {
     if (!this.controls.some(isChanged)) return this.forget();
     const held = this.controls.filter((each) => isChanged(each) || isMoment(each));
     const values = held.map((each) => [each.name, isTick(each) ? each.value : "", isTick(each) ? each.checked : each.value]);
     try {
-      localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), values }));
+      localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), once: this.once?.value, values }));
     } catch {
       // The browser keeps nothing, or has no room: the page still holds what was typed.
     }
@@ -28,6 +33,7 @@ export class Kept {
   read() {
     const kept = stored(this.key);
     if (!kept || Date.now() - kept.at > LONGEST) return this.forget();
+    if (this.once && kept.once) this.once.value = kept.once;
     let found = false;
     for (const [name, value, held] of kept.values) {
       const control = this.controls.find((each) => each.name === name && (!isTick(each) || each.value === value));
