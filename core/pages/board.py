@@ -20,7 +20,8 @@ from core.pages.catalogue import ModelPages
 from core.pages.cells import Cells
 from core.pages.columns import Columns
 from core.pages.list_args import ListArgs
-from core.pages.listing import ListBuilder, shown_count
+from core.pages.list_buttons import shown_count
+from core.pages.listing import ListBuilder
 from core.pages.pills import choices_of, tone_of
 from core.pages.reach import Path, is_open, resolve
 from core.pages.rights import Extent, extent_of, reached

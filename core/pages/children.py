@@ -13,7 +13,8 @@ from core.orm.model import Model, describe
 from core.pages.catalogue import catalogue_of
 from core.pages.cells import Cells
 from core.pages.list_args import ListArgs
-from core.pages.listing import ListBuilder, new_button, shown_count
+from core.pages.list_buttons import new_button, shown_count
+from core.pages.listing import ListBuilder
 from core.pages.nodes import ListPage, Tab
 from core.pages.views import Empty, ListView
 

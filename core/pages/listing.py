@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from sqlalchemy import false
 
-from core.access.actor import CREATE, DELETE, EDIT, EXPORT, PRINT, READ
+from core.access.actor import EDIT, READ
 from core.errors import NotFound
-from core.exchange.export import is_long
 from core.i18n import _
 from core.orm.filters import Condition, Filter, parse_all, parse_any
 from core.orm.listing import CAP, Count, ListRequest, Page, count, list_page, sortable
 from core.orm.listing.sorting import too_many
 from core.orm.model import Model
-from core.pages.actions import may_merge
 from core.pages.catalogue import catalogue_of
 from core.pages.cells import Cells
 from core.pages.columns import Columns
 from core.pages.list_args import ListArgs
+from core.pages.list_buttons import has_bin, more_buttons, new_button, shown_count
+from core.pages.list_empty import explained
 from core.pages.list_filters import conditions_of, path_of, quick_tabs
 from core.pages.list_views import KINDS, menu, opened, whole_list
 from core.pages.plan import NO_ORDER, Head, plan_list
 from core.pages.rights import reached
-from core.pages.views import Button, Column, Empty, FilterChip, ListView, MenuItem, Pager, Row
+from core.pages.views import Button, Column, FilterChip, ListView, MenuItem, Pager, Row
 from core.saved_views import saved_views
 
 if TYPE_CHECKING:
@@ -111,7 +111,9 @@ class ListBuilder:
             pager=self._pager(page, len(rows), total),
             bulk_actions=self._bulk() if rows else (),
             all_url=self._all(total, len(rows)),
-            empty=None if rows else self._empty(),
+            empty=None
+            if rows
+            else explained(self.env, self.page, self.args, chosen=self.chosen, makes_sense=self.makes_sense),
         )
 
     def surroundings(self, total: Count) -> dict[str, Any]:
@@ -256,34 +258,7 @@ class ListBuilder:
         return [new] if new else []
 
     def _more_actions(self, total: Count) -> list[Button]:
-        if self.args.bin:
-            return []
-        found = self._contributed()
-        if self.env.actor.may(self.info.key, EXPORT):
-            for kind, label in (("xlsx", _("Export to Excel")), ("csv", _("Export as CSV"))):
-                address = self.args.but().url(f"/export/{self.info.key}.{kind}")
-                method: Literal["get", "post"] = "post" if is_long(total) else "get"
-                found.append(Button(f"export-{kind}", str(label), address, method=method, icon="download"))
-        if self.env.actor.may(self.info.key, PRINT):
-            address = self.args.but().url(f"/print/{self.info.key}")
-            found.append(Button("print", str(_("Print the list")), address, icon="printer", opens_tab=True))
-        if self.model.__duplicates__ and may_merge(self.env, self.model):
-            address = f"/{self.info.key}/duplicates"
-            found.append(Button("duplicates", str(_("Possible duplicates")), address, icon="copy"))
-        if has_bin(self.env, self.model):
-            address = ListArgs(bin=True).url(self.url)
-            found.append(Button("bin", str(_("Recycle bin")), address, icon="trash"))
-        return found
-
-    def _contributed(self) -> list[Button]:
-        """What addons offer on lists like this one."""
-        offered = catalogue_of(self.env).list_actions
-        mine = [each for each in offered if each.model in (None, self.model)]
-        return [
-            Button(each.key, str(each.label), each.url.format(model=self.info.key), icon=each.icon)
-            for each in mine
-            if self.env.actor.may(self.info.key, each.grant)
-        ]
+        return [] if self.args.bin else more_buttons(self.env, self.model, self.args, self.url, total)
 
     def _all(self, total: Count, shown: int) -> str:
         """What chooses all rows of the list and not just those of the page; empty where that is not offered."""
@@ -297,37 +272,4 @@ class ListBuilder:
         return self.plan.bulk
 
     def _empty(self) -> Empty:
-        if not self.env.actor.may(self.info.key, READ):
-            text = _("Ask an administrator to grant it to one of your roles.")
-            return Empty("forbidden", str(_("You may not see these records")), str(text))
-        if self.args.bin:
-            text = _("What is deleted stays here and can be restored.")
-            return Empty("bin", str(_("The recycle bin is empty")), str(text))
-        clear = Button("clear", str(_("Show all")), whole_list(self.env, self.info.key), icon="x")
-        if not self.makes_sense:
-            text = _("Rather than show too much, it shows nothing. Ask who made it, or look at the whole list.")
-            return Empty("filtered", str(_("This view filters by a field that you may not see")), str(text), clear)
-        if self.args.q or self.chosen or self.args.quick:
-            text = _("Nothing here fits the search and the filters.")
-            return Empty("filtered", str(_("Nothing found")), str(text), clear)
-        title = _("No {title} yet", title=self.info.title_plural)
-        return Empty("nothing", str(title), str(self.page.empty or ""), new_button(self.env, self.model))
-
-
-def new_button(env: Env, model: type[Model], query: str = "") -> Button | None:
-    """The button that creates a record, for those who may."""
-    pages = catalogue_of(env).models.get(model.key())
-    if pages is None or pages.form is None or not env.actor.may(model.key(), CREATE):
-        return None
-    label = str(_("New {model}", model=model.__title__))
-    return Button("create", label, f"/{model.key()}/new{query}", icon="plus", tone="accent", shortcut="C")
-
-
-def has_bin(env: Env, model: type[Model]) -> bool:
-    """Whether the recycle bin is open: to those who could have put something there."""
-    return env.actor.may(model.key(), READ) and env.actor.may(model.key(), DELETE)
-
-
-def shown_count(total: Count) -> str:
-    """12,480, or 10,000+ where nobody has counted further."""
-    return f"{total.number:,}" if total.is_exact else f"{total.number:,}+"
+        return explained(self.env, self.page, self.args, self.chosen, makes_sense=self.makes_sense)
