@@ -99,7 +99,7 @@ def editable_fields(env: Env, pages: ModelPages) -> list[Field]:
     if pages.form is None:
         return []
     info, service = describe(pages.model), env.records(pages.model)
-    names = dict.fromkeys(name for section in pages.form.sections for name in section.fields)
+    names = dict.fromkeys(name for section in pages.form.fields for name in section.fields)
     fields = (info.fields[name] for name in names if name in info.fields and service.writable(name))
     return [spec for spec in fields if _is_for_many(spec, info.owner)]
 

@@ -196,7 +196,7 @@ def _draft(
     if pages.form is None:
         raise NotFound()
     posted, problems = (sent_form(), file_problems()) if sent else (None, None)
-    return Draft(env, pages.model, pages.form.sections, record=record, sent=posted, problems=problems, offered=offered)
+    return Draft(env, pages.model, pages.form.fields, record=record, sent=posted, problems=problems, offered=offered)
 
 
 def _form_page(draft: Draft, pages: ModelPages, *, url: str, duplicates: Resemblances | None = None) -> Response:

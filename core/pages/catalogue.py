@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from core.errors import NotFound
 from core.i18n import SOURCE_LOCALE, use_locale
 from core.orm.model import Model
+from core.orm.parts import Part
 from core.pages import nodes
 from core.pages.layout import MENU, Layout
 from core.pages.places import Alteration, PageWarning, Places
@@ -170,12 +171,19 @@ def _form(layout: Layout, model: type[Model]) -> nodes.FormPage | None:
     page, place = layout.page(nodes.FormPage, model), f"{model.key()}.form"
     if page is None:
         return None
-    return replace(page, sections=tuple(_section(layout.places, place, section) for section in layout.items(place)))
+    parts = model.__parts__
+    found = [s for s in layout.items(place) if isinstance(s, nodes.Section) or s.part in parts]
+    return replace(page, sections=tuple(_section(layout.places, place, section, parts) for section in found))
 
 
-def _section(places: Places, form: str, section: nodes.Section) -> nodes.Section:
+def _section(
+    places: Places, form: str, section: nodes.Section | nodes.Lines, parts: Mapping[str, Part]
+) -> nodes.Section | nodes.Lines:
     place = f"{form}.{section.key}"
-    return replace(section, fields=places.names(place), labels={**section.labels, **places.labels(place)})
+    names, labels = places.names(place), {**section.labels, **places.labels(place)}
+    if isinstance(section, nodes.Lines):
+        return replace(section, columns=names, labels=labels, label=section.label or parts[section.part].label)
+    return replace(section, fields=names, labels=labels)
 
 
 def _detail(layout: Layout, model: type[Model]) -> nodes.DetailPage | None:

@@ -97,7 +97,7 @@ class DetailBuilder:
         return [*names, *self.page.header, *(name for panel in self.pages.panels for name in panel.fields)]
 
     def _sections(self) -> Sequence[Section]:
-        return self.pages.form.sections if self.pages.form else ()
+        return self.pages.form.fields if self.pages.form else ()
 
     def _pills(self) -> list[Pill]:
         found = []

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 from core.addons.origin import CORE
 from core.i18n import Text, _
 from core.orm.model import Model, describe, models
+from core.orm.parts import part_model
 from core.orm.rules import Owned
 from core.pages import nodes
 from core.pages.places import Item, Places
@@ -94,11 +95,20 @@ class Layout:
         place = f"{model.key()}.form"
         self.places.lay(place, (Item(section.key, owner, section) for section in page.sections))
         for section in page.sections:
-            self.places.lay(f"{place}.{section.key}", _named(owner, section.fields))
+            self._lay_section(owner, place, section)
         for addon, node in self.contributed:
-            if isinstance(node, nodes.Section) and node.place == place:
+            if isinstance(node, nodes.Section | nodes.Lines) and node.place == place:
                 self.places.add(place, Item(node.key, addon, node, node.after, node.before))
-                self.places.lay(f"{place}.{node.key}", _named(addon, node.fields))
+                self._lay_section(addon, place, node)
+
+    def _lay_section(self, addon: str, form: str, node: nodes.Section | nodes.Lines) -> None:
+        """The fields of a section, or the columns of parts, which are none of the record's own."""
+        is_lines = isinstance(node, nodes.Lines)
+        names = node.columns if isinstance(node, nodes.Lines) else node.fields
+        model = self._model_of(form)
+        if isinstance(node, nodes.Lines) and model is not None and node.part not in model.__parts__:
+            self.places.warn(addon, form, _("{model} has no parts “{name}”.", model=model.__name__, name=node.part))
+        self.places.lay(f"{form}.{node.key}", _named(addon, names), is_apart=is_lines)
 
     def _lay_detail(self, model: type[Model]) -> None:
         addon, page = self._page(nodes.DetailPage, model)
@@ -161,13 +171,13 @@ class Layout:
             self._put(addon, f"{node.model.key()}.actions", Item(node.key, addon, node, node.after, node.before))
         elif isinstance(node, nodes.PrintTemplate):
             self._put(addon, f"{node.model.key()}.print", Item(node.key, addon, node, node.after, node.before))
-        elif isinstance(node, nodes.Section) and node.place and node.place not in self.places:
+        elif isinstance(node, nodes.Section | nodes.Lines) and node.place and node.place not in self.places:
             self._put(addon, node.place, Item(node.key, addon, node))
 
     def _add_field(self, addon: str, node: nodes.FormField | nodes.Column | nodes.Filter) -> None:
         is_filter = isinstance(node, nodes.Filter) and not node.place.endswith(".filters")
         place = f"{node.place}.filters" if is_filter else node.place
-        model = self._model_of(place)
+        model = self._model_with(place)
         if model is not None and not _has(model, node.name):
             self.places.warn(addon, place, _("{model} has no field “{field}”.", model=model.__name__, field=node.name))
         else:
@@ -185,11 +195,18 @@ class Layout:
     def _last_section(self, place: str) -> str:
         """The last section of the form, or group of the menu, for what names one that is not there."""
         parent = place.rpartition(".")[0]
-        siblings = [known for known in self.places.places() if known.rpartition(".")[0] == parent]
+        known = [known for known in self.places.places() if known not in self.places.apart]
+        siblings = [place for place in known if place.rpartition(".")[0] == parent]
         return siblings[-1] if siblings and (parent == MENU or parent.endswith(".form")) else ""
 
     def _model_of(self, place: str) -> type[Model] | None:
         return next((m for key, m in models().items() if place.startswith(f"{key}.")), None)
+
+    def _model_with(self, place: str) -> type[Model] | None:
+        """The model whose fields are in the place: of a table of parts, that of the part."""
+        model = self._model_of(place)
+        part = model.__parts__.get(place.rpartition(".")[2]) if model is not None else None
+        return part_model(part) if part is not None and place in self.places.apart else model
 
     def _is_off(self, place: str) -> bool:
         """Whether the place is of a model whose addon is off: nothing to warn of."""

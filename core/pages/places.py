@@ -53,6 +53,8 @@ class Places:
         self._laid: dict[str, list[Item]] = {}
         self._added: dict[str, list[Item]] = {}
         self._defaults: dict[str, str] = {}
+        self.apart: set[str] = set()
+        """Those whose things are of no other place of their page: the columns of parts are no fields of the form."""
         self.warnings: list[PageWarning] = []
         self.alterations: list[Alteration] = []
 
@@ -63,8 +65,10 @@ class Places:
         """The names of all places, as they were laid out."""
         return list(self._laid)
 
-    def lay(self, place: str, items: Iterable[Item] = (), *, ahead_of: str = "") -> None:
+    def lay(self, place: str, items: Iterable[Item] = (), *, ahead_of: str = "", is_apart: bool = False) -> None:
         """Opens a place with what is in it from the start. What names no anchor goes ahead of `ahead_of`, or last."""
+        if is_apart:
+            self.apart.add(place)
         self._laid.setdefault(place, []).extend(items)
         if ahead_of:
             self._defaults[place] = ahead_of
@@ -105,7 +109,7 @@ class Places:
 
     def _move(self, addon: str, node: nodes.Move, item: Item) -> None:
         target = node.to or node.place
-        if target not in self._laid or (target != node.place and _family(target) != _family(node.place)):
+        if target not in self._laid or (target != node.place and self._family(target) != self._family(node.place)):
             self.warn(addon, node.place, _("“{name}” cannot go to “{place}”.", name=node.name, place=target))
             return
         self._laid[node.place].remove(item)
@@ -115,6 +119,11 @@ class Places:
             self.warn(addon, target, _no_anchor(anchor, node.name), here=True)
         at = names.index(anchor) + (1 if node.after else 0) if anchor in names else len(names)
         self._laid[target].insert(at, item)
+
+    def _family(self, place: str) -> str:
+        """Among which places things may move: the sections of a form, the groups of the menu."""
+        parent = place.rpartition(".")[0]
+        return parent if (parent == "menu" or parent.endswith(".form")) and place not in self.apart else place
 
     def _warn_of_missing(self, addon: str, node: nodes.Alteration) -> None:
         if node.place in self._laid:
@@ -159,9 +168,3 @@ def _no_anchor(anchor: str, name: str) -> Text:
 
 def _with_known(problem: Text, known: Sequence[str]) -> Text:
     return _("{problem} There are: {names}", problem=problem, names=", ".join(known) or "—")
-
-
-def _family(place: str) -> str:
-    """Among which places things may move: the sections of a form, the groups of the menu."""
-    parent = place.rpartition(".")[0]
-    return parent if parent == "menu" or parent.endswith(".form") else place

@@ -111,7 +111,7 @@ class Records:
 
         Empty ones are left out, and what is in the title of the document.
         """
-        form = self.pages.form.sections if self.pages.form else ()
+        form = self.pages.form.fields if self.pages.form else ()
         left = {name for name in shown if self._has(shown, name)} - self._titled()
         typed = {name for section in form for name in section.fields}
         found = []

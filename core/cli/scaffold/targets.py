@@ -49,7 +49,7 @@ def _fits(model: type[Model], addon: str, pages: ModelPages | None) -> bool:
 def _described(info: ModelInfo, pages: ModelPages, group: str) -> Target:
     with use_locale(SOURCE_LOCALE):
         title = str(info.title)
-    section = pages.form.sections[0].key if pages.form and pages.form.sections else "main"
+    section = pages.form.fields[0].key if pages.form and pages.form.fields else "main"
     return Target(
         cls=info.model.__name__,
         module=info.model.__module__,

@@ -16,6 +16,7 @@ from core.pages.nodes.pages import (
     Composer,
     DetailPage,
     FormPage,
+    Lines,
     ListPage,
     Section,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "FormPage",
     "Hide",
     "Html",
+    "Lines",
     "ListAction",
     "ListPage",
     "Menu",

@@ -31,6 +31,31 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """The parts of a record, such as the lines of a document: typed in a table of a form, shown in one on its page.
+
+    It stands among the sections of a `FormPage`. `part` is a name in the model's `__parts__`; `columns` are fields of
+    the part's model, `labels` those that are called something else here. `totals` are fields of the record itself that
+    stand below. Contributed to another addon's form, it has the `place` `<model>.form` and may ask where to go; its own
+    columns are in the place `<model>.form.<part>`. Without a `label` it is called as the part is.
+    """
+
+    part: str
+    columns: Sequence[str]
+    totals: Sequence[str] = ()
+    label: Text | None = None
+    labels: Mapping[str, Text] = field(default_factory=dict)
+    place: str = ""
+    after: str = ""
+    before: str = ""
+
+    @property
+    def key(self) -> str:
+        """By what it is hidden, moved and called otherwise: the name of the part."""
+        return self.part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListPage:
     """The list of a model at `/<model>`. `columns` and `filters` name fields, also over a link: `owner_id.name`.
 
@@ -100,7 +125,17 @@ class FormPage:
     """The form that creates and changes a record, at `/<model>/new` and `/<model>/<id>/edit`."""
 
     model: type[Model]
-    sections: Sequence[Section]
+    sections: Sequence[Section | Lines]
+
+    @property
+    def fields(self) -> Sequence[Section]:
+        """The sections of fields, in order."""
+        return [section for section in self.sections if isinstance(section, Section)]
+
+    @property
+    def lines(self) -> Sequence[Lines]:
+        """The tables of parts among the sections, in order."""
+        return [section for section in self.sections if isinstance(section, Lines)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
