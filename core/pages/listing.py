@@ -26,7 +26,7 @@ from core.pages.list_filters import conditions_of, path_of, quick_tabs
 from core.pages.list_views import KINDS, menu, opened, whole_list
 from core.pages.plan import NO_ORDER, Head, plan_list
 from core.pages.rights import reached
-from core.pages.views import Button, Column, FilterChip, ListView, MenuItem, Pager, Row
+from core.pages.views import Button, Column, Empty, FilterChip, ListView, MenuItem, Pager, Row
 from core.saved_views import saved_views
 
 if TYPE_CHECKING:
