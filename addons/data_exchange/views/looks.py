@@ -35,6 +35,15 @@ FIGURES: Mapping[str, Text] = {
 }
 """What was done with how many, in the order in which it is shown."""
 
+TRIED: Mapping[str, Text] = {
+    "created": _("To be created"),
+    "updated": _("To be changed"),
+    "unchanged": _("Would stay as they are"),
+    "skipped": _("To be left out"),
+    "refused": _("Cannot be taken in"),
+}
+"""The same of a trial, which has done nothing."""
+
 STEPS = (_("Choose a file"), _("Assign columns"), _("Try"), pgettext("verb", "Import"))
 REACHED = {State.DRAFT: 1, State.CHECKING: 2, State.CHECKED: 2, State.RUNNING: 3}
 """The step that an import is at; all are done in the other states."""
@@ -49,11 +58,12 @@ def state_of(found: importing.Asked) -> views.Pill:
 
 
 def figures_of(found: importing.Asked) -> list[tuple[str, int]]:
-    """Label and number of what was done, without what did not occur."""
+    """Label and number of what was done, or would be, without what did not occur."""
     always = ("rows", "created", "refused")
+    labels = {**FIGURES, **TRIED} if found.state is State.CHECKED else FIGURES
     return [
         (str(label), found.counts.get(key, 0))
-        for key, label in FIGURES.items()
+        for key, label in labels.items()
         if key in always or found.counts.get(key)
     ]
 

@@ -83,6 +83,7 @@ def test_a_file_is_uploaded_assigned_tried_imported_and_undone(site: Site, cast:
     assert (tried.state, tried.counts["created"], tried.counts["refused"]) == (ImportState.CHECKED, 1, 2)
     assert names(cast) == []
     page = gm.get(url)
+    assert "To be created" in page.text
     assert "“特級” is not in the list." in page.text
     assert 'data-label="統一編號" class="is-wrong"' in page.text
 
@@ -98,6 +99,7 @@ def test_a_file_is_uploaded_assigned_tried_imported_and_undone(site: Site, cast:
         }
         assert env.session.scalars(select(Contact.name)).all() == ["王小明"]
     assert "Undo the import" in gm.get(url).text
+    assert "To be created" not in gm.get(url).text
 
     assert gm.post(f"{url}/undo").status_code == 303
     undone = run(site, url)
