@@ -21,6 +21,7 @@ from core.orm.field import Field, Kind
 from core.orm.model import Follower, Model, ModelInfo, describe, model_of, models
 from core.orm.moving import KEY as MOVING
 from core.orm.moving import is_moving
+from core.orm.roots import lock_roots
 from core.orm.rules import Follows
 from core.orm.session import MARKED, SystemSession, UserSession
 from core.orm.tables import Change
@@ -158,13 +159,14 @@ def _stamp(session: Session, record: Model) -> None:
 def _root_of(session: Session, record: Model, rule: Follows) -> tuple[int, int | None]:
     """The root of what the record follows, and its owner.
 
-    What is followed and the root are locked, in this order, until the transaction ends: an owner that changes at the
+    The root and what is followed are locked, in this order, until the transaction ends: an owner that changes at the
     same time is either seen here or finds this record when it rewrites the copies.
     """
     spec = describe(type(record)).fields[rule.link]
     info = describe(model_of(spec.target))
     connection, id = Session.connection(session), getattr(record, rule.link)
     if isinstance(info.rule, Follows) and info.root is not None:
+        lock_roots(connection, info, [] if id is None else [id])
         parent = _locked(connection, info, id, info.table.c.root_id)
         info, id = describe(info.root), parent[0] if parent else None
     found = _locked(connection, info, id, info.table.c.id, info.table.c[info.owner])

@@ -1,8 +1,8 @@
-"""Verifying the copied roots: of each record that follows another one, which root it has and who owns that."""
+"""The roots of records that follow others: locking them, and verifying what was copied of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Select, bindparam, func, or_, select, update
@@ -22,6 +22,22 @@ def followers() -> Iterator[ModelInfo]:
     for model in models().values():
         if isinstance(describe(model).rule, Follows):
             yield describe(model)
+
+
+def lock_roots(connection: Connection, info: ModelInfo, ids: Sequence[int]) -> None:
+    """Locks what these records follow in the end, in the order of ids; records without a root have nothing to lock.
+
+    Called before the records themselves are locked. Whoever changes a root goes on to what follows it: in this order
+    those who work on what follows one root wait for each other in a line, and never in a circle. Who only links to the
+    root does not wait.
+    """
+    if not isinstance(info.rule, Follows) or info.root is None:
+        return
+    root = describe(info.root).table.c
+    theirs = select(info.table.c.root_id).where(info.table.c.id.in_(ids))
+    connection.execute(
+        select(root.id).where(root.id.in_(theirs)).order_by(root.id).with_for_update(key_share=True)
+    ).all()
 
 
 def count_wrong(connection: Connection, info: ModelInfo) -> int:

@@ -19,6 +19,7 @@ from core.orm import numbers
 from core.orm.field import Kind
 from core.orm.model import Model, describe, model_of
 from core.orm.moving import KEY, Moving
+from core.orm.roots import lock_roots
 from core.workflow.composition import Flow, flow_of
 from core.workflow.decisions import Deny, Pending
 from core.workflow.declaration import Transition
@@ -117,6 +118,7 @@ class Workflows:
         columns = describe(model).table.c
         wanted = select(columns.id).where(columns.id.in_(ids)).order_by(columns.id).with_for_update()
         self.env.flush()
+        lock_roots(self.env.connection_of_core, describe(model), ids)
         self.env.connection_of_core.execute(wanted).all()
 
     def waiting(self, record: Model) -> Sequence[WaitingTransition]:
@@ -158,6 +160,7 @@ class Workflows:
     def _held(self, model: type[Model], id: int) -> Iterator[tuple[Session, Any]]:
         """The record as it is stored, locked, in the system's session. All is undone together if anything raises."""
         with self.env.savepoint(), self.env.system("a change of state") as session:
+            lock_roots(self.env.connection_of_core, describe(model), [id])
             stored = session.get(model, id, with_for_update=True, populate_existing=True)
             if stored is None:
                 raise NotFound()

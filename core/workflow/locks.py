@@ -10,6 +10,7 @@ from sqlalchemy.orm.attributes import get_history
 
 from core.i18n import Text, _
 from core.orm.model import Model, describe
+from core.orm.roots import lock_roots
 from core.workflow.composition import Flow, Parent, flow_of, parents_of
 from core.workflow.errors import Locked
 from core.workflow.tables import WaitingTransition
@@ -86,6 +87,7 @@ def _check_parent(env: Env, parent: Parent, id: int) -> None:
     columns = describe(parent.model).table.c
     wanted = select(columns[parent.flow.field]).where(columns.id == id).with_for_update(key_share=True)
     env.flush()
+    lock_roots(env.connection_of_core, describe(parent.model), [id])
     state = env.connection_of_core.scalar(wanted)
     if state is None:
         return

@@ -6,7 +6,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from addons.equipment.models import Equipment, EquipmentCheck
 from addons.equipment.tests.conftest import MakeMachine
@@ -155,3 +155,54 @@ def test_many_who_move_the_same_machines_do_not_wait_in_a_circle(
             return len(perform(env, action_of(env, Equipment, "start"), wanted, {}).done)
 
     assert sorted(at_once(start)) == [0] * (PEOPLE - 1) + [len(ids)]
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_the_customer_is_locked_before_the_machine(
+    many: bool, site: Site, cast: Cast, make_machine: MakeMachine
+) -> None:
+    id, said = make_machine(), []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        said.append(" ".join(statement.split()))
+
+    with cast.env("sales") as env:
+        record = env.get(Equipment, id)
+        event.listen(site.engine, "before_cursor_execute", note)
+        try:
+            if many:
+                env.workflow.hold(Equipment, [id])
+            else:
+                env.workflow.perform(record, "start")
+        finally:
+            event.remove(site.engine, "before_cursor_execute", note)
+
+    asked = [statement for statement in said if statement.startswith("SELECT")]
+    assert "FROM customer WHERE" in asked[0]
+    assert ("FOR NO KEY UPDATE" in asked[0]) == (site.engine.dialect.name == "postgresql")
+    assert "FROM equipment WHERE" in asked[1]
+
+
+def test_assigning_the_customer_and_moving_its_machines_do_not_wait_in_a_circle(
+    site: Site, cast: Cast, make_machine: MakeMachine
+) -> None:
+    from addons.customer.models import Customer
+
+    ids = [make_machine(name=f"M{place}") for place in range(4)]
+    with site.system("look", write=False) as env:
+        customers = [env.session.get_one(Equipment, id).customer_id for id in ids]
+
+    def act(place: int) -> str:
+        for id, customer in zip(ids, customers, strict=True):
+            with cast.env("gm") as env:
+                if place % 2:
+                    record = env.get(Customer, customer)
+                    env.records(Customer).assign(record, to=cast.manager if place == 1 else cast.sales2)
+                else:
+                    env.records(EquipmentCheck).create({"equipment_id": id, "due_on": env.today})
+                    env.workflow.perform(env.get(Equipment, id), "start" if place else "stop")
+        return "done"
+
+    found = at_once(act)
+
+    assert found[1] == found[3] == "done"
