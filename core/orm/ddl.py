@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Column, Connection, inspect, select
+from sqlalchemy import Column, Connection, insert, inspect, select
 
+from core import clock
 from core.orm import search
 from core.orm.model import ModelInfo, describe, models
 
@@ -30,6 +32,14 @@ def drop_unused_search_table(op: Any, table: str) -> None:
     there = {column["name"] for column in inspect(op.get_bind()).get_columns(table)}
     if not there.intersection(_info(table).searched):
         drop_search_table(op, table)
+
+
+def insert_records(op: Any, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Adds the records that the business table `table` starts with, and lets the search find them."""
+    info, connection, now = _info(table), op.get_bind(), clock.now()
+    stamps = {"version": 1, "created_at": now, "updated_at": now}
+    added = insert(info.table).returning(info.table.c.id)
+    search.index_ids(connection, info, [connection.execute(added, stamps | dict(row)).scalar_one() for row in rows])
 
 
 def add_column(op: Any, table: str, column: Column[Any]) -> None:

@@ -1,0 +1,5 @@
+from core.testing.contract import AddonContract
+
+
+class TestContract(AddonContract):
+    addon = "sales"
