@@ -100,8 +100,8 @@ def _add_files(spec: APISpec) -> None:
 def _add_schemas(spec: APISpec, shape: Shape) -> None:
     key = shape.info.key
     spec.components.schema(key, written_schema(shape))
-    spec.components.schema(f"{key}_change", schema=_input_schema(shape, f"{key}_change", creating=False))
-    spec.components.schema(f"{key}_new", schema=_input_schema(shape, f"{key}_new", creating=True))
+    spec.components.schema(f"{key}.change", schema=_input_schema(shape, f"{key}.change", creating=False))
+    spec.components.schema(f"{key}.new", schema=_input_schema(shape, f"{key}.new", creating=True))
 
 
 def _input_schema(shape: Shape, name: str, *, creating: bool) -> type[Schema]:
@@ -196,7 +196,7 @@ def _creating(shape: Shape) -> Json:
     made = _answer(_("It has been created"), _data(shape), "Location", "ETag")
     title = _("Create {name}", name=shape.info.title)
     found = _operation(shape, "create", title, {"201": made}, "400", "403", "409", "415", "422")
-    found["requestBody"] = _body(f"{shape.info.key}_new")
+    found["requestBody"] = _body(f"{shape.info.key}.new")
     found["parameters"] = ["Idempotency-Key"]
     return found
 
@@ -204,7 +204,7 @@ def _creating(shape: Shape) -> Json:
 def _changing(shape: Shape) -> Json:
     title = _("Change {name}", name=shape.info.title)
     found = _operation(shape, "change", title, _one(shape), "400", "403", "404", "409", "415", "422")
-    found["requestBody"] = _body(f"{shape.info.key}_change")
+    found["requestBody"] = _body(f"{shape.info.key}.change")
     found["parameters"] = ["If-Match", "Idempotency-Key"]
     return found
 

@@ -183,7 +183,7 @@ def _schema(env: Env, shape: Shape) -> type[Schema]:
                 for name, spec in shape.fields.items()
                 if not shape.is_masked(name)
             },
-            name=f"{shape.info.key}_change",
+            name=f"{shape.info.key}.change",
         )
     return known[key]
 

@@ -80,7 +80,7 @@ def review() -> tuple[Transition, ...]:
             _("Take back"),
             source=("submitted",),
             target="draft",
-            done=_("Taken back"),
+            done=pgettext("document", "Taken back"),
             icon="arrow-back-up",
         ),
     )
@@ -102,7 +102,7 @@ class DocumentFields:
         default=Decimal(1),
         help=_("What one unit is worth in the company's currency; it stays as it was at submission."),
     )
-    tax_mode: Mapped[str] = field(Choice(), label=_("Prices"), options=TAX_MODES, required=True, default="exclusive")
+    tax_mode: Mapped[str] = field(Choice(), label=pgettext("document", "Prices"), options=TAX_MODES, required=True, default="exclusive")
     tax_rate: Mapped[Decimal] = field(Percent, label=_("Tax rate"), required=True, readonly=True, default=Decimal(5))
     """Of what is taxable, as it was when the document was made."""
     discount_percent: Mapped[Decimal | None] = field(
@@ -144,7 +144,7 @@ class LineFields:
     product_id: Mapped[int | None] = field(
         ForeignKey("product.id"), label=_("Product"), help=_("Empty for a line of free text.")
     )
-    description: Mapped[str] = field(String(400), label=_("Description"), required=True, search=True)
+    description: Mapped[str] = field(String(400), label=pgettext("line", "Description"), required=True, search=True)
     quantity: Mapped[Decimal] = field(
         Quantity,
         label=_("Quantity"),

@@ -45,7 +45,7 @@ def test_it_describes_fields(api: Api) -> None:
     spec = spec_for(api("sales"))
 
     customer = spec["components"]["schemas"]["customer"]["properties"]
-    new = spec["components"]["schemas"]["customer_new"]
+    new = spec["components"]["schemas"]["customer.new"]
     assert customer["name"] == {"title": "Customer name", "maxLength": 200, "type": ["string", "null"]}
     assert customer["number"]["readOnly"] is True
     assert customer["next_contact_on"]["format"] == "date"
@@ -62,8 +62,8 @@ def test_hidden_fields_are_not_described(api: Api, site: Site) -> None:
     schemas = spec_for(api("sales"))["components"]["schemas"]
 
     assert "phone" not in schemas["customer"]["properties"]
-    assert "phone" not in schemas["customer_new"]["properties"]
-    assert "tax_id" not in schemas["customer_change"]["properties"]
+    assert "phone" not in schemas["customer.new"]["properties"]
+    assert "tax_id" not in schemas["customer.change"]["properties"]
     assert schemas["customer"]["properties"]["tax_id"]["readOnly"] is True
 
 

@@ -1,0 +1,52 @@
+"""The currencies, and how much may be taken off in whose name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from addons.sales.models import Currency
+from core.api import Conflict, Message, Records, _
+
+HOME = "TWD"
+"""What a company counts in that has chosen nothing."""
+
+
+class NoCurrency(Conflict):
+    """The company's own currency is not among the currencies."""
+
+    code = "no_currency"
+    default = _("The currency of the company is missing among the currencies. An administrator can add it.")
+
+
+class Currencies(Records[Currency]):
+    """The currencies. The company's own always counts 1 and is always in use."""
+
+    model = Currency
+
+    @property
+    def home(self) -> str:
+        """The code of the company's own currency."""
+        return str(self.env.setting("company.currency") or HOME)
+
+    def own(self) -> Currency:
+        """The company's own currency. Raises `NoCurrency`."""
+        found = self.env.session.scalars(select(Currency).where(Currency.code == self.home)).first()
+        if found is None:
+            raise NoCurrency()
+        return found
+
+    def rate_of(self, currency: Currency) -> Decimal | None:
+        """What one unit is worth in the company's currency; None if nobody has entered that."""
+        return Decimal(1) if currency.code == self.home else currency.rate
+
+    def validate(self, values: Mapping[str, Any], record: Currency | None) -> dict[str, Message]:
+        """A currency in use has a rate."""
+        problems = super().validate(values, record)
+        is_foreign = values.get("code") != self.home
+        if is_foreign and values.get("is_active") and values.get("rate") is None:
+            problems["rate"] = _("A currency in use needs its exchange rate.")
+        return problems
