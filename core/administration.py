@@ -31,6 +31,7 @@ from core.jobs.showing import STATES as JOB_STATES
 from core.jobs.showing import title_of as title_of_job
 from core.mail import administration as site_mail
 from core.mail.models import MessageState
+from core.mail.showing import STATES as MESSAGE_STATES
 from core.orm import numbers
 from core.orm.model import models
 from core.orm.tables import Change, ListValue
@@ -51,6 +52,7 @@ __all__ = [
     "DEMO_PASSWORD",
     "FIELD_LEVELS",
     "JOB_STATES",
+    "MESSAGE_STATES",
     "SCOPES",
     "AddonOverview",
     "AddonState",

@@ -54,6 +54,8 @@ class Settings:
     """time_cost, memory_cost in KiB, parallelism"""
     smtp: Smtp | None
     """None means that messages are kept, not sent."""
+    max_mail_files_mb: int
+    """How large the files of one message may be together."""
     addons_path: tuple[Path, ...]
     hook_seconds: float
     """How long an addon's part in something may take before it is interrupted."""
@@ -97,6 +99,7 @@ class Settings:
                 values.number("passwords.parallelism", 1, 64),
             ),
             smtp=_smtp(values),
+            max_mail_files_mb=values.number("mail.max_files_mb", 1, 1024),
             addons_path=values.folders("addons.path"),
             hook_seconds=values.number("addons.hook_seconds", 1, 3600),
             trace_hooks=values.flag("addons.trace_hooks"),

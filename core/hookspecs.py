@@ -293,11 +293,12 @@ def import_row(env: Env, model: type[Model], row: int, values: Mapping[str, Any]
 
 
 @hook(policy=Policy.COLLECTED, gives=MailChange)
-def message_sending(env: Env, to: str, subject: str, text: str) -> MailChange | None:
+def message_sending(env: Env, to: str, cc: str, subject: str, text: str) -> MailChange | None:
     """A mail is about to be written to the outbox, in the transaction that it belongs to.
 
-    Returns what to change of it, or that it is not to leave and why. Of several answers the later wins. An exception
-    leaves the message as it is.
+    `to` and `cc` are addresses, separated by commas. Returns what to change of it, or that it is not to leave and why.
+    Another `to` takes the copies away, unless the answer names `cc` too. Of several answers the later wins. An
+    exception leaves the message as it is.
     """
 
 

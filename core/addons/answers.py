@@ -28,7 +28,7 @@ class SearchHit(NamedTuple):
 
 
 class MailChange(NamedTuple):
-    """What to change of a message before it leaves; None leaves a part as it is.
+    """What to change of a message before it leaves; None leaves a part as it is. Another `to` also takes `cc` away.
 
     With `stopped`, the reason why it is not to leave, it is kept for administrators to read.
     """
@@ -36,6 +36,7 @@ class MailChange(NamedTuple):
     to: str | None = None
     subject: str | None = None
     stopped: str | None = None
+    cc: str | None = None
 
 
 class DuplicateHit(NamedTuple):

@@ -12,6 +12,7 @@ from core import clock
 from core.files.binding import WAITS
 from core.files.models import WAITING, Attachment
 from core.jobs.registry import job, schedule
+from core.mail.models import MessageFile
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -37,7 +38,7 @@ def purge(env: Env) -> None:
     """Removes them. Runs in a transaction that the removal of contents waits for."""
     connection = env.connection_of_core
     connection.execute(delete(Attachment).where(Attachment.deleted_at < clock.now() - KEPT))
-    kept = set(connection.scalars(select(Attachment.sha256)))
+    kept = {*connection.scalars(select(Attachment.sha256)), *connection.scalars(select(MessageFile.sha256))}
     folder = env.site.settings.data / "files"
     before = time.time() - SETTLED_SECONDS
     for path in folder.glob("*/*/*"):

@@ -8,11 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, func, select, update
 
+from core.access.actor import READ
 from core.access.users import ADMINISTERS
 from core.errors import Conflict, NotFound
 from core.i18n import _
-from core.mail.messages import MESSAGES, send
+from core.mail.addresses import split
+from core.mail.files import again, files_of
+from core.mail.messages import MESSAGES, About, send
 from core.mail.models import MessageState
+from core.orm.model import models
+
+__all__ = [
+    "NoMailServer",
+    "counts",
+    "files_of",
+    "message_of",
+    "messages_in",
+    "readable_text",
+    "send_again",
+    "send_test",
+]
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -54,12 +69,21 @@ def message_of(env: Env, id: int) -> Row[Any]:
     return found
 
 
-def readable_text(env: Env, text: str) -> str:
+def readable_text(env: Env, message: Row[Any]) -> str:
     """The text of a message, without links that would let its reader become somebody else.
 
-    Only who may edit roles sees those: they could set a new password anyway.
+    Only who may edit roles sees those: they could set a new password anyway. What people wrote about a record is for
+    those who may see the record.
     """
+    if message.model and not _may_see(env, message):
+        return str(_("What it says is for those who may see the record that it is about."))
+    text = str(message.text)
     return text if env.actor.may(*ADMINISTERS) else _SECRET_LINK.sub(r"\1…", text)
+
+
+def _may_see(env: Env, message: Row[Any]) -> bool:
+    model = models().get(message.model)
+    return model is not None and bool(env.ids_within(model, {message.record_id}, READ))
 
 
 def send_again(env: Env, id: int) -> None:
@@ -68,11 +92,25 @@ def send_again(env: Env, id: int) -> None:
         raise NoMailServer()
     message = message_of(env, id)
     if message.state in (MessageState.SENT, MessageState.QUEUED):
-        send(env, to=message.to, subject=message.subject, text=message.text, html=message.html)
+        _send_copy(env, message)
         return
     waits = {"state": MessageState.QUEUED.value, "error": None}
     env.connection_of_core.execute(update(MESSAGES).where(MESSAGES.c.id == id).values(**waits))
     env.enqueue("mail.send", message_id=id)
+
+
+def _send_copy(env: Env, message: Row[Any]) -> None:
+    send(
+        env,
+        to=split(message.to),
+        cc=split(message.cc),
+        reply_to=message.reply_to,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        attachments=again(env.connection_of_core, message.id),
+        about=About(message.model, message.record_id, message.template),
+    )
 
 
 def send_test(env: Env, to: str) -> int:

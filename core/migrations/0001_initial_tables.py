@@ -43,20 +43,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("list", "code", name=op.f("uq_core_list_value_list_code")),
     )
     op.create_table(
-        "core_message",
-        sa.Column("to", sa.String(length=320), nullable=False),
-        sa.Column("subject", sa.String(length=300), nullable=False),
-        sa.Column("text", types.LongText(), nullable=False),
-        sa.Column("html", types.LongText(), nullable=True),
-        sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("error", types.LongText(), nullable=True),
-        sa.Column("created_at", types.UTCDateTime(), nullable=False),
-        sa.Column("sent_at", types.UTCDateTime(), nullable=True),
-        sa.Column("id", types.Id, nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_message")),
-    )
-    op.create_index("ix_core_message_created_at", "core_message", ["created_at"], unique=False)
-    op.create_table(
         "core_outbox",
         sa.Column("job", sa.String(length=100), nullable=False),
         sa.Column("arguments", types.Json, nullable=False),
@@ -210,6 +196,46 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_core_api_token_digest")),
     )
     op.create_index(op.f("ix_core_api_token_user_id"), "core_api_token", ["user_id"], unique=False)
+    op.create_table(
+        "core_message",
+        sa.Column("to", types.LongText(), nullable=False),
+        sa.Column("cc", types.LongText(), nullable=False),
+        sa.Column("reply_to", sa.String(length=320), nullable=False),
+        sa.Column("subject", sa.String(length=300), nullable=False),
+        sa.Column("text", types.LongText(), nullable=False),
+        sa.Column("html", types.LongText(), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("error", types.LongText(), nullable=True),
+        sa.Column("created_at", types.UTCDateTime(), nullable=False),
+        sa.Column("sent_at", types.UTCDateTime(), nullable=True),
+        sa.Column("user_id", types.Id, nullable=True),
+        sa.Column("model", sa.String(length=60), nullable=False),
+        sa.Column("record_id", types.Id, nullable=False),
+        sa.Column("template", sa.String(length=80), nullable=False),
+        sa.Column("id", types.Id, nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["core_user.id"], name=op.f("fk_core_message_user_id_core_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_message")),
+    )
+    op.create_index("ix_core_message_created_at", "core_message", ["created_at"], unique=False)
+    op.create_index("ix_core_message_record", "core_message", ["model", "record_id", "id"], unique=False)
+    op.create_table(
+        "core_message_file",
+        sa.Column("message_id", types.Id, nullable=False),
+        sa.Column("name", types.ShortText(200), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("mime", sa.String(length=100), nullable=False),
+        sa.Column("id", types.Id, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["core_message.id"],
+            name=op.f("fk_core_message_file_message_id_core_message"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_message_file")),
+    )
+    op.create_index(op.f("ix_core_message_file_message_id"), "core_message_file", ["message_id"], unique=False)
+    op.create_index(op.f("ix_core_message_file_sha256"), "core_message_file", ["sha256"], unique=False)
     op.create_table(
         "core_attachment",
         sa.Column("model", sa.String(length=60), nullable=False),
@@ -827,6 +853,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_core_attachment_sha256"), table_name="core_attachment")
     op.drop_index("ix_core_attachment_record", table_name="core_attachment")
     op.drop_table("core_attachment")
+    op.drop_table("core_message_file")
+    op.drop_index("ix_core_message_record", table_name="core_message")
+    op.drop_index("ix_core_message_created_at", table_name="core_message")
+    op.drop_table("core_message")
     op.drop_index(op.f("ix_core_api_token_user_id"), table_name="core_api_token")
     op.drop_table("core_api_token")
     op.drop_table("core_version")
@@ -870,8 +900,6 @@ def downgrade() -> None:
     )
     op.drop_index("ix_core_outbox_done", table_name="core_outbox")
     op.drop_table("core_outbox")
-    op.drop_index("ix_core_message_created_at", table_name="core_message")
-    op.drop_table("core_message")
     op.drop_table("core_list_value")
     op.drop_table("core_hook_failure")
     op.drop_table("core_addon")

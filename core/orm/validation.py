@@ -137,9 +137,14 @@ def _boolean(field: Field, value: Any) -> bool:
 
 
 def _email(field: Field, value: Any) -> str:
-    if not isinstance(value, str) or not _EMAIL.fullmatch(value):
+    if not isinstance(value, str) or not is_email(value):
         raise Refused(_("Please enter an e-mail address, such as name@example.com."))
     return value
+
+
+def is_email(text: str) -> bool:
+    """Whether it looks like an e-mail address."""
+    return _EMAIL.fullmatch(text) is not None
 
 
 def _phone(field: Field, value: Any) -> str:

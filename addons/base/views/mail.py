@@ -9,18 +9,12 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 from sqlalchemy import select
 
-from core.administration import Cells, MessageState, note_look, site_mail, views
-from core.api import Conflict, Env, Forbidden, NotFound, Text, User, _, pgettext, set_crumbs, toast
+from core.administration import MESSAGE_STATES as STATES
+from core.administration import Cells, note_look, site_mail, views
+from core.api import Conflict, Env, Forbidden, NotFound, User, _, pgettext, set_crumbs, toast
 
 ROOT = "/settings/mail"
 PAGE = 50
-
-STATES: dict[str, tuple[Text, views.Tone]] = {
-    MessageState.FAILED.value: (_("Failed"), "negative"),
-    MessageState.KEPT.value: (_("Kept"), "warning"),
-    MessageState.QUEUED.value: (_("Waiting"), "neutral"),
-    MessageState.SENT.value: (_("Sent"), "positive"),
-}
 
 
 class NoAddress(Conflict):
@@ -70,7 +64,8 @@ def show(id: int) -> ResponseReturnValue:
     return render_template(
         "base/message.html",
         message=message,
-        text=site_mail.readable_text(env, message.text),
+        text=site_mail.readable_text(env, message),
+        files=site_mail.files_of(env.connection_of_core, id),
         state=(str(label), tone),
         moments=Cells(env).moments,
         may_send=env.site.settings.smtp is not None,

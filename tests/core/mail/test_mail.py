@@ -1,71 +1,23 @@
-import socketserver
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from email import message_from_bytes
-from email.message import Message
-from email.policy import default
+import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from pypdf import PdfWriter
 from sqlalchemy import select
 
-from core.config import Smtp
+from core.errors import Conflict
 from core.jobs import worker
 from core.jobs.models import JobState
 from core.jobs.outbox import OUTBOX
-from core.mail import send
+from core.mail import MailFile, send
+from core.mail.addresses import MOST, BadAddress, TooManyAddresses, addresses_in
 from core.mail.messages import MESSAGES
 from core.mail.models import MessageState
 from core.site import Site
+from tests.mailing import Mailbox, mailbox, mailing
 
-
-@dataclass
-class Mailbox:
-    """A mail server of our own, which keeps what it is given. `refuse` is its answer to each recipient."""
-
-    port: int = 0
-    refuse: str = ""
-    received: list[bytes] = field(default_factory=list)
-
-    @property
-    def message(self) -> Message:
-        (raw,) = self.received
-        return message_from_bytes(raw, policy=default)
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    box = Mailbox()
-
-    class Conversation(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            self.say("220 test")
-            for line in iter(self.rfile.readline, b""):
-                command = line[:4].upper()
-                if command == b"DATA":
-                    self.say("354 go on")
-                    box.received.append(b"".join(iter(self.rfile.readline, b".\r\n")))
-                if command == b"RCPT" and box.refuse:
-                    self.say(box.refuse)
-                else:
-                    self.say("221 bye" if command == b"QUIT" else "250 ok")
-
-        def say(self, text: str) -> None:
-            self.wfile.write(f"{text}\r\n".encode())
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Conversation) as server:
-        box.port = server.server_address[1]
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield box
-        server.shutdown()
-
-
-@pytest.fixture
-def mailing(site: Site, mailbox: Mailbox) -> Site:
-    smtp = Smtp("127.0.0.1", mailbox.port, None, None, "none", "久客 <crm@example.com>")
-    site.settings = replace(site.settings, smtp=smtp)
-    return site
+__all__ = ["mailbox", "mailing"]
 
 
 def written(site: Site, **changes: Any) -> tuple[int, list[int]]:
@@ -99,7 +51,7 @@ def test_a_message_is_sent_whole(mailing: Site, mailbox: Mailbox) -> None:
     assert mailbox.message["Subject"] == "報價單已核准"
     assert mailbox.message["From"] == "久客 <crm@example.com>"
     assert mailbox.message["To"] == "wang@example.com"
-    assert mailbox.message.get_content().splitlines() == ["您好：", "請見附件。"]  # type: ignore[attr-defined]
+    assert mailbox.message.get_content().splitlines() == ["您好：", "請見附件。"]
 
 
 def test_a_message_that_was_sent_is_not_sent_again(mailing: Site, mailbox: Mailbox) -> None:
@@ -147,3 +99,59 @@ def test_what_would_forge_a_header_is_refused(site: Site, wrong: dict[str, str])
 def job_state(site: Site, id: int) -> str:
     with site.engine.connect() as connection:
         return str(connection.scalar(select(OUTBOX.c.state).where(OUTBOX.c.id == id)))
+
+
+def pdf(pages: int = 1) -> bytes:
+    made, into = PdfWriter(), io.BytesIO()
+    for _page in range(pages):
+        made.add_blank_page(width=72, height=72)
+    made.write(into)
+    return into.getvalue()
+
+
+def test_files_and_copies_arrive_as_they_were(mailing: Site, mailbox: Mailbox) -> None:
+    content = pdf()
+    files = [MailFile("報價單 Q-202611-0001.pdf", content), MailFile("../notes.txt", "備註".encode())]
+    id, (job,) = written(
+        mailing, to=["wang@example.com", "lin@example.com"], cc="gm@example.com", reply_to="me@x.tw", attachments=files
+    )
+
+    worker.execute(mailing, job)
+
+    got = {part.get_filename(): part.get_content() for part in mailbox.message.iter_attachments()}
+    assert list(got) == ["報價單 Q-202611-0001.pdf", "notes.txt"]
+    assert got["報價單 Q-202611-0001.pdf"] == content
+    assert mailbox.recipients == ["wang@example.com", "lin@example.com", "gm@example.com"]
+    assert (mailbox.message["To"], mailbox.message["Cc"]) == ("wang@example.com, lin@example.com", "gm@example.com")
+    assert mailbox.message["Reply-To"] == "me@x.tw"
+    assert mailbox.message["Auto-Submitted"] == "auto-generated"
+    assert message(mailing, id).state == MessageState.SENT
+
+
+def test_an_address_of_several_that_is_refused_is_named_and_the_others_get_no_second(
+    mailing: Site, mailbox: Mailbox
+) -> None:
+    mailbox.refuse, mailbox.refused = "550 no such user", ("lin@",)
+    id, (job,) = written(mailing, to=["wang@example.com", "lin@example.com"])
+
+    worker.execute(mailing, job)
+
+    assert message(mailing, id).state == MessageState.SENT
+    assert message(mailing, id).error == "lin@example.com: 550 no such user"
+    assert mailbox.recipients == ["wang@example.com"]
+
+
+def test_files_that_no_server_takes_are_refused(site: Site) -> None:
+    site.settings = replace(site.settings, max_mail_files_mb=1)
+
+    with pytest.raises(Conflict, match="at most 1 MB"):
+        written(site, attachments=[MailFile("a.bin", b"x" * 600_000), MailFile("b.bin", b"y" * 600_000)])
+
+
+def test_addresses_are_read_as_people_type_them() -> None:
+    assert addresses_in("a@x.tw；b@x.tw, A@x.tw\n王 <c@x.tw>") == ["a@x.tw", "b@x.tw", "王 <c@x.tw>"]
+    assert addresses_in(" ") == []
+    with pytest.raises(BadAddress, match="wang@x"):
+        addresses_in("a@x.tw, wang@x")
+    with pytest.raises(TooManyAddresses):
+        addresses_in(",".join(f"a{number}@x.tw" for number in range(MOST + 1)))
