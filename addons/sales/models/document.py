@@ -102,7 +102,9 @@ class DocumentFields:
         default=Decimal(1),
         help=_("What one unit is worth in the company's currency; it stays as it was at submission."),
     )
-    tax_mode: Mapped[str] = field(Choice(), label=pgettext("document", "Prices"), options=TAX_MODES, required=True, default="exclusive")
+    tax_mode: Mapped[str] = field(
+        Choice(), label=pgettext("document", "Prices"), options=TAX_MODES, required=True, default="exclusive"
+    )
     tax_rate: Mapped[Decimal] = field(Percent, label=_("Tax rate"), required=True, readonly=True, default=Decimal(5))
     """Of what is taxable, as it was when the document was made."""
     discount_percent: Mapped[Decimal | None] = field(

@@ -106,7 +106,10 @@ class Quote(Follower, DocumentFields, Model):
     customer_id: Mapped[int] = field(ForeignKey("customer.id"), label=_("Customer"), required=True)
     state: Mapped[str] = field(Choice(), label=_("State"), required=True, index=True)
     valid_until: Mapped[date | None] = field(
-        Date, label=pgettext("quote", "Valid until"), sort=True, help=_("The last day on which the customer may accept it.")
+        Date,
+        label=pgettext("quote", "Valid until"),
+        sort=True,
+        help=_("The last day on which the customer may accept it."),
     )
     revision: Mapped[int] = field(Integer, label=_("Revision"), required=True, readonly=True, default=1)
     origin_id: Mapped[int | None] = field(ForeignKey("quote.id"), label=_("First revision"), readonly=True)
