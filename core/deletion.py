@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -19,6 +19,7 @@ from core.i18n import _
 from core.orm import search
 from core.orm.field import Kind
 from core.orm.model import Model, ModelInfo, describe, model_of, models
+from core.orm.parts import whole_of
 from core.orm.session import INCLUDE_DELETED, MARKED
 from core.orm.tables import Change, Deletion
 from core.orm.versions import bump
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from core.env import Env
 
 
-Acts = dict[int, int]
-"""Record → the act of deleting that takes it."""
+Acts = Mapping[int, int | None]
+"""Record → the act of deleting that takes it; None for a part that its whole has dropped, which no act brings back."""
 
 
 def delete(env: Env, record: Model) -> int:
@@ -103,10 +104,12 @@ def _loaded(env: Env, info: ModelInfo, ids: Sequence[int]) -> Sequence[Model]:
 
 
 def with_belongings(env: Env, info: ModelInfo, ids: Sequence[int]) -> set[int]:
-    """Those of the records that people have added something to that would be deleted along."""
+    """Those of the records that people have added something to that would be deleted along, but for their parts."""
     found: set[int] = set()
     for child, name, rule in _references_to(info):
-        spec = child.fields.get(name)
+        spec, whole = child.fields.get(name), whole_of(child.model)
+        if whole is not None and whole.model is info.model:
+            continue
         # What is kept by the product itself, such as a log, is nobody's work.
         if rule == "CASCADE" and spec is not None and not spec.readonly:
             column = child.table.c[name]
@@ -115,7 +118,17 @@ def with_belongings(env: Env, info: ModelInfo, ids: Sequence[int]) -> set[int]:
     return found
 
 
-def _take(env: Env, info: ModelInfo, ids: Sequence[int]) -> Acts:
+def drop(env: Env, info: ModelInfo, ids: Sequence[int]) -> None:
+    """Marks parts that their whole has no longer as deleted, with what goes with them, for good.
+
+    No rights are asked for: that is for the caller. Raises `Conflict` if something else still needs one of them.
+    """
+    acts = dict.fromkeys(ids)
+    for taken, theirs in [(info, acts), *_dependents(env, info, acts)]:
+        _mark(env, taken, theirs)
+
+
+def _take(env: Env, info: ModelInfo, ids: Sequence[int]) -> dict[int, int]:
     """Marks the records and what goes with them. Returns id → act. Raises `Conflict`."""
     if not ids:
         return {}

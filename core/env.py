@@ -21,6 +21,7 @@ from core.errors import NotFound
 from core.orm.bulk import insert_records
 from core.orm.lists import Lists
 from core.orm.model import Model, describe, model_of
+from core.orm.parts import parts_of
 from core.orm.session import SystemSession, UserSession
 from core.orm.statements import kept
 from core.orm.tables import SystemAccess
@@ -199,6 +200,15 @@ class Env:
         if record is None or record.deleted_at is not None:
             raise NotFound()
         return record
+
+    def parts(self, record: Model, name: str) -> Sequence[Any]:
+        """The stored parts of a record that the actor sees, in their order: `env.parts(quote, "lines")`.
+
+        Raises `KeyError` for a name that `__parts__` of the model does not have.
+        """
+        from core.parts.reading import stored_parts
+
+        return stored_parts(self, record, parts_of(type(record))[name])
 
     def records(self, model: type[M] | str) -> Records[M]:
         """The service that creates, changes and deletes records of the model, as the enabled addons compose it."""

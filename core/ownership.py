@@ -20,6 +20,7 @@ from core.orm.model import Model, ModelInfo, describe, models
 from core.orm.rules import Follows, Owned
 from core.orm.tables import Change
 from core.orm.values import to_json
+from core.orm.whole import give_owners
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -81,6 +82,7 @@ def give(env: Env, info: ModelInfo, ids: Sequence[int], *, of: int, to: int, rea
         return 0
     entry = {"model": info.key, "action": "assign", "at": clock.now(), "user_id": env.user_id, "reason": reason}
     connection.execute(insert(Change), [entry | {"record_id": id, "changes": {info.owner: [of, to]}} for id in moved])
+    give_owners(connection, info, moved)
     if not isinstance(info.rule, Owned):
         search.index_ids(connection, info, moved)
         return len(moved)

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from core import deletion, ownership, recording
-from core.access.actor import CREATE, EDIT, READ
+from core import checking, deletion, ownership, recording
+from core.access.actor import CREATE, EDIT
 from core.access.models import FieldLevel, ShareLevel
 from core.addons.origin import CORE
 from core.batches import Outcome, create_many
 from core.errors import AppError, Conflict, Forbidden, Invalid, Message, Stale
-from core.files.binding import file_refusal
 from core.i18n import _
 from core.orm.field import Field, Kind
 from core.orm.flush import changes_of
-from core.orm.model import Model, ModelInfo, describe, model_of
+from core.orm.model import Model, ModelInfo, describe
+from core.orm.parts import parts_of, whole_of
 from core.orm.rules import Owned
-from core.orm.session import MARKED
-from core.orm.validation import Refused, clean
+from core.parts.saving import Parts
 from core.workflow import locks
 
 if TYPE_CHECKING:
@@ -63,7 +62,16 @@ class Records(Generic[M]):
     def derive(self, values: Mapping[str, Any], record: M | None) -> Mapping[str, Any]:
         """What follows from the other fields: field → value, of read-only fields too. `values` are all, and clean.
 
-        Asked at each create and update, before what is said is checked.
+        Asked at each create and update, before what is said is checked. Of parts `values` has all rows; the answer may
+        have a mapping per row, in the same order: `{"lines": [{"amount": …}, …]}`.
+        """
+        return {}
+
+    def follow(self, changed: str, values: Mapping[str, Any], record: M | None) -> Mapping[str, Any]:
+        """What a form fills in once `changed` was chosen, such as "customer_id" or "lines.2.product_id".
+
+        Field → value, of a row by `"lines.2.unit_price"`. Forms alone ask; what the API leaves empty a service fills
+        in `defaults` and `derive`. `values` are clean as far as they are right, with all rows.
         """
         return {}
 
@@ -90,18 +98,20 @@ class Records(Generic[M]):
         """A new record. Raises `Forbidden`, or `Invalid` with the message per field."""
         if not self.env.actor.may(self.info.key, CREATE):
             raise Forbidden()
-        given = self._clean(values, {})
-        filled = self.defaults() | given
-        asked = recording.asked_before(self, filled, None) | recording.owner_for_new(self, filled, given)
+        parts = Parts(self, None)
+        given = parts.clean(values, {})
+        filled = parts.begin(self.defaults()) | given
+        asked = recording.asked_before(self, filled | parts.values, None) | recording.owner_for_new(self, filled, given)
         filled, given = filled | asked, given | asked
-        filled |= self.derive(filled, None)
-        self._check(filled, given, None)
+        filled |= parts.derive(filled)
+        self._check(filled | parts.values, given, None, parts)
         locks.check_parents(self.env, self.model, [filled])
         filled |= recording.numbers_given(self.env, self.fields.values(), filled)
         record = self.model(**filled)
         with self._saving(record):
             self.env.session.add(record)
-        changes = {name: (None, value) for name, value in filled.items()}
+            rows = parts.write(record)
+        changes = {name: (None, value) for name, value in filled.items()} | rows
         self.saved(record, changes, created=True)
         if isinstance(self.info.rule, Owned):
             change = ownership.OwnerChange(record.id, None, getattr(record, self.info.owner))
@@ -119,21 +129,24 @@ class Records(Generic[M]):
             raise Forbidden()
         if version is not None and version != record.version:
             raise Stale(model=self.info.key, id=record.id, version=record.version)
-        given = self._clean(values, {n: getattr(record, n) for n in values if n in self.fields})
+        parts = Parts(self, record)
+        given = parts.clean(values, {n: getattr(record, n) for n in values if n in self.fields})
         if self.info.owner in given and given[self.info.owner] != getattr(record, self.info.owner):
             raise Forbidden(_("The owner is changed by assigning the record."))
         stored = {name: getattr(record, name) for name in self.fields}
-        given |= recording.asked_before(self, stored | given, record)
-        locks.check_edit(self.env, record, [name for name, value in given.items() if value != stored[name]])
-        given |= self.derive(stored | given, record)
+        given |= recording.asked_before(self, stored | given | parts.values, record)
+        changed = [name for name, value in given.items() if value != stored[name]]
+        locks.check_edit(self.env, record, changed + parts.changed)
+        given |= parts.derive(stored | given)
         merged = stored | given
-        self._check(merged, given, record)
+        self._check(merged | parts.values, given, record, parts)
         locks.check_parents(self.env, self.model, [stored, merged])
         with self._saving(record):
             for name, value in given.items():
                 if getattr(record, name) != value:
                     setattr(record, name, value)
             changes = changes_of(record)
+            changes |= parts.write(record)
         if changes:
             self.saved(record, changes, created=False)
             self.env.hooks.after_save(record=record, changes=changes, created=False)
@@ -173,13 +186,13 @@ class Records(Generic[M]):
     def writable(self, name: str) -> bool:
         """Whether the actor may write the field, as far as the field itself goes."""
         spec = self.fields.get(name)
-        if spec is None or spec.readonly:
+        if spec is None or spec.readonly or name in self._kept:
             return False
         return self.env.actor.field_level(self.info.key, name) is FieldLevel.EDIT
 
     def clean(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values of a new record in their normal form. Raises `Invalid`."""
-        return self._clean(values, {})
+        return checking.cleaned(self, values, {})
 
     def missing(self, values: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> dict[str, Message]:
         """The required fields that have no value: field → message. `given` are those that a change of a record sets.
@@ -194,71 +207,25 @@ class Records(Generic[M]):
     def writes_plainly(self) -> bool:
         """Whether nothing but the fields is written when a record is created, so that many can be at once."""
         is_plain = type(self).saved is Records.saved and type(self).create is Records.create
-        return is_plain and not self.env.hooks.listens(*recording.ONE_BY_ONE)
+        return is_plain and not parts_of(self.info.model) and not self.env.hooks.listens(*recording.ONE_BY_ONE)
 
     # How it is done.
 
-    def _is_visible(self, name: str) -> bool:
-        return self.env.actor.field_level(self.info.key, name).width >= FieldLevel.READ.width
+    @cached_property
+    def _kept(self) -> frozenset[str]:
+        """The fields of a part that core writes: its whole, its place and its owner."""
+        whole = whole_of(self.info.model)
+        return frozenset() if whole is None else frozenset((whole.part.via, whole.part.order, self.info.owner))
 
-    def _clean(self, values: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        problems: dict[str, Message] = {}
-        lists = self.env.lists
-        for name, value in values.items():
-            spec = self.fields.get(name)
-            if spec is None:
-                problems[name] = _("There is no such field.")
-                continue
-            try:
-                cleaned = clean(spec, value, lists)
-            except Refused as refused:
-                problems[name] = refused.message
-                continue
-            if not self.writable(name) and not self.env.actor.is_system:
-                # What may be seen may also be sent back unchanged; of what may not, not even that is told.
-                if name in stored and stored[name] == cleaned and self._is_visible(name):
-                    continue
-                problems[name] = _("You may not change this field.")
-                continue
-            found[name] = cleaned
-        if problems:
-            raise Invalid(problems)
-        return found
-
-    def _check(self, values: Mapping[str, Any], given: Mapping[str, Any], record: M | None) -> None:
+    def _check(self, values: Mapping[str, Any], given: Mapping[str, Any], record: M | None, parts: Parts) -> None:
         problems = self.missing(values, None if record is None else given)
-        problems.update(self._bad_links(given, record))
-        for spec in self.fields.values():
-            if spec.unique and given.get(spec.name) is not None and self._is_taken(spec, given, record):
-                problems[spec.name] = _("This value is already used by another record.")
+        problems |= checking.unreadable_links(self, [(given, record)])[0] | checking.misfits(self, given, record)
+        problems |= parts.problems()
         found = self.env.hooks.validate(model=self.model, values=values, record=record)
         for more in (self.validate(values, record), *found):
             problems = dict(more) | problems
         if problems:
             raise Invalid(problems)
-
-    def _bad_links(self, given: Mapping[str, Any], record: M | None) -> dict[str, Message]:
-        problems: dict[str, Message] = {}
-        for name, value in given.items():
-            spec = self.fields[name]
-            is_new = value is not None and (record is None or getattr(record, name) != value)
-            if spec.kind.is_file and is_new and (message := file_refusal(self.env, spec, value, record)):
-                problems[name] = message
-            if spec.kind is Kind.LINK and is_new and not self._is_readable(spec, value):
-                problems[name] = _("Please choose an existing record.")
-        return problems
-
-    def _is_readable(self, spec: Field, id: int) -> bool:
-        return bool(self.env.ids_within(model_of(spec.target), {id}, READ))
-
-    def _is_taken(self, spec: Field, given: Mapping[str, Any], record: M | None) -> bool:
-        column = getattr(self.model, spec.name)
-        statement = select(self.model.id).where(column == given[spec.name], self.model.deleted_at.is_(None))
-        if record is not None:
-            statement = statement.where(self.model.id != record.id)
-        found = self.env.session.execute(statement.limit(1), execution_options=MARKED)
-        return found.first() is not None
 
     @contextmanager
     def _saving(self, record: M) -> Iterator[None]:

@@ -10,12 +10,16 @@ from core.access.models import FieldLevel, Scope
 from core.access.organisation import Member, Organisation
 from core.addons.origin import CORE
 from core.orm.model import describe, models
+from core.orm.parts import is_part, whole_of
 
 AccessRules = Callable[..., list[Any]]
 """Called with the arguments of the hook `access_rules`; gives the conditions of all addons."""
 
 READ, EDIT, CREATE, DELETE, ASSIGN = "read", "edit", "create", "delete", "assign"
 IMPORT, EXPORT, PRINT, BULK_EDIT = "import", "export", "print", "bulk_edit"
+
+THROUGH_THE_WHOLE = (READ, EXPORT, PRINT)
+"""What one may do with the parts of records that one may do it with. All else is done to the whole."""
 
 
 class Actor:
@@ -42,7 +46,8 @@ class Actor:
     def grants(self) -> dict[tuple[str, str], Scope]:
         """(model, action) → the widest scope that any of the roles gives."""
         found: dict[tuple[str, str], Scope] = {}
-        off = {key for key, model in models().items() if not self._is_on(model.__addon__)}
+        # Parts have no grants of their own, whatever is stored for their models.
+        off = {key for key, model in models().items() if not self._is_on(model.__addon__) or is_part(model)}
         for role in self.member.roles:
             for key, scope in self.organisation.grants.get(role, {}).items():
                 if scope.width > found.get(key, Scope.NONE).width and key[0] not in off:
@@ -50,11 +55,12 @@ class Actor:
         return found
 
     def scope(self, model: str, action: str) -> Scope:
-        return self.grants.get((model, action), Scope.NONE)
+        """How far the grant reaches; of a part that of what it belongs to."""
+        return self.grants.get((_granted_as(model, action), action), Scope.NONE)
 
     def may(self, model: str, action: str) -> bool:
         """Whether the action is granted on the model in any scope at all."""
-        return (model, action) in self.grants
+        return (_granted_as(model, action), action) in self.grants
 
     def owners(self, model: str, action: str) -> frozenset[int] | None:
         """The owners whose records the grant reaches: empty for none, None for all."""
@@ -82,9 +88,19 @@ class Actor:
         return addon in ("", CORE) or addon in self.enabled
 
     def _widest(self, key: tuple[str, str]) -> FieldLevel:
-        readers = [r for r in self.member.roles if (key[0], READ) in self.organisation.grants.get(r, {})]
+        read = (_granted_as(key[0], READ), READ)
+        readers = [r for r in self.member.roles if read in self.organisation.grants.get(r, {})]
         levels = [self.organisation.field_grants.get(r, {}).get(key, FieldLevel.EDIT) for r in readers]
         return max(levels, key=lambda level: level.width, default=FieldLevel.EDIT)
+
+
+def _granted_as(model: str, action: str) -> str:
+    """The model whose grant decides: that of the whole for a part, and none at all for writing one by itself."""
+    found = models().get(model)
+    whole = whole_of(found) if found is not None else None
+    if whole is None:
+        return model
+    return whole.model.key() if action in THROUGH_THE_WHOLE else ""
 
 
 class SystemActor(Actor):

@@ -11,6 +11,7 @@ from core.addons.origin import CORE
 from core.i18n import Text, _
 from core.orm.field import Field
 from core.orm.model import ModelInfo, describe, models
+from core.orm.parts import whole_of
 from core.orm.rules import Follows, Owned, SystemOnly
 
 if TYPE_CHECKING:
@@ -61,7 +62,10 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Grantable:
-    """A row of the matrix: a kind of record, or something else that can be granted."""
+    """A row of the matrix: a kind of record, or something else that can be granted.
+
+    The parts of records have no `actions`, as they go with their whole; only their fields can be kept from people.
+    """
 
     key: str
     title: Text
@@ -73,7 +77,7 @@ class Grantable:
 def grantables(registry: Registry, enabled: frozenset[str]) -> list[Grantable]:
     """Everything that can be granted with these addons, core's own first, then as the addons are ordered."""
     order = {name: place for place, name in enumerate(["core", *(a.name for a in registry.addons)])}
-    infos = sorted((describe(m) for m in models().values()), key=lambda i: (order.get(i.addon, 0), i.key))
+    infos = sorted((describe(m) for m in models().values()), key=lambda i: (order.get(i.addon, 0), *_place(i)))
     extra = _declared(registry, enabled)
     found = [
         _of_model(info, [p.action for p in extra if p.model == info.key], enabled | {CORE})
@@ -81,6 +85,12 @@ def grantables(registry: Registry, enabled: frozenset[str]) -> list[Grantable]:
         if info.addon in enabled | {CORE} and not isinstance(info.rule, SystemOnly)
     ]
     return found + _others(extra, {grantable.key for grantable in found})
+
+
+def _place(info: ModelInfo) -> tuple[str, str]:
+    """Parts stand behind what they belong to."""
+    whole = whole_of(info.model)
+    return (whole.model.key(), info.key) if whole is not None else (info.key, "")
 
 
 def action_labels(registry: Registry, enabled: frozenset[str]) -> Mapping[str, Text]:
@@ -106,11 +116,15 @@ def _of_model(info: ModelInfo, extra: Sequence[str], on: frozenset[str]) -> Gran
     known = [f for f in info.fields.values() if f.addon in on]
     if all(spec.readonly for spec in known):
         actions = [a for a in actions if a in ("read", "export", "print")]
+    whole = whole_of(info.model)
+    if whole is not None:
+        actions = []
+        known = [f for f in known if f.name not in (whole.part.via, whole.part.order, info.owner)]
     fields = [f for f in known if f.name != info.display]
     return Grantable(
         key=info.key,
         title=info.title_plural,
-        actions=[*actions, *extra],
+        actions=[*actions, *extra] if whole is None else [],
         scopes=list(SCOPES) if has_owner else [Scope.NONE, Scope.ALL],
         fields=fields if has_owner else (),
     )

@@ -13,6 +13,7 @@ from core.access.organisation import Member
 from core.addons.origin import CORE
 from core.i18n import Text
 from core.orm.model import ModelInfo, describe, models
+from core.orm.parts import is_part
 from core.orm.rules import Owned
 from core.saved_views.known import PRIVATE
 from core.saved_views.models import SavedView
@@ -57,8 +58,8 @@ def owned_models() -> Iterator[ModelInfo]:
     """Every model whose records people own."""
     for model in models().values():
         info = describe(model)
-        # What only the product itself writes, such as a log of owners, tells what was.
-        if info.owner and not info.fields[info.owner].readonly:
+        # What only the product itself writes, such as a log of owners, tells what was. Parts go with their whole.
+        if info.owner and not info.fields[info.owner].readonly and not is_part(model):
             yield info
 
 

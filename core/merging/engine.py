@@ -22,6 +22,7 @@ from core.orm.model import Model, ModelInfo, describe
 from core.orm.rules import Follows, Owned
 from core.orm.tables import Change
 from core.orm.values import to_json
+from core.orm.whole import give_owners, renumber
 from core.workflow import locks
 
 if TYPE_CHECKING:
@@ -188,7 +189,9 @@ def note_moves(env: Env, reference: Reference, keys: Sequence[Key], of: int, to:
 
 
 def settle_followers(env: Env, info: ModelInfo, survivor: Model) -> None:
-    """What followed the others carries the survivor's root and owner from now on."""
+    """What followed the others carries the survivor's root and owner from now on; its parts stand in one row."""
+    give_owners(env.connection_of_core, info, [survivor.id])
+    renumber(env.connection_of_core, info, survivor.id)
     if isinstance(info.rule, Owned):
         rewrite_followers(env.connection_of_core, info, [survivor.id], survivor.id, getattr(survivor, info.owner))
     elif isinstance(info.rule, Follows):

@@ -18,15 +18,17 @@ from core.errors import Forbidden, Invalid
 from core.i18n import _
 from core.orm import numbers, search
 from core.orm.field import Field, Kind
-from core.orm.model import Follower, Model, ModelInfo, describe, model_of, models
+from core.orm.model import SYSTEM_FIELDS, Follower, Model, ModelInfo, describe, model_of, models
 from core.orm.moving import KEY as MOVING
 from core.orm.moving import is_moving
+from core.orm.parts import is_part
 from core.orm.roots import lock_roots
 from core.orm.rules import Follows
 from core.orm.session import MARKED, SystemSession, UserSession
 from core.orm.tables import Change
 from core.orm.values import to_json
 from core.orm.versions import bump
+from core.orm.whole import give_owners, is_written_with_whole, stamp_alone, stamp_with_whole, told_of_parts
 
 KEPT_BY_CORE = (
     "deleted_at",
@@ -58,9 +60,11 @@ def _after(session: Session, _context: Any) -> None:
     connection = Session.connection(session)
     session.info["wrote"] = session.info.get("wrote", 0) + 1
     if isinstance(session, UserSession):
-        _check_rows(session, [*new, *filter(_is_moved, changed)], CREATE)
-        _check_rows(session, changed, EDIT)
+        # Parts are written with their whole only, whose row is looked at.
+        _check_rows(session, [r for r in (*new, *filter(_is_moved, changed)) if not is_part(type(r))], CREATE)
+        _check_rows(session, [r for r in changed if not is_part(type(r))], EDIT)
     _move_followers(connection, changed)
+    _move_owners(connection, changed)
     _write_history(session, connection, new, changed)
     fresh = {record.id for record in new}
     for model, records in _by_model((*new, *changed)).items():
@@ -70,8 +74,8 @@ def _after(session: Session, _context: Any) -> None:
             bump(connection, model.__bumps__)
     env = session.info.get("env")
     if env is not None:
-        env.note_saved(new, created=True)
-        env.note_saved(changed, created=False)
+        env.note_saved((r for r in new if not is_part(type(r))), created=True)
+        env.note_saved((r for r in changed if not is_part(type(r))), created=False)
 
 
 def _is_moved(record: Model) -> bool:
@@ -146,11 +150,16 @@ def _refuse_locked(session: UserSession, record: Model) -> None:
         return
     from core.workflow import locks
 
-    locks.check_state(session.info["env"], record, changes_of(record))
+    locks.check_state(session.info["env"], record, changes_of(record).keys() - {*SYSTEM_FIELDS})
 
 
 def _stamp(session: Session, record: Model) -> None:
     record.updated_at, record.updated_by = clock.now(), session.info.get("user_id")
+    if is_written_with_whole(session, record):
+        stamp_with_whole(session, record)
+        return
+    if record.id is None:
+        stamp_alone(Session.connection(session), record)
     rule = describe(type(record)).rule
     if isinstance(rule, Follows) and isinstance(record, Follower):
         record.root_id, record.root_owner_id = _root_of(session, record, rule)
@@ -191,6 +200,14 @@ def _move_followers(connection: Connection, records: Iterable[Model]) -> None:
             rewrite_followers(connection, describe(type(record)), [record.id], record.root_id, record.root_owner_id)
 
 
+def _move_owners(connection: Connection, records: Iterable[Model]) -> None:
+    """Parts have the owner of their whole."""
+    for record in records:
+        info = describe(type(record))
+        if info.owner and type(record).__parts__ and get_history(record, info.owner).has_changes():
+            give_owners(connection, info, [record.id])
+
+
 def rewrite_followers(connection: Connection, info: ModelInfo, ids: list[int], root: int, owner: int | None) -> None:
     """Gives all that follows the records `ids` of the model, over any number of steps, this root and this owner."""
     for follower in map(describe, models().values()):
@@ -208,13 +225,16 @@ def rewrite_followers(connection: Connection, info: ModelInfo, ids: list[int], r
 def _check_before(session: UserSession, new: list[Model], changed: list[Model]) -> None:
     if any(isinstance(o, Model) for o in session.deleted):
         raise Forbidden()
+    if not all(is_written_with_whole(session, r) for r in (*new, *changed) if is_part(type(r))):
+        raise Forbidden(_("This is changed with what it belongs to."))
     for record in new:
-        if not session.actor.may(describe(type(record)).key, CREATE):
+        if not is_part(type(record)) and not session.actor.may(describe(type(record)).key, CREATE):
             raise Forbidden()
-    for record in changed:
+    wholes = [record for record in changed if not is_part(type(record))]
+    for record in wholes:
         _refuse_kept(record)
         _refuse_locked(session, record)
-    _check_rows(session, changed, EDIT)
+    _check_rows(session, wholes, EDIT)
     _check_links(session, (*new, *changed))
 
 
@@ -266,9 +286,13 @@ def _ids_within(session: Session, model: type[Model], ids: set[int], guard: Colu
 
 def _write_history(session: Session, connection: Connection, new: list[Model], changed: list[Model]) -> None:
     action, reason = session.info.get("history", ("", ""))
-    rows = [_entry(session, r, action or "create", reason, _initial(r)) for r in new]
+    # The history of a whole tells of the parts that are written with it.
+    new = [record for record in new if not is_written_with_whole(session, record)]
+    changed = [record for record in changed if not is_written_with_whole(session, record)]
+    rows = [_entry(session, r, action or "create", reason, _initial(r) | told_of_parts(session, r)) for r in new]
     for record in changed:
         found = {n: p for n, p in changes_of(record).items() if describe(type(record)).fields[n].history}
+        found |= told_of_parts(session, record)
         if is_moving(session, record):
             # One entry for all that the transition does to the record, which its workflow writes.
             session.info[MOVING].note(found)

@@ -18,7 +18,7 @@ them counts. What is not granted is refused. The names in code are those that gr
 def build(registry: Registry) -> str:
     """Scopes and field levels, the matrix of what can be granted, then what each preset role starts with."""
     enabled = frozenset(addon.name for addon in registry.addons)
-    found = grantables(registry, enabled)
+    found = [grantable for grantable in grantables(registry, enabled) if grantable.actions]
     return "\n".join(
         [
             INTRODUCTION.strip() + "\n",
