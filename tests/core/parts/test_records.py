@@ -1,9 +1,9 @@
-from tests.core.parts.conftest import make_quote, row, texts
-from core.testing.cast import Cast
 from addons.sales.models import Quote
+from core.testing.cast import Cast
+from tests.core.parts.conftest import row, texts
 
 
-def test_lines(cast: Cast, quote: int):
+def test_lines(cast: Cast, quote: int) -> None:
     with cast.env("sales") as env:
         found = env.get(Quote, quote)
         assert found.version == 1
