@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, current_app, g, jsonify, request
 
 from core.addons.origin import CORE
 from core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -16,6 +16,7 @@ from core.pages.actions import explain
 from core.pages.answers import is_partial, leave, list_part, local, page, targets
 from core.pages.board import BoardBuilder
 from core.pages.catalogue import ModelPages
+from core.pages.deriving import Deriving
 from core.pages.detail import DetailBuilder
 from core.pages.form import Draft
 from core.pages.frame import set_crumbs
@@ -28,11 +29,16 @@ from core.pages.requested import address_of, the_env, the_pages, the_record
 from core.pages.resembling import offer, stops
 from core.pages.toasts import toast
 from core.pages.views import Resemblances
+from core.web.access import opens_units
 
 if TYPE_CHECKING:
     from core.env import Env
+    from core.web.unit import UnitOfWork
 
 blueprint = Blueprint("pages", __name__)
+
+MOST_CHANGED = 5000
+"""How many fields may have changed since a form asked last what follows: those of many rows that were pasted."""
 
 
 @blueprint.get("/<model>")
@@ -112,6 +118,19 @@ def create(model: str) -> Response:
         return _form_page(draft, pages, url=f"{pages.url}/new")
     toast(_("{name} created", name=name_of(env, record)))
     return leave(local(request.form.get("next"), address_of(env, record)))
+
+
+@blueprint.post("/<model>/form/derive")
+@opens_units
+def derive(model: str) -> Response:
+    """What follows from what somebody types into the form of a record, or of a new one. Nothing is written."""
+    unit: UnitOfWork = current_app.unit  # type: ignore[attr-defined]
+    with unit.open(g.known, write=False) as env:
+        pages = the_pages(model)[1]
+        id = request.args.get("record", "")
+        record = env.get(pages.model, int(id)) if id.isdecimal() and len(id) < 19 else None
+        draft = _draft(env, pages, record, sent=True)
+        return jsonify(Deriving(draft, request.form.getlist("changed")[:MOST_CHANGED]).answer())
 
 
 @blueprint.get("/<model>/<int:id>")
@@ -196,7 +215,7 @@ def _draft(
     if pages.form is None:
         raise NotFound()
     posted, problems = (sent_form(), file_problems()) if sent else (None, None)
-    return Draft(env, pages.model, pages.form.fields, record=record, sent=posted, problems=problems, offered=offered)
+    return Draft(env, pages.model, pages.form.sections, record=record, sent=posted, problems=problems, offered=offered)
 
 
 def _form_page(draft: Draft, pages: ModelPages, *, url: str, duplicates: Resemblances | None = None) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from core.i18n import _
@@ -14,14 +15,19 @@ if TYPE_CHECKING:
     from core.env import Env
 
 
-def compare(form: RecordForm, record: Model, original: dict[str, Any]) -> ConflictView:
-    """What the form had at first, what is stored now and what was typed, for each field where they differ."""
+def compare(
+    form: RecordForm, record: Model, original: dict[str, Any], parts: Sequence[Difference] = ()
+) -> ConflictView:
+    """What the form had at first, what is stored now and what was typed, for each field where they differ.
+
+    `parts` are the tables of parts that differ.
+    """
     form.cells.links.know_of((c.spec for c in form.controls.values()), [record])
     found = [_difference(form, control, record, original) for control in form.controls.values()]
     return ConflictView(
         by=author(form.env, record.updated_by),
         at=form.cells.moments.full(record.updated_at),
-        differences=[difference for difference in found if difference is not None],
+        differences=[*(difference for difference in found if difference is not None), *parts],
     )
 
 

@@ -62,6 +62,8 @@ class Control(BaseField):
         super().__init__(label=str(spec.label), **kwargs)
         self.spec = spec
         self.text: Any = ""
+        self.labelled_by = ""
+        """The ids of what names it, where that is no label of its own: the head of its column and of its row."""
 
     def process_data(self, value: Any) -> None:
         """Shows a value."""
@@ -91,6 +93,9 @@ class Control(BaseField):
         """Whether it must be filled in; a serial number fills itself, a box always has a value."""
         return self.spec.required and self.spec.kind not in (Kind.SERIAL, Kind.BOOLEAN)
 
+
+SOUGHT = "?"
+"""Begins the text of a link of which it is not known yet what it means: a name or a code from a spreadsheet."""
 
 UNSENT_WHEN_EMPTY = (Kind.BOOLEAN, Kind.CHOICES)
 

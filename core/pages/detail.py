@@ -24,6 +24,7 @@ from core.pages.facts import Facts
 from core.pages.form import Draft
 from core.pages.isolation import isolated
 from core.pages.layout import COLLABORATORS, DETAILS, HISTORY, TIMELINE
+from core.pages.lines.table import lines_view
 from core.pages.list_args import ListArgs
 from core.pages.naming import name_of
 from core.pages.nodes import Section
@@ -33,7 +34,7 @@ from core.pages.reach import is_masked, is_open, visible_fields
 from core.pages.rights import Rights, extent_of
 from core.pages.stage import Stage
 from core.pages.timeline import read_timeline
-from core.pages.views import Composer, DetailView, NoticeView, Panel, Pill, Tab, TabContent
+from core.pages.views import Composer, DetailView, LinesView, NoticeView, Panel, Pill, Tab, TabContent
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
@@ -87,6 +88,7 @@ class DetailBuilder:
             transitions=self.stage.buttons(),
             waiting=self.stage.told(),
             lock=str(self.stage.lock or ""),
+            lines=self._lines(),
         )
         self._open(view, composer)
         return view
@@ -108,6 +110,12 @@ class DetailBuilder:
                 label, tone = choices_of(self.env, spec).get(value, (value, "neutral"))
                 found.append(Pill(label, tone_of(tone)))
         return found
+
+    def _lines(self) -> list[LinesView]:
+        """The parts of the record, as its form has them, in the overview."""
+        if self.pages.form is None or self.tab not in (TIMELINE, next(iter(self.open_tabs), "")):
+            return []
+        return [lines_view(self.env, self.record, node, self.cells) for node in self.pages.form.lines]
 
     def _panels(self) -> list[Panel]:
         found = list[Panel]()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import InvalidRequestError
 
 from core.access.actor import CREATE, EDIT
-from core.errors import AppError, Forbidden, Message, NotFound, Stale
+from core.errors import AppError, Forbidden, Invalid, Message, NotFound, Stale
 from core.i18n import _
 from core.orm.field import Field, Kind
 from core.orm.model import Model, ModelInfo, describe
@@ -17,50 +17,20 @@ from core.pages import once
 from core.pages.cells import Cells
 from core.pages.conflict import compare
 from core.pages.controls import Ways, to_text
+from core.pages.deriving import derive_url
+from core.pages.form_plan import plan_form
 from core.pages.forms import RecordForm, fixed_view, hidden, narrowed, prefilled, sent_original
+from core.pages.lines.conflict import lines_difference
+from core.pages.lines.form import LinesForm
+from core.pages.lines.plan import LinesPlan, plan_lines, stored_rows
 from core.pages.naming import name_of
-from core.pages.nodes import Section
-from core.pages.reach import visible_fields
+from core.pages.nodes import Lines, Section
 from core.pages.views import ConflictView, FormSection, FormView
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
     from core.env import Env
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The fields of a form: sections of them, and those among them that the reader may write."""
-
-    sections: Sequence[Section]
-    specs: Mapping[str, Field]
-    writable: frozenset[str]
-
-
-def plan_form(
-    env: Env, model: type[Model], sections: Sequence[Section], *, creating: bool, only: Collection[str] | None = None
-) -> Plan:
-    """Which fields of the sections exist for the actor, and which may be written now: of `only` those, if given."""
-    known = visible_fields(env, model)
-    specs = {name: _called(known[name], section) for section in sections for name in section.fields if name in known}
-    writable = {name for name, spec in specs.items() if _writable(env, model, spec, creating)}
-    writable = writable if only is None else writable.intersection(only)
-    if creating:
-        specs = {name: spec for name, spec in specs.items() if name in writable}
-    return Plan(sections, specs, frozenset(writable))
-
-
-def _called(spec: Field, section: Section) -> Field:
-    """The field as it is called in the section."""
-    return spec.bind(label=section.labels[spec.name]) if spec.name in section.labels else spec
-
-
-def _writable(env: Env, model: type[Model], spec: Field, creating: bool) -> bool:
-    info = describe(model)
-    if spec.kind is Kind.JSON or (spec.name == info.owner and not creating):
-        return False
-    return env.records(model).writable(spec.name)
 
 
 class Draft:
@@ -73,7 +43,7 @@ class Draft:
         self,
         env: Env,
         model: type[Model],
-        sections: Sequence[Section],
+        sections: Sequence[Section | Lines],
         *,
         record: Model | None = None,
         sent: MultiDict[str, Any] | None = None,
@@ -92,12 +62,19 @@ class Draft:
         self.cells = Cells(env)
         self.fixed = dict(fixed or {})
         self.lock = None if record is None else env.workflow.lock(record)
-        self.plan = plan_form(env, model, sections, creating=record is None, only=self._open_fields())
+        self.sections, open_fields = sections, self._open_fields()
+        fields = [section for section in sections if isinstance(section, Section)]
+        self.plan = plan_form(env, model, fields, creating=record is None, only=open_fields)
         names = [name for name in self.plan.specs if name in self.plan.writable and name not in self.fixed]
         specs = [self.plan.specs[name] for name in names]
         self.form = self._fill(specs, self._initial(specs, offered or {}))
         self.form.refuse_sent(problems or {})
-        self.original = sent_original(sent) if sent is not None else self.form.texts
+        self.lines = {
+            node.part: self._lines(plan_lines(env, model, node, open_fields))
+            for node in sections
+            if isinstance(node, Lines)
+        }
+        self.original = sent_original(sent) if sent is not None else self._shown_at_first
         self.conflict: ConflictView | None = None
 
     def _open_fields(self) -> Collection[str] | None:
@@ -119,6 +96,23 @@ class Draft:
         ways = replace(self.ways, narrow=narrow)
         return RecordForm(self.env, specs, values=values, sent=sent, cells=self.cells, scope=self.scope, ways=ways)
 
+    def _lines(self, plan: LinesPlan) -> LinesForm:
+        """The table of the parts; that of somebody else, where theirs is to be kept."""
+        is_theirs = self.sent is not None and self.sent.get(f"keep-{plan.name}") == "theirs"
+        return LinesForm(
+            self.env,
+            plan,
+            stored_rows(self.env, self.record, plan.name),
+            sent=None if is_theirs else self.sent,
+            start=self.start.get(plan.name, ()),
+            cells=self.cells,
+            scope=self.scope,
+        )
+
+    @property
+    def _shown_at_first(self) -> dict[str, Any]:
+        return self.form.texts | {name: lines.original for name, lines in self.lines.items()}
+
     def _initial(self, specs: Sequence[Field], offered: Mapping[str, str]) -> dict[str, Any]:
         if self.record is not None:
             return {spec.name: getattr(self.record, spec.name) for spec in specs}
@@ -126,7 +120,7 @@ class Draft:
 
     def save(self) -> Model | None:
         """The record, saved; None if something is wrong, which the form then says."""
-        if not self.form.validate():
+        if not self.validate():
             return None
         try:
             with self.env.savepoint():
@@ -136,8 +130,25 @@ class Draft:
         except NotFound:
             raise
         except AppError as error:
-            self.form.refuse(error)
+            self._refuse(error)
         return None
+
+    def validate(self) -> bool:
+        """Whether each value is right by itself; what is not, is said at its control."""
+        return all([self.form.validate(), *(lines.validate() for lines in self.lines.values())])
+
+    def _refuse(self, error: AppError) -> None:
+        """Puts the messages of a refusal where they belong: at a field, at a cell of the parts, or on top."""
+        if not isinstance(error, Invalid):
+            return self.form.refuse(error)
+        left = dict[str, list[Message]]()
+        for name, messages in error.fields.items():
+            part, _dot, where = name.partition(".")
+            if part in self.lines:
+                self.lines[part].refuse(where, messages)
+            else:
+                left[name] = messages
+        return self.form.refuse(Invalid(left)) if left else None
 
     def _write(self) -> Model:
         service = self.env.records(self.model)
@@ -153,15 +164,25 @@ class Draft:
         earlier = once.earlier(self.env, self.model, self.sent)
         if earlier is not None:
             return earlier
-        created: Model = self.env.records(self.model).create(self.form.values | self.fixed)
+        created: Model = self.env.records(self.model).create(self.form.values | self._parts() | self.fixed)
         once.keep(self.env, key, created)
         return created
+
+    def _parts(self) -> dict[str, Any]:
+        """The parts of each table that shows something else than at first, complete."""
+        open_lines = {name: lines for name, lines in self.lines.items() if lines.plan.is_open}
+        return {
+            name: lines.values(self.original.get(name))
+            for name, lines in open_lines.items()
+            if self.record is None or lines.is_changed(self.original.get(name))
+        }
 
     def _changed(self) -> dict[str, Any]:
         """The values of controls that show something else than at first: the rest is not ours to write."""
         nothing = object()
         texts = self.form.texts
-        return {n: v for n, v in self.form.values.items() if texts[n] != self.original.get(n, nothing)}
+        changed = {n: v for n, v in self.form.values.items() if texts[n] != self.original.get(n, nothing)}
+        return changed | self._parts()
 
     def _version(self) -> int:
         text = self.sent.get("version", "") if self.sent is not None else ""
@@ -175,10 +196,19 @@ class Draft:
         except InvalidRequestError as error:
             # Deleted meanwhile, or given to somebody whose records are out of sight.
             raise NotFound() from error
-        self.conflict = compare(self.form, record, self.original)
+        fresh_lines = {name: self._reloaded(lines) for name, lines in self.lines.items()}
+        found = [lines_difference(self.lines[n], fresh, self.original.get(n)) for n, fresh in fresh_lines.items()]
+        self.conflict = compare(self.form, record, self.original, [each for each in found if each is not None])
         stored = {spec.name: getattr(record, spec.name) for spec in self.plan.specs.values()}
         fresh = RecordForm(self.env, [c.spec for c in self.form.controls.values()], values=stored, cells=self.cells)
-        self.original = fresh.texts
+        self.original = fresh.texts | {name: lines.original for name, lines in fresh_lines.items()}
+
+    def _reloaded(self, lines: LinesForm) -> LinesForm:
+        """The table as it is stored now."""
+        for row in lines.stored:
+            self.env.session.expire(row, [spec.name for spec in lines.plan.columns])
+        stored = stored_rows(self.env, self.record, lines.plan.name)
+        return LinesForm(self.env, lines.plan, stored, cells=self.cells, scope=self.scope)
 
     @property
     def status(self) -> int:
@@ -195,14 +225,16 @@ class Draft:
             title=title or (new if record is None else name_of(self.env, record)),
             model=self.info.key,
             url=url,
-            sections=[s for s in map(self._section, self.plan.sections) if s.fields],
+            sections=[s for s in map(self._section, self.sections) if s.fields or s.lines],
             hidden=hidden(**extra, original=self.original),
             cancel_url=cancel_url,
             submit_label=str(_("Save")),
-            errors=self.form.summary,
+            errors=[*self.form.summary, *(found for lines in self.lines.values() for found in lines.summary)],
             conflict=self.conflict,
             multipart=self.form.is_multipart,
             subject=record,
+            derive_url=derive_url(self),
+            has_open_lines=any(lines.plan.is_open for lines in self.lines.values()),
             lock=str(self.lock or ""),
         )
 
@@ -210,7 +242,10 @@ class Draft:
         """The key of this form: the same one when it comes back with what is wrong."""
         return (self.sent.get(once.NAME, "") if self.sent is not None else "") or once.new_key()
 
-    def _section(self, section: Section) -> FormSection:
+    def _section(self, section: Section | Lines) -> FormSection:
+        if isinstance(section, Lines):
+            lines = self.lines[section.part]
+            return FormSection(section.key, lines.plan.label, [], lines=lines.view(self._whole(lines)))
         shown = []
         for name in section.fields:
             if name in self.form.controls:
@@ -219,6 +254,10 @@ class Draft:
                 spec = self.plan.specs[name]
                 shown.append(fixed_view(spec, self.cells.format(spec, spec.read(self.record)), self.scope))
         return FormSection(key=section.key, label=str(section.label), fields=shown)
+
+    def _whole(self, lines: LinesForm) -> dict[str, Any]:
+        """What is stored of the totals below the parts."""
+        return {} if self.record is None else {spec.name: spec.read(self.record) for spec in lines.plan.totals}
 
 
 def as_sent(spec: Field, value: Any, env: Env) -> list[Any]:

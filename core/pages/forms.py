@@ -32,7 +32,7 @@ WIDE = frozenset({Kind.LONG_TEXT, Kind.CHOICES})
 class RecordForm(BaseForm):
     """The controls of some fields. `values` are shown at first; `sent` is what the browser sent, if it did.
 
-    `scope` keeps the ids of several forms on one page apart.
+    `scope` keeps the ids of several forms on one page apart, `prefix` the names of several in one form.
     """
 
     def __init__(
@@ -45,10 +45,11 @@ class RecordForm(BaseForm):
         cells: Cells | None = None,
         scope: str = "f",
         ways: Ways | None = None,
+        prefix: str = "",
     ) -> None:
         self.env, self.cells = env, cells or Cells(env)
         unbound = {spec.name: UnboundField(Control, spec=spec, id=f"{scope}-{spec.name}") for spec in specs}
-        super().__init__(unbound, meta=Surroundings(env, self.cells, ways or Ways()))
+        super().__init__(unbound, prefix=prefix, meta=Surroundings(env, self.cells, ways or Ways()))
         self.process(sent, data=dict(values))
         self.general: list[str] = []
 

@@ -13,7 +13,7 @@ from core.i18n import _
 from core.orm.field import Kind
 from core.pages.attached import file_html, picture_html
 from core.pages.chips import attributes, choice_chips, has_chips, offers
-from core.pages.controls import Control, choices_for
+from core.pages.controls import SOUGHT, Control, choices_for
 
 
 def control_html(control: Control) -> Markup:
@@ -29,6 +29,7 @@ def _common(control: Control) -> dict[str, Any]:
     return {
         "id": control.id,
         "name": control.name,
+        "aria_labelledby": control.labelled_by or None,
         "aria_describedby": " ".join(described) or None,
         "aria_invalid": "true" if control.errors else None,
         "aria_required": "true" if control.is_required else None,
@@ -59,7 +60,7 @@ _TYPES = {
 
 
 def _textarea(control: Control) -> Markup:
-    given = _common(control) | {"rows": 3, "maxlength": control.spec.max_length}
+    given = _common(control) | {"rows": 1 if control.labelled_by else 3, "maxlength": control.spec.max_length}
     # A newline right after the tag is dropped by browsers; this one, not the text's own.
     return Markup(f"<textarea{attributes(**given)}>\n{escape(control.text)}</textarea>")
 
@@ -88,7 +89,8 @@ def _boxes(control: Control) -> Markup:
     name = common.pop("name")
     common.pop("aria_required")
     boxes = [_box(name, code, label, code in control.text) for code, label in choices_for(control).items()]
-    given = common | {"data_controller": "multi", "aria_labelledby": f"{control.id}-label", "tabindex": "-1"}
+    labelled = control.labelled_by or f"{control.id}-label"
+    given = common | {"data_controller": "multi", "aria_labelledby": labelled, "tabindex": "-1"}
     return Markup(f"<fieldset{attributes(**given)}>{Markup().join(boxes)}</fieldset>")
 
 
@@ -101,7 +103,7 @@ def _lookup(control: Control) -> Markup:
     common = _common(control)
     hidden = attributes(type="hidden", name=common.pop("name"), value=control.text)
     shown = attributes(**common, type="text", role="combobox", value=_label(control), autocomplete="off")
-    narrow = control.meta.ways.narrow.get(control.name)
+    narrow = control.meta.ways.narrow.get(control.spec.name)
     query = "?" + urlencode({"filter": narrow}) if narrow else ""
     url = attributes(data_lookup_url=f"/lookup/{control.spec.target}{query}")
     return Markup(f'<span data-controller="lookup"{url}><input{hidden}><input{shown}></span>')
@@ -109,8 +111,8 @@ def _lookup(control: Control) -> Markup:
 
 def _label(control: Control) -> str:
     """The name of the chosen record; what was sent, if it is none."""
-    text, links = str(control.text), control.meta.cells.links
-    if not text.isdecimal() or len(text) > 18:
+    text, links = str(control.text).removeprefix(SOUGHT), control.meta.cells.links
+    if not text.isdecimal() or len(text) > 18 or text != control.text:
         return text
     if int(text) == control.object_data:
         return links.label(control.spec.target, int(text)).text

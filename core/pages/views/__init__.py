@@ -34,6 +34,7 @@ from core.pages.views.form import (
     Resemblances,
 )
 from core.pages.views.frame import Button, ErrorView, Frame, MenuGroup, MenuItem, Person, Toast
+from core.pages.views.lines import LineCell, LineColumn, LineRow, LinesView
 from core.pages.views.listing import Choice, Column, Empty, FilterChip, FilterField, ListView, Pager, Row, ViewsMenu
 from core.pages.views.merging import (
     DuplicateGroup,
@@ -80,6 +81,10 @@ __all__ = [
     "FormSection",
     "FormView",
     "Frame",
+    "LineCell",
+    "LineColumn",
+    "LineRow",
+    "LinesView",
     "ListView",
     "MenuGroup",
     "MenuItem",

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from core.pages.views.analysis import AnalysisChart
 from core.pages.views.form import FormView
 from core.pages.views.frame import Button, Person
+from core.pages.views.lines import LinesView
 from core.pages.views.listing import ListView
 from core.pages.views.tones import NO_HTML, Tone
 
@@ -156,6 +157,8 @@ class DetailView:
     tab: TabContent | None = None
     notices: Sequence[NoticeView] = ()
     """What to do next: the first one stands out."""
+    lines: Sequence[LinesView] = ()
+    """The parts of the record, with their totals; of the overview alone."""
     subject: object = None
     """The record, for what addons put into the page's slots; templates do not look into it."""
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from core.pages.views.lines import LinesView
+
 
 @dataclass(slots=True)
 class FormFieldView:
@@ -28,12 +30,13 @@ class FormFieldView:
 
 @dataclass(slots=True)
 class FormSection:
-    """A titled group of fields of a form."""
+    """A titled group of fields of a form, or the table of its parts."""
 
     key: str
     label: str
     fields: Sequence[FormFieldView]
     columns: int = 2
+    lines: LinesView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,5 +104,9 @@ class FormView:
     subject: object = None
     """The record that is edited, for what addons put into the form's slot."""
     duplicates: Resemblances | None = None
+    derive_url: str = ""
+    """What answers while somebody types: what follows from that, and what is wrong in the cells of parts."""
+    has_open_lines: bool = False
+    """Whether parts of the record can be typed in one of the sections."""
     lock: str = ""
     """Why most or all of it cannot be changed; without a field that can, there is nothing to send."""

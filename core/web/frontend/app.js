@@ -19,7 +19,9 @@ import { List } from "./controllers/list.js";
 import { Columns } from "./controllers/columns.js";
 import { Filter } from "./controllers/filter.js";
 import { FileInput } from "./controllers/file.js";
+import { Derive } from "./controllers/derive.js";
 import { Form } from "./controllers/form.js";
+import { Lines } from "./controllers/lines.js";
 import { Lookup } from "./controllers/lookup.js";
 import { Duplicates } from "./controllers/duplicates.js";
 import { Merge } from "./controllers/merge.js";
@@ -32,7 +34,7 @@ import { listenForHtmx } from "./requests.js";
 
 const controllers = {
   toasts: Toasts, theme: Theme, fold: Fold, menu: Menu, popover: Popover, palette: Palette, list: List, board: Board, calendar: Calendar, filter: Filter, columns: Columns,
-  form: Form, lookup: Lookup, inline: Inline, colour: Colour, composer: Composer, offers: Offers, copy: Copy, file: FileInput, fill: Fill, tabs: Tabs, grants: Grants, detail: Detail, moment: Moment, bell: Bell, job: Job, card: Card, arrange: Arrange, merge: Merge, "bulk-edit": BulkEdit, duplicates: Duplicates,
+  form: Form, derive: Derive, lines: Lines, lookup: Lookup, inline: Inline, colour: Colour, composer: Composer, offers: Offers, copy: Copy, file: FileInput, fill: Fill, tabs: Tabs, grants: Grants, detail: Detail, moment: Moment, bell: Bell, job: Job, card: Card, arrange: Arrange, merge: Merge, "bulk-edit": BulkEdit, duplicates: Duplicates,
 };
 for (const [name, kind] of Object.entries(controllers)) register(name, kind);
 

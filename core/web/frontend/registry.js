@@ -35,13 +35,14 @@ export function register(name, kind) {
 
 export function start() {
   started = true;
-  attach(document.body);
+  // Before anything is attached: what a controller adds to the page is attached as well.
   new MutationObserver((changes) => {
     for (const change of changes) {
       change.removedNodes.forEach((node) => node.nodeType === 1 && !node.isConnected && detach(node));
       change.addedNodes.forEach((node) => node.nodeType === 1 && node.isConnected && attach(node));
     }
   }).observe(document.documentElement, { childList: true, subtree: true });
+  attach(document.body);
 }
 
 /** The controller of that name on an element, for the few that talk to each other. */

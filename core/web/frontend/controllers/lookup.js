@@ -44,6 +44,7 @@ export class Lookup extends Controller {
     url.searchParams.set("q", typed);
     const options = await getJson(url, signal);
     if (signal.aborted || !this.element.contains(document.activeElement)) return;
+    this.answered = typed;
     this.draw(options ?? []);
   }
 
@@ -77,6 +78,7 @@ export class Lookup extends Controller {
   key(event) {
     if (event.isComposing || event.keyCode === 229) return;
     const open = !this.list.hidden;
+    this.walked = open && event.key.startsWith("Arrow");
     if (event.key === "ArrowDown") open ? this.choose(this.chosen + 1) : this.load();
     else if (event.key === "ArrowUp" && open) this.choose(this.chosen - 1);
     else if (event.key === "Enter" && open) this.take(this.list.querySelectorAll(".lookup-option")[this.chosen]);
@@ -97,6 +99,33 @@ export class Lookup extends Controller {
     this.clear.hidden = !id;
     this.open(false);
     this.hidden.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  /** Shows a record that was chosen elsewhere, without a word to those who listen. */
+  show(id, label) {
+    this.hidden.value = id;
+    this.input.value = this.shown = label;
+    this.clear.hidden = !id;
+  }
+
+  /** Leaves it to the server to find what a text means. */
+  ask(text) {
+    this.set(text ? `?${text}` : "", text);
+  }
+
+  /**
+   * Decides on what was typed, whether or not the list is there yet: what is chosen in it, else what the server finds.
+   * Where nothing was typed, what stands out in the list is meant only by somebody who walked there, or `isMeant`.
+   */
+  settle(isMeant = false) {
+    const typed = this.input.value.trim();
+    const isTyped = this.input.value !== this.shown;
+    const node = this.list.hidden || (isTyped && this.answered !== typed) ? null : this.list.querySelectorAll(".lookup-option")[this.chosen];
+    this.loading?.abort();
+    this.walked = this.walked && !this.list.hidden;
+    if (node && (isTyped || this.walked || isMeant)) this.take(node);
+    else if (isTyped) this.ask(typed);
+    this.open(false);
   }
 
   /** Leaving with the text deleted clears; with text that is no choice, the last choice comes back. */
