@@ -141,5 +141,5 @@ def test_commands_name_addon_cause_and_remedy(run: Callable[..., Result], shaky:
         assert cause[1:] in each.output
         assert remedy in each.output
     assert "not up to date: " + cause in doctor.output
-    assert "The tables of shaky, customer, product, sales are not up to date: " + cause in listing.output
-    assert "Migrated: shaky, customer, product, sales." in right.output
+    assert "The tables of shaky, customer, opportunity, product, sales are not up to date: " + cause in listing.output
+    assert "Migrated: shaky, customer, opportunity, product, sales." in right.output

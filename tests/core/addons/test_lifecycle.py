@@ -16,13 +16,13 @@ from core.testing.web import ApiClient, Visitor
 
 def test_disabling_and_enabling_is_told_by_the_addons_that_change(cast: Cast) -> None:
     with cast.env("admin") as env:
-        assert lifecycle.disable(env, "customer") == ["customer", "product", "sales"]
+        assert lifecycle.disable(env, "customer") == ["customer", "opportunity", "product", "sales"]
         assert lifecycle.disable(env, "customer") == []
         assert "customer" not in env.enabled
     with cast.env("admin") as env:
         assert "customer" not in env.enabled
 
-        assert lifecycle.enable(env, "customer") == ["customer", "product", "sales"]
+        assert lifecycle.enable(env, "customer") == ["customer", "opportunity", "product", "sales"]
 
         assert "customer" in env.enabled
 

@@ -100,4 +100,4 @@ def test_an_unknown_addon_is_told(workshop: Path) -> None:
     code, said = check(workshop, "nothing")
 
     assert code == 1
-    assert "There is no addon nothing. Found: base, customer, data_exchange, machine, product, sales." in said
+    assert "There is no addon nothing. Found: base, customer, data_exchange, machine, opportunity, product, sales." in said
