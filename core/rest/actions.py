@@ -23,6 +23,7 @@ from core.pages.nodes import Action
 from core.pages.standard import opens_form
 from core.rest import merges
 from core.rest.body import json_body, seen_version
+from core.rest.nested import parts_told
 from core.rest.records import answer, in_full
 from core.rest.schemas import load_arguments
 from core.rest.shape import Shape, model_for, shape_of
@@ -123,6 +124,7 @@ def _entry(env: Env, shape: Shape, row: Change, files: Files) -> dict[str, Any] 
         for name, pair in row.changes.items()
         if name in shape.fields and len(pair) == 2
     }
+    changes |= parts_told(env, shape.info.model, row.changes)
     if row.action == "update" and not changes:
         return None
     member = env.actor.organisation.members.get(row.user_id or 0)

@@ -8,6 +8,7 @@ from core.errors import Stale
 from core.orm.field import Field
 from core.orm.model import Model
 from core.orm.values import to_json
+from core.rest.nested import parts_in
 from core.rest.shape import shape_of
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def remember(error: Stale, given: Mapping[str, Any]) -> None:
     """Keeps with the error what its author wanted to save."""
-    error.details["given"] = {name: to_json(value) for name, value in given.items()}
+    error.details["given"] = {name: _plain(value) for name, value in given.items()}
 
 
 def compared(env: Env, model: type[Model], error: Stale) -> None:
@@ -28,14 +29,30 @@ def compared(env: Env, model: type[Model], error: Stale) -> None:
     """
     record = env.get(model, error.id)
     shape = shape_of(env, model)
-    stored = shape.of_record(env, record)
+    stored = shape.of_record(env, record) | parts_in(env, record)
     given: dict[str, Any] = error.details.get("given", {})
     error.version = record.version
     error.details["comparison"] = {
         name: {"stored": stored[name], "given": value}
         for name, value in given.items()
-        if name in shape.fields and _given(shape.fields[name], stored[name]) != value
+        if _differs(shape.fields.get(name), stored.get(name), value)
     }
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON knows it; of parts a list of rows."""
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return {name: to_json(each) for name, each in value.items()} if isinstance(value, dict) else to_json(value)
+
+
+def _differs(spec: Field | None, stored: Any, given: Any) -> bool:
+    if spec is not None:
+        return bool(_given(spec, stored) != given)
+    if not isinstance(stored, list) or not isinstance(given, list) or len(stored) != len(given):
+        return True
+    pairs = zip(stored, given, strict=True)
+    return any(row.get(name) != value for row, values in pairs for name, value in values.items())
 
 
 def _given(spec: Field, stored: Any) -> Any:

@@ -12,6 +12,7 @@ from core import __version__
 from core.access.actor import CREATE, DELETE, EDIT, PRINT
 from core.i18n import Text, _
 from core.orm.model import Model
+from core.orm.parts import parts_of
 from core.pages.actions import may_merge
 from core.pages.catalogue import catalogue_of
 from core.pages.nodes import Action
@@ -19,6 +20,7 @@ from core.printing.records import MIME
 from core.rest import background, merges
 from core.rest.actions import RESTORE, offered
 from core.rest.files import MULTIPART
+from core.rest.nested import rows_field, written_parts
 from core.rest.parts import HEADERS, PARAMETERS, RESPONSES, SCHEMAS
 from core.rest.schemas import SENT_FIRST, input_field
 from core.rest.shape import Shape, open_models, shape_of
@@ -56,7 +58,7 @@ def specification(env: Env) -> Json:
     for model in open_models(env):
         shape = shape_of(env, model)
         tags.append({"name": shape.info.key, "description": str(shape.info.title_plural)})
-        _add_schemas(spec, shape)
+        _add_schemas(spec, env, shape)
         _add_paths(spec, env, model, shape)
     _add_jobs(spec)
     spec.options["tags"] = [*tags, {"name": "job", "description": str(_("Jobs"))}]
@@ -97,20 +99,23 @@ def _add_files(spec: APISpec) -> None:
     spec.path("/file/{id}", operations={"get": read}, parameters=_ONE)
 
 
-def _add_schemas(spec: APISpec, shape: Shape) -> None:
+def _add_schemas(spec: APISpec, env: Env, shape: Shape) -> None:
     key = shape.info.key
-    spec.components.schema(key, written_schema(shape))
-    spec.components.schema(f"{key}.change", schema=_input_schema(shape, f"{key}.change", creating=False))
-    spec.components.schema(f"{key}.new", schema=_input_schema(shape, f"{key}.new", creating=True))
+    written = written_schema(shape)
+    written["properties"] |= written_parts(env, shape.info.model)
+    spec.components.schema(key, written)
+    spec.components.schema(f"{key}.change", schema=_input_schema(env, shape, f"{key}.change", creating=False))
+    spec.components.schema(f"{key}.new", schema=_input_schema(env, shape, f"{key}.new", creating=True))
 
 
-def _input_schema(shape: Shape, name: str, *, creating: bool) -> type[Schema]:
-    """What a body may hold: the fields that the reader may write."""
-    found = {
+def _input_schema(env: Env, shape: Shape, name: str, *, creating: bool) -> type[Schema]:
+    """What a body may hold: the fields that the reader may write, and the parts."""
+    found: dict[str, Any] = {
         spec.name: input_field(spec, required=creating and spec.required and spec.default is None)
         for spec in shape.fields.values()
         if shape.is_writable(spec.name)
     }
+    found |= {called: rows_field(env, part, f"{name}.{called}") for called, part in parts_of(shape.info.model).items()}
     return Schema.from_dict(found, name=name)
 
 

@@ -14,7 +14,7 @@ from core.orm.listing import BadCursor, ListRequest, count, list_page
 from core.orm.model import Model
 from core.rest.body import etag, json_body, seen_version
 from core.rest.comparison import remember
-from core.rest.schemas import load
+from core.rest.nested import load_with_parts, parts_in
 from core.rest.shape import Shape, model_for, shape_of
 from core.rest.stage import stage_of
 
@@ -57,7 +57,7 @@ def create_record(env: Env, model: str) -> Response:
     if not env.can("create", found):
         raise Forbidden()
     shape = shape_of(env, found)
-    record = env.records(found).create(load(env, shape, json_body()))
+    record = env.records(found).create(load_with_parts(env, shape, json_body()))
     response = of_record(env, shape, record)
     response.status_code = 201
     response.headers["Location"] = f"/api/v1/{model}/{record.id}"
@@ -78,7 +78,7 @@ def change_record(env: Env, model: str, id: int) -> Response:
         raise Forbidden()
     shape, body = shape_of(env, found), json_body()
     version = seen_version(body)
-    given = load(env, shape, body)
+    given = load_with_parts(env, shape, body)
     try:
         env.records(found).update(record, given, version=version)
     except Stale as error:
@@ -104,8 +104,8 @@ def of_record(env: Env, shape: Shape, record: Model) -> Response:
 
 
 def in_full(env: Env, shape: Shape, record: Model) -> dict[str, Any]:
-    """One record as JSON; if it has states, with the transitions that the caller may make and what it waits for."""
-    return shape.of_record(env, record) | stage_of(env, record)
+    """One record as JSON, with its parts; if it has states, with the transitions to make and what it waits for."""
+    return shape.of_record(env, record) | parts_in(env, record) | stage_of(env, record)
 
 
 def answer(body: dict[str, Any], status: int = 200) -> Response:

@@ -112,13 +112,13 @@ class Codes(_Ours, fields.List[Any]):
 
 def load(env: Env, shape: Shape, body: Mapping[str, Any]) -> dict[str, Any]:
     """The body's values as Python has them. Raises `Invalid` with a message at each field that is wrong."""
-    return _loaded(_schema(env, shape)(partial=True), body, shape)
+    return loaded(_schema(env, shape)(partial=True), body, shape)
 
 
 def load_arguments(arguments: Iterable[Field], body: Mapping[str, Any]) -> dict[str, Any]:
     """The values of an action's arguments. Raises `Invalid`."""
     made = {spec.name: input_field(spec, required=spec.required) for spec in arguments}
-    return _loaded(Schema.from_dict(made)(unknown=RAISE), body, None)
+    return loaded(Schema.from_dict(made)(unknown=RAISE), body, None)
 
 
 def input_field(spec: Field, *, required: bool) -> fields.Field[Any]:
@@ -191,7 +191,8 @@ def _schema(env: Env, shape: Shape) -> type[Schema]:
 _schemas: WeakKeyDictionary[Actor, dict[Any, type[Schema]]] = WeakKeyDictionary()
 
 
-def _loaded(schema: Schema, body: Mapping[str, Any], shape: Shape | None) -> dict[str, Any]:
+def loaded(schema: Schema, body: Mapping[str, Any], shape: Shape | None) -> dict[str, Any]:
+    """What the schema makes of the body. Raises `Invalid` with a message at each field that is wrong."""
     try:
         found: dict[str, Any] = schema.load(body, unknown=RAISE)
     except ValidationError as error:

@@ -54,8 +54,12 @@ class Shape:
 
     def of_record(self, env: Env, record: Model) -> Json:
         """One record as JSON."""
-        row = [record.id, record.version, *(getattr(record, name) for name in self.fields)]
-        return self._in_detail.write(env, [row])[0]
+        return self.of_records(env, [record])[0]
+
+    def of_records(self, env: Env, records: Sequence[Model]) -> list[Json]:
+        """Several records, each as it is shown by itself."""
+        rows = [[r.id, r.version, *(getattr(r, name) for name in self.fields)] for r in records]
+        return self._in_detail.write(env, rows)
 
     def of_rows(self, env: Env, rows: Sequence[Row]) -> list[Json]:
         """The rows of a list, each with `columns` in order, as JSON."""

@@ -34,14 +34,21 @@ def written_schema(shape: Shape) -> Json:
         "id": {"type": "integer", "readOnly": True},
         "version": {"type": "integer", "description": str(_("Grows with every change; also the ETag."))},
     }
-    for name, spec in shape.fields.items():
-        properties[name] = _property(shape, spec)
-        if spec.kind is Kind.LINK and spec.relation != name:
-            properties[spec.relation] = LINKED | {"title": str(spec.label)}
+    properties |= written_fields(shape)
     if shape.info.model.__workflow__ is not None:
         properties |= stage_schema()
     required = ["id", "version", *shape.fields]
     return {"type": "object", "title": str(shape.info.title), "properties": properties, "required": required}
+
+
+def written_fields(shape: Shape) -> Json:
+    """The schemas of the fields, and of the names of what they link to."""
+    properties: Json = {}
+    for name, spec in shape.fields.items():
+        properties[name] = _property(shape, spec)
+        if spec.kind is Kind.LINK and spec.relation != name:
+            properties[spec.relation] = LINKED | {"title": str(spec.label)}
+    return properties
 
 
 def _property(shape: Shape, spec: Field) -> Json:
