@@ -25,6 +25,7 @@ from core.orm.database import make_engine
 from core.site import Site
 from core.testing.cast import Cast, hire
 from core.testing.factories import Factory
+from core.testing.quicker import compile_once
 from core.testing.services import NotInstalled, postgres
 from core.testing.web import ApiClient, Visitor
 from core.web.app import create_app
@@ -48,6 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Installs the addons named, before their tests are imported and import them."""
+    compile_once()
     _folders[:], _only[:] = config.getini(ADDONS_PATH), config.getini(ADDONS_ONLY)
     if _folders:
         try:
@@ -146,7 +148,9 @@ def _database(backend: str, folder: Path, request: pytest.FixtureRequest, *, tem
         return
     server: str = request.getfixturevalue("postgres_url")
     name = f"t{uuid.uuid4().hex}"
-    source = f" TEMPLATE {request.getfixturevalue('postgres_template')}" if template else ""
+    # Copying files beats writing each page to the log where nothing has to outlive a crash.
+    template_name = request.getfixturevalue("postgres_template") if template else ""
+    source = f" TEMPLATE {template_name} STRATEGY FILE_COPY" if template else ""
     _sql(server, f"CREATE DATABASE {name}{source}")
     yield _named(server, name)
     _sql(server, f"DROP DATABASE {name} WITH (FORCE)")

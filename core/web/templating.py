@@ -25,7 +25,7 @@ def prepare(app: Flask, site: Site) -> None:
     app.jinja_options = {
         **app.jinja_options,
         "extensions": ["jinja2.ext.i18n", "jinja2.ext.do"],
-        "bytecode_cache": _bytecode(site),
+        "bytecode_cache": bytecode_of(site),
         "trim_blocks": True,
         "lstrip_blocks": True,
         "auto_reload": site.settings.debug,
@@ -135,7 +135,8 @@ def _loader(site: Site) -> ChoiceLoader:
     return ChoiceLoader([core, PrefixLoader(addons)])
 
 
-def _bytecode(site: Site) -> FileSystemBytecodeCache | None:
+def bytecode_of(site: Site) -> FileSystemBytecodeCache | None:
+    """Where compiled templates are kept; None where nothing can be."""
     folder = site.settings.data / "cache" / "templates"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
