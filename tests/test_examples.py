@@ -39,6 +39,11 @@ def test_five_addons_compose_in_every_combination() -> None:
 
 
 @pytest.mark.slow
+def test_parts_are_typed_in_a_table() -> None:
+    run_tests("tests/lines", addons="tests/lines/addons")
+
+
+@pytest.mark.slow
 def test_examples_pass_the_trial_before_they_are_loaded(tmp_path: Path) -> None:
     config = tmp_path / "site.toml"
     config.write_text(f'[site]\ndata = "{tmp_path}"\n[addons]\npath = ["{ROOT / "examples"}"]\n', "utf-8")

@@ -110,15 +110,11 @@ class Deriving:
         """Asks for each field that was chosen, in order. What somebody has just typed is not typed over."""
         for name in self.changed:
             path = self._path(name)
-            for target, value in self._followed(path).items():
+            for target, value in (self.service.follow(path, self.values, self.record) if path else {}).items():
                 control = self._at(target)
                 self._set(target, value)
                 if control is not None and control.name not in self.changed:
                     self._put(control, value)
-
-    def _followed(self, path: str) -> Mapping[str, Any]:
-        follow = _follow_of(self.service)
-        return follow(path, self.values, self.record) if path and follow is not None else {}
 
     def _path(self, name: str) -> str:
         """What the service calls a control: `lines-7-quantity` is `lines.0.quantity`; empty for what there is not."""
@@ -151,6 +147,10 @@ class Deriving:
         self.values[part][int(number)][name] = value
 
     def _derive(self) -> None:
+        for part, lines in self.draft.lines.items():
+            service = self.env.records(lines.plan.model)
+            for row, form in zip(self.values[part], lines.kept, strict=True):
+                row.update(service.derive(row, form.record))
         for name, value in self.service.derive(self.values, self.record).items():
             if name not in self.draft.lines:
                 self.values[name] = value
@@ -190,14 +190,10 @@ class Deriving:
 
 def derive_url(draft: Draft) -> str:
     """Where the form asks while somebody types; empty where nothing follows from what is typed."""
-    record, follow = draft.record, _follow_of(type(draft.env.records(draft.model)))
-    if not draft.lines and follow is _follow_of(Records):
+    record, service = draft.record, type(draft.env.records(draft.model))
+    if not draft.lines and service.follow is Records.follow:
         return ""
     return f"/{draft.info.key}/form/derive" + (f"?record={record.id}" if record is not None else "")
-
-
-def _follow_of(service: Any) -> Any:
-    return getattr(service, "follow", None)
 
 
 def _clean(controls: Mapping[str, Control]) -> Json:

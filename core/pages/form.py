@@ -104,10 +104,17 @@ class Draft:
             plan,
             stored_rows(self.env, self.record, plan.name),
             sent=None if is_theirs else self.sent,
-            start=self.start.get(plan.name, ()),
+            start=self._rows_to_start(plan.name),
             cells=self.cells,
             scope=self.scope,
         )
+
+    def _rows_to_start(self, name: str) -> Sequence[Mapping[str, Any]]:
+        """The rows that a new record begins with."""
+        if self.record is not None or self.sent is not None:
+            return ()
+        found: Sequence[Mapping[str, Any]] = (self.env.records(self.model).defaults() | dict(self.start)).get(name, ())
+        return found
 
     @property
     def _shown_at_first(self) -> dict[str, Any]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import select
+from typing import TYPE_CHECKING
 
 from core.orm.field import Field, Kind
 from core.orm.model import Model, describe
@@ -68,9 +66,4 @@ def _is_writable(env: Env, model: type[Model], spec: Field) -> bool:
 
 def stored_rows(env: Env, record: Model | None, name: str) -> Sequence[Model]:
     """The parts of the record as they are stored, in order; none of a new one."""
-    if record is None:
-        return []
-    part = parts_of(type(record))[name]
-    target: Any = part_model(part)
-    statement = select(target).where(getattr(target, part.via) == record.id).order_by(getattr(target, part.order))
-    return env.session.scalars(statement).all()
+    return [] if record is None else env.parts(record, name)

@@ -118,7 +118,7 @@ def grant(site: Site, role: str, model: str, action: str, scope: str) -> None:
 
 def hidden_values(html: str) -> dict[str, str]:
     """What a form sends back by itself."""
-    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', html)
+    found = re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)">', html)
     return {name: Markup(value).unescape() for name, value in found}
 
 
