@@ -125,7 +125,7 @@ def fixed_view(spec: Field, value: Markup, scope: str = "f") -> FormFieldView:
         label=str(spec.label),
         kind="fixed",
         id=id,
-        control=Markup(f'<output id="{escape(id)}" data-derived="{escape(spec.name)}">{shown}</output>'),
+        control=Markup(f'<output id="{escape(id)}">{shown}</output>'),
         help=str(spec.help or ""),
     )
 

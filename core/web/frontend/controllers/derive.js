@@ -55,8 +55,8 @@ export class Derive extends Controller {
 
   apply({ fill, shown, problems }) {
     for (const [name, value] of Object.entries(fill)) this.fill(name, value);
-    for (const place of this.all("[data-derived]")) {
-      const html = shown[place.dataset.derived];
+    for (const place of this.all("[data-derived], output[id^=f-]")) {
+      const html = shown[place.dataset.derived ?? place.id.slice(2)];
       if (html !== undefined && place.innerHTML !== html) place.innerHTML = html;
     }
     for (const cell of this.all("[data-cell]")) this.judge(cell, problems);
