@@ -14,7 +14,7 @@ one: migration scripts, which are generated, import `core.orm.types` and `core.o
 
 from __future__ import annotations
 
-from core import clock, mail
+from core import clock, conditions, mail
 from core.access.actor import ASSIGN, CREATE, DELETE, EDIT, EXPORT, IMPORT, PRINT, READ, Actor
 from core.access.models import Department, FieldLevel, Role, Scope, ShareLevel, User
 from core.access.permissions import Permission
@@ -52,6 +52,7 @@ from core.orm.types import (
     Email,
     File,
     Image,
+    Json,
     LongText,
     Money,
     Percent,
@@ -103,9 +104,8 @@ from core.pages.toasts import toast
 from core.records import Changes, Records
 from core.site import Site
 from core.web.access import public
-from core.workflow.decisions import Allow, Decision, Deny, Pending
+from core.workflow.decisions import Allow, Decision, Deny, Pending, Performed
 from core.workflow.declaration import State, Transition, Workflow, WorkflowPart
-from core.workflow.engine import Performed
 from core.workflow.errors import Locked, NotWaiting, TransitionRefused, Waiting, WrongState
 
 __all__ = [
@@ -162,6 +162,7 @@ __all__ = [
     "Image",
     "Invalid",
     "JobResult",
+    "Json",
     "Kind",
     "Label",
     "Likeness",
@@ -234,6 +235,7 @@ __all__ = [
     "backdate",
     "changes_since",
     "clock",
+    "conditions",
     "count",
     "describe",
     "email_key",

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.access.actor import Actor
+from core.access.actor import READ, Actor
 from core.access.guard import predicate
 from core.addons.answers import Saved
 from core.addons.calling import Hooks
@@ -22,6 +22,7 @@ from core.orm.bulk import insert_records
 from core.orm.lists import Lists
 from core.orm.model import Model, describe, model_of
 from core.orm.parts import parts_of
+from core.orm.rules import Everyone
 from core.orm.session import SystemSession, UserSession
 from core.orm.statements import kept
 from core.orm.tables import SystemAccess
@@ -193,6 +194,23 @@ class Env:
         guard = predicate(self.actor, model, action, columns=columns)
         wanted = [columns.id.in_(bindparam("ids", expanding=True)), columns.deleted_at.is_(None)]
         return select(columns.id).where(*wanted, *([] if guard is None else [guard]))
+
+    def readers_among(self, record: Model, users: Iterable[int]) -> set[int]:
+        """Those of the users who are active and may read the record, as it is stored now."""
+        self.flush()
+        members, columns = self.actor.organisation.members, describe(type(record)).table.c
+        found = set()
+        for id in users:
+            if id not in members or not members[id].is_active:
+                continue
+            reader = self.site.actor(id, self)
+            if not isinstance(describe(type(record)).rule, Everyone) and not reader.may(record.key(), READ):
+                continue
+            guard = predicate(reader, type(record), READ, columns=columns)
+            wanted = [columns.id == record.id, columns.deleted_at.is_(None), *([] if guard is None else [guard])]
+            if guard is None or self.connection_of_core.scalar(select(columns.id).where(*wanted)) is not None:
+                found.add(id)
+        return found
 
     def get(self, model: type[M], id: int) -> M:
         """The record, if the actor may see it. Raises `NotFound` for all others alike."""

@@ -95,6 +95,10 @@ class Site:
                     yield env
                     env.flush()
 
+    def actor(self, user_id: int, env: Env) -> Actor:
+        """Another user, in the organisation as the unit of work knows it. Raises `Forbidden` for one not active."""
+        return self._actor(user_id, env.actor.organisation, env.enabled)
+
     def _actor(self, user_id: int, organisation: Organisation, enabled: frozenset[str]) -> Actor:
         member = organisation.members.get(user_id)
         if member is None or not member.is_active:

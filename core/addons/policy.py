@@ -40,7 +40,7 @@ class Policy(StrEnum):
 
 
 def hook(*, policy: Policy, savepoint: bool = True, gives: type = object) -> Callable[[F], F]:
-    """Declares a hook, in core's `hookspecs.py` or an addon's. Its first argument is `env`, which is passed by itself.
+    """Declares a hook, in core's `hookspecs` or those of an addon. Its first argument is `env`, passed by itself.
 
     The docstring says when it fires, what to return, and what an exception does. Without a `savepoint` around each
     implementation a call is cheap, and none is needed where nothing is written; but then an error of the

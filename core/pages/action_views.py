@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from core.access.actor import EDIT
 from core.errors import AppError, Forbidden, Invalid
 from core.orm.model import Model, describe
-from core.pages.actions import action_of, explain, perform, summary_of
+from core.pages.actions import action_of, explain, may_take, perform, summary_of
 from core.pages.answers import is_partial, leave, local, page
 from core.pages.catalogue import ModelPages
 from core.pages.dialogs import Dialog, values_for
@@ -28,7 +28,7 @@ def ask(model: str, id: int, key: str) -> Response:
     """The dialog with what an action needs."""
     env, pages, record = the_record(model, id)
     action = action_of(env, pages.model, key)
-    if not env.can(action.grant, record):
+    if not may_take(env, action, record):
         raise Forbidden()
     values = values_for(env, record, action)
     return page("dialog_form.html", page=Dialog(env, action, values=values).view(url=_same_address()))

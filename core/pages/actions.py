@@ -24,7 +24,7 @@ from core.pages.standard import UNSHARE, opens_form, standard_actions
 from core.pages.transitions import transition_actions
 from core.pages.views import Button
 from core.printing.templates import bulk_print_buttons, print_buttons
-from core.workflow.engine import Performed
+from core.workflow.decisions import Performed
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -87,14 +87,16 @@ def perform(
     model: Any = action.model
     wanted = list(dict.fromkeys(ids))[:MOST]
     records = env.session.scalars(select(model).where(model.id.in_(wanted)).order_by(model.id)).all()
-    if len(records) > 1 and action.key in transition_actions(env, model):
+    is_transition = action.key in transition_actions(env, model)
+    if is_transition and len(records) > 1:
         env.workflow.hold(model, [record.id for record in records])
     allowed = env.ids_within(model, {record.id for record in records}, action.grant)
     outcome = Outcome()
     for record in records:
         id, name = record.id, name_of(env, record)
         try:
-            if id not in allowed:
+            # Whoever is asked to decide on what a record waits for needs no grant; a transition looks at that itself.
+            if id not in allowed and not is_transition:
                 raise Forbidden()
             if version is not None and version != record.version:
                 raise Stale(model=model.key(), id=id, version=record.version)
@@ -106,6 +108,11 @@ def perform(
             outcome.failed_ids.append(id)
             outcome.errors.append(error)
     return outcome
+
+
+def may_take(env: Env, action: Action, record: Model) -> bool:
+    """Whether the actor may take the action: by their grant, or as who decides on what the record waits for."""
+    return env.can(action.grant, record) or action.key in {each.name for each in env.workflow.decisions(record)}
 
 
 def _run(

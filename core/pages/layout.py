@@ -29,6 +29,9 @@ TABS: Mapping[str, Text] = {
 }
 """Core's own tabs, the last of what has an owner alone. Those of addons come before the history."""
 
+EVERY = "*."
+"""How a place begins that is meant of all models."""
+
 RECORD = "record"
 """Core's own template of a printed record."""
 
@@ -65,7 +68,8 @@ class Layout:
         self._lay_menu()
         self.html: dict[str, list[nodes.Html]] = {}
         for addon, node in contributed:
-            self._add(addon, node)
+            for each in self._spread(addon, node):
+                self._add(addon, each)
         self.places.arrange()
         for addon, node in contributed:
             if isinstance(node, nodes.Alteration) and not self._is_off(node.place):
@@ -159,6 +163,17 @@ class Layout:
         return sorted(found, key=lambda pair: pair[1].position)
 
     # What addons add.
+
+    def _spread(self, addon: str, node: Any) -> list[Any]:
+        """The node itself; of one for all models, whose place begins with `*.`, one for each that has such a place."""
+        place = getattr(node, "place", "")
+        if not place.startswith(EVERY):
+            return [node]
+        rest = place.removeprefix(EVERY)
+        found = [key for key in self.models if isinstance(node, nodes.Html) or f"{key}.{rest}" in self.places]
+        if not found and self.models:
+            self.places.warn_of_place(addon, place, "")
+        return [replace(node, place=f"{key}.{rest}") for key in found]
 
     def _add(self, addon: str, node: Any) -> None:
         if isinstance(node, nodes.Html):

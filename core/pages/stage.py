@@ -14,7 +14,6 @@ from core.pages.nodes import Action
 from core.pages.people import person
 from core.pages.reach import is_open
 from core.pages.rights import Rights
-from core.pages.transitions import may_withdraw
 from core.pages.views import Button, StatusStep, WaitingView
 from core.workflow.composition import Flow
 from core.workflow.declaration import WITHDRAW, State, Transition
@@ -65,7 +64,7 @@ class Stage:
     def buttons(self) -> list[Button]:
         """The transitions that the reader may make now; those that a guard does not let pass say why."""
         withdraw = self._actions.get(WITHDRAW)
-        if self.waiting and withdraw is not None and may_withdraw(self.env, self.record):
+        if self.waiting and withdraw is not None and self.env.workflow.may_withdraw(self.record):
             return [button_of(withdraw, self._address(WITHDRAW))]
         return list(self._offered.values())
 

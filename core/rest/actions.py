@@ -17,7 +17,7 @@ from core.i18n import _
 from core.orm.model import Model
 from core.orm.tables import Change
 from core.orm.values import to_json
-from core.pages.actions import actions_of
+from core.pages.actions import actions_of, may_take
 from core.pages.masks import masked_value
 from core.pages.nodes import Action
 from core.pages.standard import opens_form
@@ -49,7 +49,7 @@ def run_action(env: Env, model: str, id: int, action: str) -> Response:
     node = offered(env, found).get(action)
     if node is None:
         raise NotFound()
-    if not env.can(node.grant, record):
+    if not may_take(env, node, record):
         raise Forbidden()
     body = json_body()
     version = seen_version(body)

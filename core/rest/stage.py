@@ -20,10 +20,10 @@ def stage_of(env: Env, record: Model) -> Json:
     if env.workflow.flow(type(record)) is None:
         return {}
     rights = Rights(env, record)
-    offered = [t for t in env.workflow.leaving(record) if rights.may(t.grant)]
+    leaving = [t for t in env.workflow.leaving(record) if rights.may(t.grant)]
     transitions = []
-    for transition in offered:
-        reason = env.workflow.refusal(record, transition)
+    for transition in leaving or env.workflow.decisions(record):
+        reason = env.workflow.refusal(record, transition) if leaving else None
         blocked = None if reason is None else str(reason)
         names: Json = {"name": transition.name, "label": str(transition.label)}
         transitions.append(names | {"target": transition.target, "blocked": blocked})

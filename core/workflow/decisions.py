@@ -1,4 +1,4 @@
-"""What an addon answers to `transition_requested`."""
+"""What an addon answers to `transition_requested`, and what comes of a transition."""
 
 from __future__ import annotations
 
@@ -31,3 +31,11 @@ class Pending:
 
 
 Decision = Allow | Deny | Pending
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """What came of a transition: the record's `state` now, and the ids of the decisions that it still waits for."""
+
+    state: str
+    waiting: tuple[str, ...] = ()

@@ -2,67 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError, InvalidRequestError
-from sqlalchemy.orm import Session
 
-from core import recording
 from core.arguments import clean_arguments
-from core.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from core.i18n import Text, _
-from core.orm import numbers
-from core.orm.field import Kind
+from core.errors import Forbidden
+from core.i18n import Text
 from core.orm.model import Model, describe, model_of
-from core.orm.moving import KEY, Moving
 from core.orm.roots import lock_roots
-from core.workflow.composition import Flow, flow_of
-from core.workflow.decisions import Deny, Pending
-from core.workflow.declaration import Transition
-from core.workflow.errors import TransitionRefused, Waiting, WrongState
+from core.workflow.decisions import Performed
+from core.workflow.declaration import WITHDRAW, Transition
+from core.workflow.errors import NotWaiting
 from core.workflow.locks import lock_on
+from core.workflow.making import Maker, check_version
 from core.workflow.tables import WaitingTransition
 from core.workflow.waiting import (
     arguments_of,
     begin_waiting,
     end_waiting,
     found_waiting,
-    note,
-    reason_of,
     stop_waiting,
     waiting_of,
 )
 
 if TYPE_CHECKING:
-    from core.env import Env
-
-FILL_IN = _("Please fill in this field.")
+    pass
 
 
-@dataclass(frozen=True, slots=True)
-class Performed:
-    """What came of a transition: the record's `state` now, and the ids of the decisions that it still waits for."""
-
-    state: str
-    waiting: tuple[str, ...] = ()
-
-
-class Workflows:
+class Workflows(Maker):
     """The transitions of one unit of work; at hand as `env.workflow`."""
 
-    def __init__(self, env: Env) -> None:
-        self.env = env
-
-    def flow(self, model: type[Model]) -> Flow | None:
-        """The model's workflow as the enabled addons compose it; None if it has none."""
-        return flow_of(self.env, model)
-
     def perform(self, record: Model, name: str, /, *, version: int | None = None, **arguments: Any) -> Performed:
-        """Makes the transition, or has it wait for a decision.
+        """Makes the transition, or has it wait for a decision. While the record waits, it may be that decision.
 
         The record is locked until the transaction ends: of two people at once the second finds the new state.
         `version` is the one that the author saw. Raises `NotFound` for a transition that does not exist, `Forbidden`,
@@ -71,16 +44,37 @@ class Workflows:
         flow, transition = self._transition(type(record), name)
         given = clean_arguments(self.env, transition.arguments, arguments)
         with self._held(type(record), record.id) as (session, stored):
+            decided = self._decided(stored, name, given, version)
+            if decided is not None:
+                return decided
             if not self.env.can(transition.grant, stored):
                 raise Forbidden()
-            if version is not None and version != stored.version:
-                raise Stale(model=record.key(), id=record.id, version=stored.version)
+            check_version(stored, version)
             self._check(flow, transition, stored)
             pending = self._asked(transition, stored, given)
             if pending:
                 begin_waiting(self.env, stored, transition, given, pending)
                 return Performed(flow.state_of(stored), tuple(one.id for one in pending))
             return self._make(session, flow, transition, stored, given)
+
+    def request(self, record: Model, name: str, /, **arguments: Any) -> Performed:
+        """Has the transition wait if an addon wants it to, as if somebody had asked for it; else does nothing.
+
+        For what is to be decided on as soon as a record is in a state. Neither grant nor guards are looked at, which
+        concern who decides. Raises `NotFound`, `WrongState`, `Invalid` for arguments and required fields,
+        `TransitionRefused`.
+        """
+        flow, transition = self._transition(type(record), name)
+        given = clean_arguments(self.env, transition.arguments, arguments)
+        with self._held(type(record), record.id) as (_session, stored):
+            state, rows = flow.state_of(stored), waiting_of(self.env, stored)
+            if rows:
+                return Performed(state, tuple(row.reference for row in rows))
+            self._check_fields(flow, transition, stored)
+            pending = self._asked(transition, stored, given)
+            if pending:
+                begin_waiting(self.env, stored, transition, given, pending)
+            return Performed(state, tuple(one.id for one in pending))
 
     def resume(self, id: str) -> Performed:
         """Completes what waits for the `Pending` of that id, once all that it waits for is resumed.
@@ -96,22 +90,76 @@ class Workflows:
             if others:
                 return Performed(flow.state_of(stored), tuple(other.reference for other in others))
             given = arguments_of(transition, row.arguments)
-            self._check(flow, transition, stored)
-            # Who has been asked already has agreed; whoever else is against it still decides.
-            self._asked(transition, stored, given)
-            return self._make(session, flow, transition, stored, given)
+            with self._completed(stored):
+                self._check(flow, transition, stored)
+                # Who has been asked already has agreed; whoever else is against it still decides.
+                self._asked(transition, stored, given)
+                return self._make(session, flow, transition, stored, given)
 
-    def cancel(self, id: str, *, reason: str = "") -> None:
+    def cancel(self, id: str, *, reason: str = "", then: str = "") -> Performed:
         """Drops what waits for the `Pending` of that id, and for others of the same request; tells the addons.
 
-        Raises `NotWaiting` if it was completed or dropped before.
+        Then the record makes the transition `then`, if its workflow has one of that name that begins here; its author
+        needs no grant for it. Raises `NotWaiting` if it was completed or dropped before, and for `then` what `perform`
+        raises.
         """
         row = found_waiting(self.env, id)
-        with self._held(model_of(row.model), row.record_id) as (_session, stored):
+        model = model_of(row.model)
+        with self._held(model, row.record_id) as (session, stored):
             ids = stop_waiting(self.env, stored, row.transition, reason)
             self.env.hooks.transition_cancelled(
                 record=self._reread(stored), transition=row.transition, ids=ids, reason=reason
             )
+            flow = self.flow(model)
+            following = flow.transitions.get(then) if flow is not None else None
+            state = "" if flow is None else flow.state_of(stored)
+            if flow is None or following is None or state not in following.source:
+                return Performed(state)
+            told = {"reason": reason} if any(spec.name == "reason" for spec in following.arguments) else {}
+            given = clean_arguments(self.env, following.arguments, told)
+            with self._completed(stored):
+                self._check(flow, following, stored)
+                self._asked(following, stored, given)
+                return self._make(session, flow, following, stored, given)
+
+    def withdraw(self, record: Model, *, reason: str = "") -> None:
+        """Drops what the record waits for. Raises `NotWaiting`, `Forbidden` unless `may_withdraw` says so."""
+        with self._held(type(record), record.id) as (_session, stored):
+            rows = waiting_of(self.env, stored)
+            if not rows:
+                raise NotWaiting()
+            if self._decided(stored, WITHDRAW, {"reason": reason}, None) is None:
+                if not self.may_withdraw(record):
+                    raise Forbidden()
+                self.cancel(rows[0].reference, reason=reason)
+
+    def may_withdraw(self, record: Model) -> bool:
+        """Whether the actor may drop what the record waits for.
+
+        That is for the addon to say that has it wait; else who asked for it may, and who may make the transition.
+        """
+        flow, rows = self.flow(type(record)), self.waiting(record)
+        if flow is None or not rows:
+            return False
+        told = self._open(record, rows)
+        if told is not None:
+            return WITHDRAW in told
+        transition = flow.transitions.get(rows[0].transition)
+        is_theirs = self.env.user_id is not None and rows[0].requested_by == self.env.user_id
+        return is_theirs or (transition is not None and self.env.can(transition.grant, record))
+
+    def decisions(self, record: Model) -> list[Transition]:
+        """The transitions that count as the actor's decision on what the record waits for."""
+        flow, rows = self.flow(type(record)), self.waiting(record)
+        told = self._open(record, rows) if flow is not None and rows else None
+        return [] if flow is None or not told else [t for t in flow.transitions.values() if t.name in told]
+
+    def is_completing(self, record: Model) -> bool:
+        """Whether those who were asked have decided, and the record makes the transition now that follows from it.
+
+        For guards that ask who acts: then it is not for them to say.
+        """
+        return (record.key(), record.id) in self._completing
 
     def hold(self, model: type[Model], ids: Sequence[int]) -> None:
         """Locks many records, in the order of their ids, so that nobody who moves some of them waits in a circle."""
@@ -130,113 +178,22 @@ class Workflows:
         flow = self.flow(type(record))
         return [] if flow is None or self.waiting(record) else flow.leaving(flow.state_of(record))
 
-    def refusal(self, record: Model, transition: Transition) -> Text | None:
-        """Why the guards do not let the record make the transition now; None if they do."""
-        flow = self.flow(type(record))
-        for guard in flow.guards.get(transition.name, ()) if flow else ():
-            reason = guard(self.env, record)
-            if reason is not None:
-                return reason
-        return None
-
-    def missing(self, record: Model, name: str) -> dict[str, Text]:
-        """What has to be filled in before the transition: field → message."""
-        _flow, transition = self._transition(type(record), name)
-        return {field: FILL_IN for field in transition.required if getattr(record, field) in (None, "", [])}
-
     def lock(self, record: Model) -> Text | None:
         """Why the record is read-only now but for its open fields; None if it is not."""
         return lock_on(self.env, record)
 
-    # How it is done.
+    # Decisions.
 
-    def _transition(self, model: type[Model], name: str) -> tuple[Flow, Transition]:
-        flow = self.flow(model)
-        if flow is None or name not in flow.transitions:
-            raise NotFound()
-        return flow, flow.transitions[name]
+    def _decided(self, stored: Model, name: str, given: Mapping[str, Any], version: int | None) -> Performed | None:
+        """What comes of the request as a decision on what the record waits for; None if it is none."""
+        rows = waiting_of(self.env, stored)
+        if not rows or not self.env.hooks.listens("decision_given"):
+            return None
+        check_version(stored, version)
+        asked = {"name": name, "arguments": given, "reference": rows[0].reference}
+        answers: list[Performed] = self.env.hooks.decision_given(record=self._reread(stored), **asked)
+        return answers[0] if answers else None
 
-    @contextmanager
-    def _held(self, model: type[Model], id: int) -> Iterator[tuple[Session, Any]]:
-        """The record as it is stored, locked, in the system's session. All is undone together if anything raises."""
-        with self.env.savepoint(), self.env.system("a change of state") as session:
-            lock_roots(self.env.connection_of_core, describe(model), [id])
-            stored = session.get(model, id, with_for_update=True, populate_existing=True)
-            if stored is None:
-                raise NotFound()
-            yield session, stored
-
-    def _check(self, flow: Flow, transition: Transition, stored: Model) -> None:
-        state = flow.state_of(stored)
-        if state not in transition.source:
-            text = _(
-                "“{action}” is not possible: the record is “{state}” now.",
-                action=transition.label,
-                state=flow.label(state),
-            )
-            raise WrongState(text)
-        if waiting_of(self.env, stored):
-            raise Waiting()
-        missing = self.missing(stored, transition.name)
-        if missing:
-            raise Invalid(missing)
-        reason = self.refusal(stored, transition)
-        if reason is not None:
-            raise TransitionRefused(reason)
-
-    def _asked(self, transition: Transition, stored: Model, given: Mapping[str, Any]) -> list[Pending]:
-        """What the addons want the transition to wait for."""
-        answers = self.env.hooks.transition_requested(record=stored, transition=transition, arguments=given)
-        for answer in answers:
-            if isinstance(answer, Deny):
-                raise TransitionRefused(answer.reason)
-        return [answer for answer in answers if isinstance(answer, Pending)]
-
-    def _make(
-        self, session: Session, flow: Flow, transition: Transition, stored: Model, given: dict[str, Any]
-    ) -> Performed:
-        before = flow.state_of(stored)
-        moving = session.info[KEY] = Moving(stored)
-        try:
-            self._move(session, flow, transition, stored)
-            for effect in flow.effects.get(transition.name, ()):
-                effect(self.env, stored, **given)
-            session.flush()
-        finally:
-            session.info.pop(KEY)
-        note(self.env, stored, transition.name, reason_of(given), moving.changes)
-        seen = self._reread(stored)
-        self.env.hooks.state_changed(record=seen, before=before, after=transition.target, transition=transition)
-        return Performed(transition.target)
-
-    def _move(self, session: Session, flow: Flow, transition: Transition, stored: Model) -> None:
-        try:
-            with session.begin_nested():
-                self._number(transition, stored)
-                setattr(stored, flow.field, transition.target)
-        except IntegrityError as error:
-            # Of what is written here only a number can stand in the way, and only one that an addon has given.
-            raise Conflict(_("This value is already used by another record.")) from error
-
-    def _number(self, transition: Transition, stored: Model) -> None:
-        service = self.env.records(type(stored))
-        values = {name: getattr(stored, name) for name in service.fields}
-        given = recording.numbers_given(self.env, service.fields.values(), values, at=transition.name)
-        for name, spec in service.fields.items():
-            if spec.kind is Kind.SERIAL and spec.number_at == transition.name and values[name] is None:
-                number = given.get(name) or numbers.next_number(self.env, spec, stored)
-                setattr(stored, name, number)
-
-    def _reread(self, stored: Any) -> Any:
-        """The record as the actor has it, with what was stored; the system's where the actor has none."""
-        if self.env.actor.is_system:
-            return stored
-        session = self.env.session
-        own = session.identity_map.get(session.identity_key(type(stored), stored.id))
-        if own is None:
-            return session.get(type(stored), stored.id) or stored
-        try:
-            session.refresh(own)
-        except InvalidRequestError:
-            return stored
-        return own
+    def _open(self, record: Model, rows: Sequence[WaitingTransition]) -> frozenset[str] | None:
+        told: frozenset[str] | None = self.env.hooks.decisions_open(record=record, reference=rows[0].reference)
+        return told

@@ -13,7 +13,7 @@ from core.orm.model import Model
 if TYPE_CHECKING:
     from core.env import Env
     from core.pages.views import Tone
-    from core.workflow.engine import Performed
+    from core.workflow.decisions import Performed
 
 
 @dataclass(frozen=True, slots=True)

@@ -302,3 +302,18 @@ def test_origins_know_who_brought_what() -> None:
     assert [(a.addon, a.what, a.place, a.name) for a in catalogue.alterations] == [
         ("extra", "Hide", "customer.list", "phone")
     ]
+
+
+def test_a_place_of_all_models_is_that_of_each_which_has_it(caplog: pytest.LogCaptureFixture) -> None:
+    contacts: list[tuple[str, Any]] = [("customer", nodes.ListPage(model=Contact, columns=("name",)))]
+    panel = nodes.Panel(place="*.detail.side", key="trail", label="Trail", fields=("name",))  # type: ignore[arg-type]
+    html = nodes.Html(place="*.detail", key="box", render=lambda env, record: Markup("box"))
+    lost = nodes.Panel(place="*.detail.cellar", key="lost", label="Lost", fields=("name",))  # type: ignore[arg-type]
+    added = [("extra", panel), ("extra", html), ("extra", lost)]
+
+    found = build(Contributions(*BASE, *contacts, *added), frozenset({"customer", "extra"}))  # type: ignore[arg-type]
+
+    assert [panel.key for panel in found.models["customer"].panels] == ["facts", "trail"]
+    assert found.models["contact"].panels == []
+    assert sorted(found.html) == ["contact.detail", "customer.detail"]
+    assert [(w.addon, w.place) for w in found.warnings] == [("extra", "*.detail.cellar")]
