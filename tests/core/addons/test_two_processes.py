@@ -69,7 +69,7 @@ def test_both_see_what_the_other_switches(
         return browser.get("/customer").status_code, client.get("/customer").status_code, 'href="/customer"' in menu
 
     with another_process(site) as ask:
-        assert ask("tell") == ["base", "customer", "data_exchange", "opportunity", "product", "sales"]
+        assert ask("tell") == ["approval", "base", "customer", "data_exchange", "opportunity", "product", "sales"]
         assert seen() == (200, 200, True)
 
         ask("disable customer")
@@ -80,4 +80,4 @@ def test_both_see_what_the_other_switches(
 
         with site.system("switch") as env:
             lifecycle.disable(env, "customer")
-        assert ask("tell") == ["base", "data_exchange"]
+        assert ask("tell") == ["approval", "base", "data_exchange"]
