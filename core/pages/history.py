@@ -21,6 +21,7 @@ from core.orm.values import from_json
 from core.pages.actions import actions_of, may_merge
 from core.pages.cells import Cells, Formatter
 from core.pages.happenings import OTHER, TITLES, TOLD, details, titled
+from core.pages.history_parts import PartsTold
 from core.pages.nodes import Action
 from core.pages.people import person
 from core.pages.reach import is_masked, is_open, visible_fields
@@ -46,6 +47,7 @@ class History:
         self.flow = env.workflow.flow(type(record))
         self.state = self.flow.field if self.flow else ""
         self.fields = visible_fields(env, type(record))
+        self.parts = PartsTold(env, type(record), cells, in_full=in_full)
 
     def entries(self, *, limit: int, before: Cursor | None = None) -> list[tuple[Cursor, TimelineEntry | None]]:
         """At most `limit` entries older than `before`, newest first; None for one without anything to see."""
@@ -73,6 +75,8 @@ class History:
                 if spec is not None and spec.kind is Kind.LINK and spec.target:
                     ids = {value for value in pair if isinstance(value, int)}
                     wanted.setdefault(spec.target, set()).update(ids)
+            for target, id in self.parts.linked(row.changes):
+                wanted.setdefault(target, set()).add(id)
         return wanted
 
     def _files(self, rows: Iterable[Entry]) -> set[int]:
@@ -82,9 +86,13 @@ class History:
 
     def _entry(self, row: Entry) -> TimelineEntry | None:
         changes = self._changes(row)
-        if row.action == "update" and not changes:
+        told = self.parts.summary(row.changes)
+        if row.action == "update" and not (changes or told):
             return None
-        title, icon, tone = self._title(row, len(changes))
+        title, icon, tone = self._title(row, len(changes) + len(told))
+        if row.action == "update" and not changes:
+            title = told[0]
+        changes += self.parts.details(row.changes) if row.action != "create" or self.in_full else []
         return TimelineEntry(
             at=row.at,
             at_html=self.cells.moments.full(row.at),
