@@ -20,6 +20,7 @@ from core.pages.nodes import PrintTemplate, Section
 from core.pages.reach import is_masked, visible_fields
 from core.printing import fonts
 from core.printing.letterhead import letterhead
+from core.printing.parts import PrintedParts
 from core.printing.tables import Tables
 from core.printing.values import Values
 
@@ -61,11 +62,13 @@ class Records:
         self.cells = Cells(env)
         self.values = Values(env, self.cells)
         self.fields = visible_fields(env, model)
+        self.parts = PrintedParts(env, self.pages, self.cells, self.values)
         self.tables = Tables(env, self.pages, self.cells, self.values)
 
     def of(self, records: Sequence[Model]) -> Iterator[Json]:
         """Each of the records, read through the guard, in their order."""
         self.cells.links.know_of(self.fields.values(), records)
+        self.parts.know_of(records)
         for record in records:
             yield self._one(record)
 
@@ -82,6 +85,7 @@ class Records:
             "pills": [shown[name]["text"] for name in (detail.pills if detail else ()) if self._has(shown, name)],
             "fields": shown,
             "sections": self._sections(shown),
+            "parts": self.parts.of(record),
             "tables": self.tables.of(record),
             "added": self._added(record),
         }

@@ -11,6 +11,7 @@ from core.i18n import _
 from core.orm.field import Field
 from core.orm.listing import ListRequest, count, list_page
 from core.orm.model import Model
+from core.orm.parts import is_part
 from core.pages.catalogue import ModelPages, catalogue_of
 from core.pages.cells import Cells
 from core.pages.children import belongs
@@ -42,7 +43,10 @@ class Tables:
         self.tabs = [tab for tab in pages.tabs if self._is_table(tab)]
 
     def _is_table(self, tab: Tab) -> bool:
-        return tab.children is not None and not tab.is_analysis and self.env.actor.may(tab.children.key(), READ)
+        # Parts are printed as such.
+        if tab.children is None or tab.is_analysis or is_part(tab.children):
+            return False
+        return self.env.actor.may(tab.children.key(), READ)
 
     def of(self, record: Model) -> list[Json]:
         """The tables of the record that have any rows."""
@@ -80,18 +84,26 @@ def without_empty(found: Sequence[Head], rows: list[list[str]]) -> tuple[list[He
 
 
 def heads(found: Sequence[Head], rows: Sequence[Sequence[str]]) -> list[Json]:
-    """The columns of a table: label, alignment, `share` of the width, and whether the texts may be broken for it."""
+    """The columns of a table of a list."""
+    return measured([(head.path.name, head.label, head.align) for head in found], rows)
+
+
+def measured(found: Sequence[tuple[str, str, str]], rows: Sequence[Sequence[str]]) -> list[Json]:
+    """The columns of a table, each (name, label, alignment), of which the rows have the texts.
+
+    With `share` of the width, and whether the texts may be broken for it.
+    """
     widths = [max((_width(row[place]) for row in rows), default=0) for place in range(len(found))]
     widest = max(widths, default=0)
     return [
         {
-            "name": head.path.name,
-            "label": head.label,
-            "align": head.align,
-            "share": max(width, _width(head.label), LEAST) + MARGIN,
+            "name": name,
+            "label": label,
+            "align": align,
+            "share": max(width, _width(label), LEAST) + MARGIN,
             "is-wide": width > NARROW or width == widest,
         }
-        for head, width in zip(found, widths, strict=True)
+        for (name, label, align), width in zip(found, widths, strict=True)
     ]
 
 
