@@ -87,6 +87,8 @@ from core.pages.nodes import (
     Lines,
     ListAction,
     ListPage,
+    MailDraft,
+    Mailing,
     Menu,
     MenuGroup,
     Move,
@@ -102,6 +104,7 @@ from core.pages.nodes import (
 )
 from core.pages.toasts import toast
 from core.records import Changes, Records
+from core.sending.tab import sent_tab
 from core.site import Site
 from core.web.access import public
 from core.workflow.decisions import Allow, Decision, Deny, Pending, Performed
@@ -174,6 +177,8 @@ __all__ = [
     "Locked",
     "LongText",
     "MailChange",
+    "MailDraft",
+    "Mailing",
     "Menu",
     "MenuGroup",
     "Message",
@@ -262,6 +267,7 @@ __all__ = [
     "public",
     "replace_settings",
     "schedule",
+    "sent_tab",
     "set_crumbs",
     "shown_job",
     "take_numbers",

@@ -24,6 +24,7 @@ from core.pages.standard import UNSHARE, opens_form, standard_actions
 from core.pages.transitions import transition_actions
 from core.pages.views import Button
 from core.printing.templates import bulk_print_buttons, print_buttons
+from core.sending.offer import mail_buttons
 from core.workflow.decisions import Performed
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def buttons_for(env: Env, record: Model, rights: Rights, *, may_edit: bool = Tru
             (first if action.is_primary else rest).append(button_of(action, f"{url}/actions/{action.key}"))
         elif may_edit:
             first.append(Button(EDIT, str(action.label), f"{url}/edit", icon=action.icon, shortcut="E"))
-    rest = _ahead_of_negative(rest, print_buttons(env, record, rights))
+    rest = _ahead_of_negative(rest, [*print_buttons(env, record, rights), *mail_buttons(env, record, rights)])
     return first[:2], [*first[2:], *rest]
 
 

@@ -40,6 +40,7 @@ class ModelPages:
     board: nodes.BoardPage | None = None
     calendar: nodes.CalendarPage | None = None
     analysis: nodes.AnalysisPage | None = None
+    mailing: nodes.Mailing | None = None
     tabs: Sequence[nodes.Tab] = ()
     panels: Sequence[nodes.Panel] = ()
     notices: Sequence[nodes.Notice] = ()
@@ -137,6 +138,7 @@ def _pages(layout: Layout, model: type[Model]) -> ModelPages:
         board=_board(layout, model),
         calendar=layout.page(nodes.CalendarPage, model),
         analysis=layout.page(nodes.AnalysisPage, model),
+        mailing=layout.page(nodes.Mailing, model),
         tabs=list(layout.items(f"{place}.detail.tabs")),
         panels=list(layout.items(f"{place}.detail.side")),
         notices=list(layout.items(f"{place}.detail")),

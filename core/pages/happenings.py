@@ -35,10 +35,13 @@ TITLES: Mapping[str, tuple[Text, str, Tone]] = {
     "regroup": (_("Moved by a merge"), "arrows-join", "neutral"),
     "unmerge": (_("Merge undone"), "arrows-split", "neutral"),
     "print": (_("Printed"), "printer", "neutral"),
+    "mail": (_("Sent by e-mail"), "mail", "accent"),
     "delete": (_("Deleted"), "trash", "negative"),
     "restore": (_("Restored"), "restore", "positive"),
 }
 """Action → what its entry is called, its icon and tone."""
+
+MAIL = "mail"
 
 OTHER: tuple[Text, str, Tone] = (_("Another change"), "bolt", "neutral")
 """For what nobody has a name for: the addon that wrote it is gone."""
@@ -52,6 +55,8 @@ def titled(action: str, changes: Mapping[str, Pair]) -> tuple[Text, str, Tone]:
     title, icon, tone = TITLES[action]
     if action == PRINT and "label" in changes:
         title = _("Printed: {template}", template=Text.from_json(changes["label"][1]))
+    if action == MAIL and "label" in changes:
+        title = _("Sent by e-mail: {template}", template=Text.from_json(changes["label"][1]))
     return title, icon, tone
 
 
@@ -108,6 +113,7 @@ _TELLERS: Mapping[str, Callable[[Env, Cells, Mapping[str, Pair]], list[Change]]]
     "file_removed": _files,
     "merge": _merged,
     "print": _nothing,
+    MAIL: _nothing,
     "roles": _roles,
     "grants": _grants,
 }

@@ -19,7 +19,15 @@ from core.workflow.composition import Flow
 
 N = TypeVar("N")
 
-PAGES = (nodes.ListPage, nodes.FormPage, nodes.DetailPage, nodes.BoardPage, nodes.CalendarPage, nodes.AnalysisPage)
+PAGES = (
+    nodes.ListPage,
+    nodes.FormPage,
+    nodes.DetailPage,
+    nodes.BoardPage,
+    nodes.CalendarPage,
+    nodes.AnalysisPage,
+    nodes.Mailing,
+)
 TIMELINE, DETAILS, HISTORY, COLLABORATORS = "timeline", "details", "history", "collaborators"
 TABS: Mapping[str, Text] = {
     TIMELINE: _("Timeline"),

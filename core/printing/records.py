@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import select
 
 from core.access.actor import PRINT, READ
 from core.errors import Forbidden, NotFound
-from core.i18n import Text, _
+from core.i18n import Text, _, use_locale
 from core.orm.model import Model
 from core.printing import engine
 from core.printing.context import Records, about
@@ -48,6 +49,13 @@ def print_record(env: Env, record: Model, key: str = "") -> Document:
     Needs the grant "print" on it. Raises `Forbidden`, `NotFound` for a template that there is not or that does not
     suit the record, and what `typeset` raises.
     """
+    document = document_of(env, record, key)
+    _note(env, [record], template_of(env, type(record), key))
+    return document
+
+
+def document_of(env: Env, record: Model, key: str = "") -> Document:
+    """The same, without a note in the record's history that it was printed."""
     if not env.can(PRINT, record):
         raise Forbidden()
     template = template_of(env, type(record), key)
@@ -75,10 +83,36 @@ def print_many(
     records = [known[id] for id in wanted if id in known and suits(env, template.node, known[id])]
     if not records:
         raise NotFound()
-    return _document(env, records, template, limits)
+    document = _document(env, records, template, limits)
+    _note(env, records, template)
+    return document
+
+
+def _note(env: Env, records: Sequence[Model], template: Template) -> None:
+    told = {"template": template.node.key, "label": template.label.as_json()}
+    note(env, template.node.model.key(), [record.id for record in records], told)
+
+
+@contextmanager
+def _in_language(env: Env, locale: str) -> Iterator[None]:
+    """Lets everything be said in the language of a document, not in that of the reader."""
+    if not locale:
+        yield
+        return
+    own, env.locale = env.locale, locale
+    try:
+        with use_locale(locale):
+            yield
+    finally:
+        env.locale = own
 
 
 def _document(env: Env, records: Sequence[Model], template: Template, limits: Limits) -> Document:
+    with _in_language(env, template.locale):
+        return _typeset(env, records, template, limits)
+
+
+def _typeset(env: Env, records: Sequence[Model], template: Template, limits: Limits) -> Document:
     node, files = template.node, logo(env)
     shown = list(Records(env, node.model, node).of(records))
     name = _name_of(env, node.filename, str(node.label), shown)
@@ -90,8 +124,6 @@ def _document(env: Env, records: Sequence[Model], template: Template, limits: Li
     content = env.hooks.render_pdf(model=node.model, template=node.key, data=data)
     if content is None:
         content = engine.typeset(template.folder, node.source, data, files=files, limits=limits)
-    told = {"template": node.key, "label": node.label.as_json()}
-    note(env, node.model.key(), [record.id for record in records], told)
     return Document(content, f"{name}.pdf", len(records))
 
 

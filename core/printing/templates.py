@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from core.access.actor import PRINT
 from core.addons.origin import CORE
 from core.errors import NotFound
-from core.i18n import _
+from core.i18n import LOCALES, Text, _, current_locale
 from core.orm.model import Model
 from core.pages.catalogue import catalogue_of
 from core.pages.isolation import isolated
@@ -24,21 +24,44 @@ if TYPE_CHECKING:
     from core.pages.rights import Rights
 
 
+AT = "@"
+"""Between the key of a template and a language."""
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template and the folder that its source is in."""
+    """A template, the folder that its source is in, and the locale of its document, "" for the reader's."""
 
     node: PrintTemplate
     folder: Path
+    locale: str = ""
+
+    @property
+    def label(self) -> Text:
+        """What the document is called; with its language if that is not the reader's."""
+        return _in(self.node, self.locale)
 
 
 def template_of(env: Env, model: type[Model], key: str = "") -> Template:
-    """The template of that key, the first one where none is named. Raises `NotFound`."""
-    pages = catalogue_of(env).of(model)
-    node = pages.templates.get(key) if key else next(iter(pages.templates.values()), None)
-    if node is None:
+    """The template of that key, the first one where none is named; `quote@en` is the one `quote` in that language.
+
+    Raises `NotFound`.
+    """
+    pages, (name, _at, locale) = catalogue_of(env).of(model), key.partition(AT)
+    node = pages.templates.get(name) if name else next(iter(pages.templates.values()), None)
+    if node is None or (locale and locale not in node.languages):
         raise NotFound()
-    return Template(node, folder_of(env, node))
+    return Template(node, folder_of(env, node), locale)
+
+
+def keys_of(node: PrintTemplate) -> dict[str, Text]:
+    """Key → label of the template, in the reader's language first, and then in the others that it is offered in."""
+    others = [locale for locale in node.languages if locale != current_locale()]
+    return {node.key: node.label} | {f"{node.key}{AT}{locale}": _in(node, locale) for locale in others}
+
+
+def _in(node: PrintTemplate, locale: str) -> Text:
+    return _("{template} ({language})", template=node.label, language=LOCALES[locale][1]) if locale else node.label
 
 
 def folder_of(env: Env, node: PrintTemplate) -> Path:
@@ -57,8 +80,7 @@ def print_buttons(env: Env, record: Model, rights: Rights) -> list[Button]:
     found = [node for node in catalogue_of(env).of(type(record)).templates.values() if suits(env, node, record)]
     if not found or not rights.may(PRINT):
         return []
-    url = f"/{record.key()}/{record.id}/print"
-    return [_button(node, f"{url}?template={node.key}", is_only=len(found) == 1) for node in found]
+    return _buttons(found, f"/{record.key()}/{record.id}/print", "get")
 
 
 def bulk_print_buttons(env: Env, model: type[Model]) -> Sequence[Button]:
@@ -66,17 +88,19 @@ def bulk_print_buttons(env: Env, model: type[Model]) -> Sequence[Button]:
     pages = catalogue_of(env).models.get(model.key())
     if pages is None or not pages.templates or not env.actor.may(model.key(), PRINT):
         return ()
-    found, url = list(pages.templates.values()), f"/{model.key()}/bulk/print"
-    return [_button(node, f"{url}?template={node.key}", is_only=len(found) == 1, method="post") for node in found]
+    return _buttons(pages.templates.values(), f"/{model.key()}/bulk/print", "post")
 
 
-def _button(node: PrintTemplate, url: str, *, is_only: bool, method: str = "get") -> Button:
-    label = str(_("Print")) if is_only else str(_("Print: {template}", template=node.label))
-    return Button(
-        key=f"print-{node.key}",
-        label=label,
-        url=url,
-        method="post" if method == "post" else "get",
-        icon="printer",
-        opens_tab=True,
-    )
+def _buttons(nodes: Iterable[PrintTemplate], url: str, method: Literal["get", "post"]) -> list[Button]:
+    labels = {key: label for node in nodes for key, label in keys_of(node).items()}
+    return [
+        Button(
+            key=f"print-{key}",
+            label=str(_("Print") if len(labels) == 1 else _("Print: {template}", template=label)),
+            url=f"{url}?template={key}",
+            method=method,
+            icon="printer",
+            opens_tab=True,
+        )
+        for key, label in labels.items()
+    ]

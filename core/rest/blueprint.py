@@ -7,7 +7,7 @@ from typing import NoReturn
 from flask import Blueprint
 
 from core.errors import NotFound
-from core.rest import actions, background, docs, files, printing, records
+from core.rest import actions, background, docs, files, mailing, printing, records
 from core.rest.gate import api
 from core.web.access import without_csrf
 
@@ -26,12 +26,15 @@ _VIEWS = (
     ("POST", f"{_RECORD}/actions/<action>", actions.run_action),
     ("GET", f"{_RECORD}/history", actions.history),
     ("GET", f"{_RECORD}/print", printing.print_one),
+    ("GET", f"{_RECORD}/mail", mailing.list_mail),
 )
 for method, rule, view in _VIEWS:
     blueprint.add_url_rule(rule, view.__name__, api(view), methods=[method])
 
 blueprint.add_url_rule("/v1/file", "send_file", api(files.send, files.receive_file), methods=["POST"])
 blueprint.add_url_rule("/v1/file/<int:id>", "read_file", api(files.read), methods=["GET"])
+sending = api(mailing.send_mail, mailing.prepare_mail)
+blueprint.add_url_rule(f"{_RECORD}/mail", "send_mail", sending, methods=["POST"])
 blueprint.add_url_rule("/docs", "documentation", docs.page, methods=["GET"])
 
 

@@ -17,6 +17,7 @@ from core.pages.actions import may_merge
 from core.pages.catalogue import catalogue_of
 from core.pages.nodes import Action
 from core.printing.records import MIME
+from core.printing.templates import keys_of
 from core.rest import background, merges
 from core.rest.actions import RESTORE, offered
 from core.rest.files import MULTIPART
@@ -150,7 +151,7 @@ def _add_paths(spec: APISpec, env: Env, model: type[Model], shape: Shape) -> Non
 def _add_printing(spec: APISpec, env: Env, model: type[Model], shape: Shape) -> None:
     """The record as PDF, where there is a template for it."""
     pages = catalogue_of(env).models.get(model.key())
-    keys = list(pages.templates) if pages is not None else []
+    keys = [key for node in pages.templates.values() for key in keys_of(node)] if pages is not None else []
     if not keys:
         return
     content = {MIME: {"schema": {"type": "string", "format": "binary"}}}
@@ -161,6 +162,27 @@ def _add_printing(spec: APISpec, env: Env, model: type[Model], shape: Shape) -> 
     schema = {"type": "string", "enum": keys}
     operation["parameters"] = [{"in": "query", "name": "template", "description": str(told), "schema": schema}]
     spec.path(f"/{shape.info.key}/{{id}}/print", operations={"get": operation}, parameters=_ONE)
+    if pages is not None and pages.mailing is not None:
+        _add_mail(spec, shape)
+
+
+def _add_mail(spec: APISpec, shape: Shape) -> None:
+    """Sending the record by e-mail, and what was sent of it."""
+    texts: Json = {"type": "array", "items": {"type": "string"}}
+    text: Json = {"type": "string"}
+    told = {"to": texts, "cc": texts, "subject": text, "text": text, "template": text}
+    more = {"id": {"type": "integer"}, "state": text, "error": text, "at": {"type": "string", "format": "date-time"}}
+    file: Json = {"type": ["object", "null"], "properties": {"name": text, "size": {"type": "integer"}}}
+    one: Json = {"type": "object", "properties": told | more | {"user_id": {"type": ["integer", "null"]}, "file": file}}
+    body: Json = {"type": "object", "properties": told, "additionalProperties": False}
+    many: Json = {"type": "object", "properties": {"data": {"type": "array", "items": one}}}
+    listed = {"200": _answer(_("What was sent, newest first"), many)}
+    made = {"201": _answer(_("It has been sent, or waits for that"), {"type": "object", "properties": {"data": one}})}
+    sending = _operation(shape, "mail", _("Send by e-mail"), made, "400", "403", "404", "409", "415", "422")
+    sending["requestBody"] = {"content": {"application/json": {"schema": body}}}
+    sending["parameters"] = ["If-Match", "Idempotency-Key"]
+    reading = _operation(shape, "sent", _("What was sent of {name}", name=shape.info.title), listed, "403", "404")
+    spec.path(f"/{shape.info.key}/{{id}}/mail", operations={"get": reading, "post": sending}, parameters=_ONE)
 
 
 def _add_jobs(spec: APISpec) -> None:

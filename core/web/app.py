@@ -121,9 +121,10 @@ def _register_parts(app: Flask) -> None:
     from core.pages.saved_view_routes import blueprint as saved_views
     from core.printing.views import blueprint as printing
     from core.rest import blueprint as rest
+    from core.sending.views import blueprint as sending
 
     parts = (files, jobs, notifications, rest, dashboards, duplicates, merges, bulk, exports, actions)
-    for blueprint in (*parts, analyses, calendars, composing, printing, saved_views, pages):
+    for blueprint in (*parts, analyses, calendars, composing, printing, sending, saved_views, pages):
         app.register_blueprint(blueprint)
 
 

@@ -21,7 +21,7 @@ from core.pages.nodes.pages import (
     Section,
 )
 from core.pages.nodes.parts import Column, Filter, FormField, Html, Notice, Panel, Remedy, Tab, TimelineSource
-from core.pages.nodes.printing import PrintTemplate
+from core.pages.nodes.printing import MailDraft, Mailing, PrintTemplate
 
 __all__ = [
     "Action",
@@ -46,6 +46,8 @@ __all__ = [
     "Lines",
     "ListAction",
     "ListPage",
+    "MailDraft",
+    "Mailing",
     "Menu",
     "MenuGroup",
     "Move",
