@@ -23,6 +23,7 @@ from core.orm.model import Model
 from core.orm.tables import Change
 from core.pages.cells import Cells
 from core.pages.columns import Columns
+from core.pages.currencies import Currency
 from core.pages.links import Links
 from core.pages.plan import plan_list
 
@@ -108,7 +109,7 @@ def _columns(env: Env, page: ListPage, columns: Sequence[str]) -> Columns:
     def label(key: str, id: int) -> Label:
         return cells.links.label(key, id)
 
-    def shown(spec: Field) -> Plain:
+    def shown(spec: Field, _currency: Currency | None) -> Plain:
         return plain(env, spec, label, cells.plain)
 
     return Columns(env, plan.info, paths, plan.stored, cells, formatter=shown)

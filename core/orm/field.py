@@ -93,6 +93,9 @@ class Field:
     target: str = ""
     template: str = ""
     number_at: str = ""
+    currency: str = ""
+    """Of an amount: the link of its record to what it is in, which has a `code` and `decimals`; empty for the company's
+    own currency. `order_id.currency_id` is that of what a link leads to; a part has that of its whole."""
     default: Any = None
     addon: str = ""
     check: Callable[[Any], Text | None] | None = None
@@ -137,6 +140,7 @@ def field(
     tones: Mapping[str, str] | None = None,
     template: str = "",
     number_at: str = "",
+    currency: str = "",
     default: Any = None,
     index: bool = False,
     check: Callable[[Any], Text | None] | None = None,
@@ -147,6 +151,7 @@ def field(
     `type_` is a SQLAlchemy type, one of `core.orm.types`, or a `ForeignKey`. `sort=True` gives the column the
     indexes that let a list of any size sort by it (at most four a model). `unique` holds among what is not deleted.
     `index` adds a plain index for filtering. A date that is `due` is shown as overdue once it has passed.
+    `currency` names the link that says what an amount is in.
     """
     rules: dict[str, Any] = {"required": required, "unique": unique, "readonly": readonly, "due": due}
     uses: dict[str, Any] = {"search": search, "sort": sort, "filter": filter, "history": history}
@@ -159,6 +164,7 @@ def field(
         tones=tones,
         template=template,
         number_at=number_at,
+        currency=currency,
         default=default,
         check=check,
         **rules,

@@ -45,6 +45,18 @@ def currency_symbol(currency: str, locale: str) -> str:
     return get_currency_symbol(currency, locale)
 
 
+def money_formatter(locale: str, code: str, least: int, most: int) -> Callable[[Decimal], str]:
+    """Formats an amount: -NT$1,200, KWD 1.500. Without a code it is a mere number."""
+    number, symbol = number_formatter(locale, least, most), currency_symbol(code, locale) if code else ""
+    symbol += "\u00a0" if symbol[-1:].isalpha() else ""
+
+    def formatted(value: Decimal) -> str:
+        sign, size = ("-", -value) if value < 0 else ("", value)
+        return f"{sign}{symbol}{number(size)}"
+
+    return formatted
+
+
 @lru_cache(maxsize=32)
 def _symbols(locale: str) -> tuple[str, str]:
     symbols = Locale.parse(locale).number_symbols

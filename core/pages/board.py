@@ -19,6 +19,7 @@ from core.pages.actions import offered_actions
 from core.pages.catalogue import ModelPages
 from core.pages.cells import Cells
 from core.pages.columns import Columns
+from core.pages.currencies import way_of
 from core.pages.list_args import ListArgs
 from core.pages.list_buttons import shown_count
 from core.pages.listing import ListBuilder
@@ -133,6 +134,7 @@ class BoardBuilder:
     @cached_property
     def _stored(self) -> list[str]:
         names = [path.link.name if path.link else path.field.name for path in self._paths]
+        names += [way.first for path in self._paths if not path.link and (way := way_of(path.field)) is not None]
         names += [self.info.display] if resolve(self.env, self.model, self.info.display) else []
         owners = [name for extent in self._extents.values() for name, _owners in extent.by_owner]
         return list(dict.fromkeys([*names, *owners]))
@@ -190,9 +192,17 @@ class BoardBuilder:
         return BoardCard(row[0], url, columns.name_of(row), facts, self._is_movable(code, row[0], movable))
 
     def _sums(self, filled: Sequence[_Filled]) -> list[Markup]:
-        """What each column adds up to, with a plus where there are more rows than anybody adds up."""
+        """What each column adds up to, with a plus where there are more rows than anybody adds up.
+
+        Amounts in different currencies add up to nothing.
+        """
         spec = self.info.fields.get(self.board.sum)
-        if spec is None or not spec.kind.is_number or not is_open(self.env, self.model, spec.name, in_list=True):
+        if (
+            spec is None
+            or spec.currency
+            or not spec.kind.is_number
+            or not is_open(self.env, self.model, spec.name, in_list=True)
+        ):
             return [Markup("")] * len(filled)
         requests = [replace(column.request, after=None) for column in filled]
         found = sums(self.env, requests, spec.name, cap=CAP)

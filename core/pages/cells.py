@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from core.i18n import _, current_locale
 from core.orm.field import Field, Kind
 from core.pages import amounts
 from core.pages.attached import file_html, picture_html
+from core.pages.currencies import Currencies, Currency
 from core.pages.icons import icon
 from core.pages.links import Links
 from core.pages.masks import masked_value
@@ -28,6 +29,7 @@ from core.pages.views import Align
 
 if TYPE_CHECKING:
     from core.env import Env
+    from core.orm.model import Model
 
 Formatter = Callable[[Any], Markup]
 EMPTY = Markup("")
@@ -41,25 +43,40 @@ class Cells:
         self.env, self.locale = env, current_locale()
         self.links = Links(env)
         self.moments = Moments(self.locale, env.timezone, env.today)
-        self._compiled: dict[tuple[int, bool], Formatter] = {}
+        self.currencies = Currencies(env)
+        self._compiled: dict[tuple[int, bool, Currency | None], tuple[Field, Formatter]] = {}
+        """The field is kept with its formatter, so that its id is not given to another one."""
 
-    def format(self, spec: Field, value: Any, *, in_list: bool = False) -> Markup:
+    def know_of(self, specs: Sequence[Field], records: Sequence[Model]) -> None:
+        """Looks up together what the cells of the records lead to, and what their amounts are in."""
+        self.links.know_of(specs, records)
+        self.currencies.know_of(specs, records)
+
+    def of(self, spec: Field, record: Model, *, in_list: bool = False) -> Markup:
+        """The record's value as HTML, an amount in the currency that the record says."""
+        currency = self.currencies.of(spec, record)
+        return self.format(spec, spec.read(record), in_list=in_list, currency=currency)
+
+    def format(self, spec: Field, value: Any, *, in_list: bool = False, currency: Currency | None = None) -> Markup:
         """The value as HTML, empty for none."""
-        return self.formatter(spec, in_list=in_list)(value)
+        return self.formatter(spec, in_list=in_list, currency=currency)(value)
 
-    def formatter(self, spec: Field, *, in_list: bool = False) -> Formatter:
-        """What turns values of the field into HTML for this reader; masked where their roles say so."""
-        key = (id(spec), in_list)
+    def formatter(self, spec: Field, *, in_list: bool = False, currency: Currency | None = None) -> Formatter:
+        """What turns values of the field into HTML for this reader; masked where their roles say so.
+
+        Amounts are in the `currency`, the company's own if there is none.
+        """
+        key = (id(spec), in_list, currency)
         if key not in self._compiled:
-            if is_masked(self.env, spec, in_list=in_list):
-                self._compiled[key] = _masking(spec)
-            else:
-                self._compiled[key] = self._compile(spec, in_list)
-        return self._compiled[key]
+            self._compiled[key] = spec, self._compile(spec, in_list, currency)
+        return self._compiled[key][1]
 
-    def _compile(self, spec: Field, in_list: bool) -> Formatter:
-        make = _MAKERS.get(spec.kind, _text)
-        return make(self, spec, in_list)
+    def _compile(self, spec: Field, in_list: bool, currency: Currency | None) -> Formatter:
+        if is_masked(self.env, spec, in_list=in_list):
+            return _masking(spec)
+        if currency is not None:
+            return _in_currency(self, spec, currency)
+        return _MAKERS.get(spec.kind, _text)(self, spec, in_list)
 
     def plain(self, spec: Field, value: Any) -> str:
         """The value as plain text, for titles and labels."""
@@ -120,14 +137,21 @@ def _number(least: int, most: int, suffix: str = "") -> Callable[[Cells, Field, 
 
 def _money(cells: Cells, spec: Field, in_list: bool) -> Formatter:
     currency = str(cells.env.setting("company.currency") or amounts.DEFAULT_CURRENCY)
-    number = amounts.number_formatter(cells.locale, amounts.decimals_of(currency), 4)
-    symbol = escape(amounts.currency_symbol(currency, cells.locale))
+    return _shown_money(amounts.money_formatter(cells.locale, currency, amounts.decimals_of(currency), 4))
 
+
+def _in_currency(cells: Cells, spec: Field, currency: Currency) -> Formatter:
+    return _shown_money(amounts.money_formatter(cells.locale, currency.code, *decimals_shown(spec, currency)))
+
+
+def decimals_shown(spec: Field, currency: Currency) -> tuple[int, int]:
+    """How many decimals an amount has at least and at most: what is typed, such as a price of a screw, has its own."""
+    return currency.decimals, currency.decimals if spec.readonly and currency.code else max(currency.decimals, 4)
+
+
+def _shown_money(formatter: Callable[[Decimal], str]) -> Formatter:
     def formatted(value: Decimal | None) -> Markup:
-        if value is None:
-            return EMPTY
-        sign, size = ("-", -value) if value < 0 else ("", value)
-        return Markup(f'<span class="num">{sign}{symbol}{number(size)}</span>')
+        return EMPTY if value is None else Markup('<span class="num">{}</span>').format(formatter(value))
 
     return formatted
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from core.orm.field import Field, Kind
 from core.orm.model import ModelInfo, model_of
 from core.pages.cells import LONGEST_IN_LIST, Cells
+from core.pages.currencies import Currency, Way, way_of
 from core.pages.reach import Path, is_masked
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ class Compiled:
     path: Path
     index: int
     show: Callable[[Any], Any]
+    way: Way | None = None
+    """How an amount of the row comes to its currency, whose first field stands at `by`."""
+    by: int = 0
 
 
 class Columns:
@@ -45,10 +49,10 @@ class Columns:
         cells: Cells,
         *,
         lead: str = "",
-        formatter: Callable[[Field], Callable[[Any], Any]] | None = None,
+        formatter: Callable[[Field, Currency | None], Callable[[Any], Any]] | None = None,
     ) -> None:
         self.env, self.info, self.paths, self.cells, self.lead = env, info, paths, cells, lead
-        self._formatter = formatter or (lambda spec: cells.formatter(spec, in_list=True))
+        self._formatter = formatter or (lambda spec, currency: cells.formatter(spec, in_list=True, currency=currency))
         self.order = list(dict.fromkeys(["id", "version", *stored]))
         self._compiled: list[Compiled] = []
         self._named: tuple[Callable[[Any], str], int] | None = None
@@ -63,7 +67,16 @@ class Columns:
 
     def cells_of(self, row: Sequence[Any]) -> list[Any]:
         """The cells of a row, parallel to the columns."""
-        return [column.show(row[column.index]) for column in self._compiled]
+        return [
+            column.show(row[column.index]) if column.way is None else self._money(column, row)
+            for column in self._compiled
+        ]
+
+    def _money(self, column: Compiled, row: Sequence[Any]) -> Any:
+        """An amount in the currency of its row."""
+        assert column.way is not None
+        currency = self.cells.currencies.behind(column.way, row[column.by])
+        return self._formatter(column.path.field, currency)(row[column.index])
 
     def name_of(self, row: Sequence[Any]) -> str:
         """What the row is called."""
@@ -80,13 +93,34 @@ class Columns:
         return lambda value: show(value).striptags()
 
     def _compile(self, path: Path, rows: Sequence[Sequence[Any]]) -> Compiled:
-        show = self._formatter(path.field)
+        show, way = self._formatter(path.field, None), way_of(path.field)
         if path.link is not None:
             index = self.order.index(path.link.name)
+            if way is not None:
+                return Compiled(path, index, self._over_money(path, way, index, rows))
             return Compiled(path, index, _over(self._related(path, index, rows), show))
         if path.name == self.lead and path.field.kind in LINKING:
             show = _without_link(show)
+        if way is not None and way.first in self.order:
+            by = self.order.index(way.first)
+            self.cells.currencies.know(way, {row[by] for row in rows})
+            return Compiled(path, self.order.index(path.field.name), show, way, by)
         return Compiled(path, self.order.index(path.field.name), show)
+
+    def _over_money(self, path: Path, way: Way, index: int, rows: Sequence[Sequence[Any]]) -> Callable[[Any], Any]:
+        """What shows the amount of a linked record, in the currency that this one says."""
+        assert path.link is not None
+        target: Any = model_of(path.link.target)
+        ids = {row[index] for row in rows if row[index] is not None}
+        statement = select(target.id, getattr(target, path.field.name), getattr(target, way.first))
+        found = {id: (value, by) for id, value, by in self.env.session.execute(statement.where(target.id.in_(ids)))}
+        self.cells.currencies.know(way, {by for _value, by in found.values()})
+
+        def shown(id: Any) -> Any:
+            value, by = found.get(id, (None, None))
+            return self._formatter(path.field, self.cells.currencies.behind(way, by))(value)
+
+        return shown
 
     def _know_links(self, rows: Sequence[Sequence[Any]]) -> None:
         wanted: dict[str, set[int]] = {}

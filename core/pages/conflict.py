@@ -48,7 +48,7 @@ def _difference(form: RecordForm, control: Control, record: Model, original: dic
         name=spec.name,
         label=str(spec.label),
         original=shown_text(form, spec, first),
-        stored=form.cells.format(spec, value),
+        stored=form.cells.of(spec, record),
         typed=shown_text(form, spec, typed),
         is_conflict=stored != first and typed not in (first, stored),
     )

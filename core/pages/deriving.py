@@ -162,17 +162,21 @@ class Deriving:
 
     def _shown(self) -> Iterator[tuple[str, str]]:
         """What stands where nothing can be typed: in the cells of parts, among the totals, between the fields."""
-        cells = self.draft.cells
         for name, spec in self.draft.plan.specs.items():
             if name not in self.draft.form.controls:
-                yield name, str(cells.format(spec, self.values.get(name)))
+                yield name, self._cell(spec, self.values)
         for part, lines in self.draft.lines.items():
             for spec in lines.plan.totals:
-                yield spec.name, str(cells.format(spec, self.values.get(spec.name)))
+                yield spec.name, self._cell(spec, self.values)
             for row, values in zip(lines.kept, self.values[part], strict=True):
                 for spec in lines.plan.columns:
                     if spec.name not in row.controls:
-                        yield f"{part}-{row.token}-{spec.name}", str(cells.format(spec, values.get(spec.name)))
+                        yield f"{part}-{row.token}-{spec.name}", self._cell(spec, values, self.values)
+
+    def _cell(self, spec: Field, values: Json, whole: Json | None = None) -> str:
+        """One value, an amount in the currency that is chosen now."""
+        cells = self.draft.cells
+        return str(cells.format(spec, values.get(spec.name), currency=cells.currencies.chosen(spec, values, whole)))
 
     def _told(self, problems: Mapping[str, Sequence[Message]]) -> dict[str, list[str]]:
         """What is wrong in the cells of parts that have something in them: nobody is blamed for being on the way."""

@@ -48,7 +48,7 @@ class Facts:
 
     def fact(self, spec: Field, label: Text | None = None) -> Fact:
         """One field as a fact."""
-        value = self.cells.format(spec, spec.read(self.record))
+        value = self.cells.of(spec, self.record)
         return Fact(str(label or spec.label), value, spec.name, self.edit_url(spec))
 
     def edit_url(self, spec: Field) -> str:

@@ -252,19 +252,15 @@ class Draft:
     def _section(self, section: Section | Lines) -> FormSection:
         if isinstance(section, Lines):
             lines = self.lines[section.part]
-            return FormSection(section.key, lines.plan.label, [], lines=lines.view(self._whole(lines)))
+            return FormSection(section.key, lines.plan.label, [], lines=lines.view(self.record))
         shown = []
         for name in section.fields:
             if name in self.form.controls:
                 shown.append(self.form.view(name))
             elif name in self.plan.specs and self.record is not None:
                 spec = self.plan.specs[name]
-                shown.append(fixed_view(spec, self.cells.format(spec, spec.read(self.record)), self.scope))
+                shown.append(fixed_view(spec, self.cells.of(spec, self.record), self.scope))
         return FormSection(key=section.key, label=str(section.label), fields=shown)
-
-    def _whole(self, lines: LinesForm) -> dict[str, Any]:
-        """What is stored of the totals below the parts."""
-        return {} if self.record is None else {spec.name: spec.read(self.record) for spec in lines.plan.totals}
 
 
 def as_sent(spec: Field, value: Any, env: Env) -> list[Any]:

@@ -117,7 +117,7 @@ class InlineField:
     @property
     def value(self) -> Markup:
         """The stored value as the page shows it."""
-        shown = self.cells.format(self.spec, self.spec.read(self.record), in_list=self.in_list)
+        shown = self.cells.of(self.spec, self.record, in_list=self.in_list)
         return shown or Markup('<span class="blank">—</span>')
 
     @property

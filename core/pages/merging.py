@@ -110,7 +110,7 @@ class MergePage:
         return [spec for spec in specs if len({_comparable(spec.read(r)) for r in self.records.values()}) > 1]
 
     def _row(self, spec: Field, survivor: int, taken: int) -> MergeRow:
-        shown = {id: self.cells.format(spec, spec.read(record)) for id, record in self.records.items()}
+        shown = {id: self.cells.of(spec, record) for id, record in self.records.items()}
         filled = [id for id in shown if _comparable(spec.read(self.records[id])) != ""]
         usual = survivor if survivor in filled or not filled else filled[0]
         picked = taken if taken in shown else usual

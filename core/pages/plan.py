@@ -19,6 +19,7 @@ from core.orm.listing.sorting import UNSORTED
 from core.orm.model import ModelInfo, describe
 from core.pages.actions import bulk_buttons
 from core.pages.cells import align_of
+from core.pages.currencies import way_of
 from core.pages.facts import is_inline
 from core.pages.list_filters import filter_fields, usable_quick_filters
 from core.pages.nodes import ListPage
@@ -101,6 +102,7 @@ def _plan(env: Env, page: ListPage, columns: Sequence[str]) -> ListPlan:
     fields = filter_fields(env, page.model, page.filters, page.filter_labels)
     editing = extent_of(env, page.model, EDIT)
     stored = [path.link.name if path.link else path.field.name for path in paths]
+    stored += [way.first for path in paths if not path.link and (way := way_of(path.field)) is not None]
     stored += [info.display] if resolve(env, page.model, info.display) else []
     stored += [page.model.__workflow__.field] if page.model.__workflow__ is not None else []
     return ListPlan(

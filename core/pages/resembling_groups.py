@@ -30,7 +30,7 @@ def view(env: Env, model: type[Model], after: Key | None) -> DuplicatesView:
     cells.links.know_of(specs, list(records.values()))
     made: dict[int, DuplicateRecord] = {}
     for id, record in records.items():
-        facts = [Fact(str(spec.label), cells.format(spec, spec.read(record))) for spec in specs]
+        facts = [Fact(str(spec.label), cells.of(spec, record)) for spec in specs]
         made[id] = DuplicateRecord(name_of(env, record), f"/{info.key}/{id}", facts)
     return DuplicatesView(
         title=str(_("Possible duplicates: {title}", title=info.title_plural)),

@@ -139,7 +139,7 @@ class Children:
         return Markup(" ").join([title, *facts])
 
     def _fact(self, spec: Field, row: Model) -> Markup:
-        value = self.cells.format(spec, spec.read(row))
+        value = self.cells.of(spec, row)
         if spec.kind in (Kind.CHOICE, Kind.CHOICES):
             return value
         return Markup(f'<span class="event-fact"><span class="muted">{escape(str(spec.label))}</span> {value}</span>')

@@ -92,7 +92,7 @@ class Records:
 
     def _field(self, spec: Field, record: Model, label: Text | None = None) -> Json:
         value = spec.read(record)
-        text = self.values.text(spec, value)
+        text = self.values.text(spec, value, self.cells.currencies.of(spec, record))
         is_open = not is_masked(self.env, spec) and not self._leads_nowhere(spec, value)
         return {
             "name": spec.name,

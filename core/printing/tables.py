@@ -16,6 +16,7 @@ from core.pages.catalogue import ModelPages, catalogue_of
 from core.pages.cells import Cells
 from core.pages.children import belongs
 from core.pages.columns import Columns
+from core.pages.currencies import Currency
 from core.pages.nodes import ListPage, Tab
 from core.pages.plan import Head, ListPlan, plan_list
 from core.printing.values import Values
@@ -114,8 +115,8 @@ def _width(text: str) -> int:
 def texts(env: Env, plan: ListPlan, rows: Sequence[Any], cells: Cells, values: Values) -> list[list[str]]:
     """The cells of the rows as text, masked as lists mask them."""
 
-    def printed(spec: Field) -> Any:
-        return values.printed(spec, in_list=True)
+    def printed(spec: Field, currency: Currency | None) -> Any:
+        return values.printed(spec, in_list=True, currency=currency)
 
     paths = [head.path for head in plan.heads]
     columns = Columns(env, plan.info, paths, plan.stored, cells, formatter=printed)

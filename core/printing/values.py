@@ -13,7 +13,8 @@ from core.exchange.plain import plain
 from core.i18n import current_locale
 from core.orm.field import Field, Kind
 from core.pages import amounts
-from core.pages.cells import Cells
+from core.pages.cells import Cells, decimals_shown
+from core.pages.currencies import Currency
 from core.pages.moments import SHORT
 
 if TYPE_CHECKING:
@@ -35,22 +36,22 @@ class Values:
 
     def __init__(self, env: Env, cells: Cells) -> None:
         self.env, self.cells, self.locale = env, cells, current_locale()
-        self._compiled: dict[tuple[int, bool], Printed] = {}
+        self._compiled: dict[tuple[int, bool, Currency | None], tuple[Field, Printed]] = {}
 
-    def text(self, spec: Field, value: Any) -> str:
+    def text(self, spec: Field, value: Any, currency: Currency | None = None) -> str:
         """The value of a record's field, masked where the reader's roles say so; "" for none."""
-        return self.printed(spec)(value)
+        return self.printed(spec, currency=currency)(value)
 
-    def printed(self, spec: Field, *, in_list: bool = False) -> Printed:
-        """What makes text of the field's values, in a list or on a page of its own."""
-        key = (id(spec), in_list)
+    def printed(self, spec: Field, *, in_list: bool = False, currency: Currency | None = None) -> Printed:
+        """What makes text of the field's values, in a list or on a page of its own; amounts in the currency."""
+        key = (id(spec), in_list, currency)
         if key not in self._compiled:
-            self._compiled[key] = self._compile(spec, in_list=in_list)
-        return self._compiled[key]
+            self._compiled[key] = spec, self._compile(spec, currency, in_list=in_list)
+        return self._compiled[key][1]
 
-    def _compile(self, spec: Field, *, in_list: bool) -> Printed:
+    def _compile(self, spec: Field, currency: Currency | None, *, in_list: bool) -> Printed:
         simple = plain(self.env, spec, self.cells.links.label, self.cells.plain, in_list=in_list)
-        number = self._number(spec)
+        number = self._number(spec, currency)
 
         def printed(value: Any) -> str:
             return self._said(simple(value), number)
@@ -76,7 +77,9 @@ class Values:
         local = value.astimezone(self.env.timezone)
         return f"{self.day(local.date())} {local:%H:%M}"
 
-    def _number(self, spec: Field) -> Printed:
+    def _number(self, spec: Field, currency: Currency | None) -> Printed:
+        if spec.kind is Kind.MONEY and currency is not None:
+            return amounts.money_formatter(self.locale, currency.code, *decimals_shown(spec, currency))
         if spec.kind is Kind.MONEY:
             return self._money()
         suffix = " %" if spec.kind is Kind.PERCENT else ""
@@ -85,6 +88,4 @@ class Values:
 
     def _money(self) -> Printed:
         currency = str(self.env.setting("company.currency") or amounts.DEFAULT_CURRENCY)
-        number = amounts.number_formatter(self.locale, amounts.decimals_of(currency), 4)
-        symbol = amounts.currency_symbol(currency, self.locale)
-        return lambda value: f"{'-' if value < 0 else ''}{symbol}{number(abs(value))}"
+        return amounts.money_formatter(self.locale, currency, amounts.decimals_of(currency), 4)

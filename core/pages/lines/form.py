@@ -48,7 +48,7 @@ class LinesForm:
         self.env, self.plan, self.stored, self.cells = env, plan, stored, cells
         self.sent, self.id = sent, f"{scope}-{plan.name}"
         self.problems: list[str] = []
-        cells.links.know_of(plan.columns, stored)
+        cells.know_of(plan.columns, stored)
         self.defaults: dict[str, Any] = env.records(plan.model).defaults()
         self._specs = [spec for spec in plan.columns if spec.name in plan.writable]
         self._blank_texts = {spec.name: to_text(spec, self.defaults.get(spec.name), env) for spec in self._specs}
@@ -155,8 +155,8 @@ class LinesForm:
 
     # Showing
 
-    def view(self, whole: Mapping[str, Any]) -> LinesView:
-        """As templates take it. `whole` are the values of the record itself, of which the totals are shown."""
+    def view(self, whole: Model | None) -> LinesView:
+        """As templates take it. `whole` is the record itself, whose totals are shown; None for a new one."""
         blank = self.plain_row if self.plan.is_open else None
         free = [self._row(str(self._next + n)) for n in range(BLANK)] if blank else []
         rows = [*(row for row in self.rows if not row.is_blank), *free]
@@ -182,8 +182,8 @@ class LinesForm:
         is_open = spec.name in self.plan.writable
         return LineColumn(spec.name, str(spec.label), spec.kind.value, align_of(spec), spec.required, is_open)
 
-    def _total(self, spec: Field, whole: Mapping[str, Any]) -> tuple[str, str, Markup]:
-        return spec.name, str(spec.label), self.cells.format(spec, whole.get(spec.name))
+    def _total(self, spec: Field, whole: Model | None) -> tuple[str, str, Markup]:
+        return spec.name, str(spec.label), Markup("") if whole is None else self.cells.of(spec, whole)
 
     def _shown(self, number: int, row: LineForm) -> LineRow:
         held = hidden(**{f"{self.plan.name}-{row.token}-id": str(row.record.id)}) if row.record else Markup("")
@@ -201,5 +201,5 @@ class LinesForm:
         control = row.controls.get(spec.name)
         if control is not None:
             return LineCell(control_html(control), spec.name, control.id, [str(e) for e in control.errors])
-        shown = Markup("") if row.record is None else self.cells.format(spec, spec.read(row.record))
+        shown = Markup("") if row.record is None else self.cells.of(spec, row.record)
         return LineCell(shown, spec.name)

@@ -18,15 +18,15 @@ def lines_view(env: Env, record: Model, node: Lines, cells: Cells) -> LinesView:
     """The parts as templates take them. What the rows lead to is looked up together."""
     plan = plan_lines(env, type(record), node)
     rows = stored_rows(env, record, plan.name)
-    cells.links.know_of(plan.columns, rows)
+    cells.know_of(plan.columns, rows)
     return LinesView(
         part=plan.name,
         label=plan.label,
         id=f"shown-{plan.name}",
         columns=[LineColumn(spec.name, str(spec.label), spec.kind.value, align_of(spec)) for spec in plan.columns],
         rows=[
-            LineRow(str(n), n, [LineCell(cells.format(spec, spec.read(row))) for spec in plan.columns])
+            LineRow(str(n), n, [LineCell(cells.of(spec, row)) for spec in plan.columns])
             for n, row in enumerate(rows, 1)
         ],
-        totals=[(spec.name, str(spec.label), cells.format(spec, spec.read(record))) for spec in plan.totals],
+        totals=[(spec.name, str(spec.label), cells.of(spec, record)) for spec in plan.totals],
     )

@@ -79,8 +79,8 @@ class Sheet(Model):
     due_on: Mapped[date | None] = field(Date, label=Text("Due on"))
     note: Mapped[str | None] = field(LongText, label=Text("Note"))
     discount: Mapped[Decimal | None] = field(Percent, label=Text("Discount"), minimum=0, maximum=100)
-    subtotal: Mapped[Decimal | None] = field(Money, label=Text("Subtotal"), readonly=True)
-    total: Mapped[Decimal | None] = field(Money, label=Text("Total"), readonly=True)
+    subtotal: Mapped[Decimal | None] = field(Money, label=Text("Subtotal"), readonly=True, currency="coin_id")
+    total: Mapped[Decimal | None] = field(Money, label=Text("Total"), readonly=True, currency="coin_id")
 
 
 class SheetLine(Follower, Model):
@@ -97,8 +97,8 @@ class SheetLine(Follower, Model):
     description: Mapped[str | None] = field(LongText, label=Text("Description"))
     quantity: Mapped[Decimal] = field(Quantity, label=Text("Quantity"), required=True, minimum=0, default=Decimal(1))
     unit: Mapped[str | None] = field(Choice(), label=Text("Unit"), options=UNITS, default="piece")
-    price: Mapped[Decimal | None] = field(Money, label=Text("Price"), minimum=0)
+    price: Mapped[Decimal | None] = field(Money, label=Text("Price"), minimum=0, currency="coin_id")
     discount: Mapped[Decimal | None] = field(Percent, label=Text("Discount"), minimum=0, maximum=100)
     is_gift: Mapped[bool] = field(Boolean, label=Text("Gift"), required=True, default=False)
     cost: Mapped[Decimal | None] = field(Money, label=Text("Cost"))
-    amount: Mapped[Decimal | None] = field(Money, label=Text("Amount"), readonly=True)
+    amount: Mapped[Decimal | None] = field(Money, label=Text("Amount"), readonly=True, currency="coin_id")

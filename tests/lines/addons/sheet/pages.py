@@ -17,7 +17,7 @@ PAGES = [
     ListPage(model=Sheet, columns=("name", "number", "coin_id", "total")),
     FormPage(model=Sheet, sections=(MAIN, LINES, END)),
     DetailPage(model=Sheet, number="number", side=(MAIN, END)),
-    ListPage(model=SheetLine, columns=("description", "sheet_id", "quantity", "amount")),
+    ListPage(model=SheetLine, columns=("description", "sheet_id", "quantity", "amount", "sheet_id.total")),
     ListPage(model=Thing, columns=("name", "code", "price")),
     FormPage(model=Thing, sections=(Section(key="main", label=Text(""), fields=("name", "code", "price")),)),
     ListPage(model=Coin, columns=("code", "decimals")),
