@@ -75,6 +75,10 @@ class Records(Generic[M]):
         """
         return {}
 
+    def copied(self, record: M) -> Mapping[str, Any]:
+        """What a form that begins as a copy of the record has otherwise: field → value, None for nothing."""
+        return {}
+
     def saved(self, record: M, changes: Changes, *, created: bool) -> None:
         """Called in the transaction after each create and update. `changes`: field → (before, after)."""
 

@@ -20,7 +20,7 @@ from core.pages.isolation import isolated
 from core.pages.naming import name_of
 from core.pages.nodes import Action, Changed
 from core.pages.rights import Rights
-from core.pages.standard import UNSHARE, opens_form, standard_actions
+from core.pages.standard import UNSHARE, copy_url, is_copying, opens_form, standard_actions
 from core.pages.transitions import transition_actions
 from core.pages.views import Button
 from core.printing.templates import bulk_print_buttons, print_buttons
@@ -188,7 +188,9 @@ def buttons_for(env: Env, record: Model, rights: Rights, *, may_edit: bool = Tru
     for action in offered_actions(env, model).values():
         if action.key in elsewhere or not _is_offered(env, action, record, rights):
             continue
-        if not opens_form(action):
+        if is_copying(action):
+            rest.append(Button(action.key, str(action.label), copy_url(record), icon=action.icon))
+        elif not opens_form(action):
             (first if action.is_primary else rest).append(button_of(action, f"{url}/actions/{action.key}"))
         elif may_edit:
             first.append(Button(EDIT, str(action.label), f"{url}/edit", icon=action.icon, shortcut="E"))

@@ -16,6 +16,7 @@ from core.pages.actions import explain
 from core.pages.answers import is_partial, leave, list_part, local, page, targets
 from core.pages.board import BoardBuilder
 from core.pages.catalogue import ModelPages
+from core.pages.copying import copy_of
 from core.pages.deriving import Deriving
 from core.pages.detail import DetailBuilder
 from core.pages.form import Draft
@@ -27,6 +28,7 @@ from core.pages.listing import ListBuilder
 from core.pages.naming import name_of
 from core.pages.requested import address_of, the_env, the_pages, the_record
 from core.pages.resembling import offer, stops
+from core.pages.standard import COPY
 from core.pages.toasts import toast
 from core.pages.views import Resemblances
 from core.web.access import opens_units
@@ -101,7 +103,7 @@ def _in_json(status: int, **body: str) -> Response:
 def new(model: str) -> Response:
     """The form of a new record; the address may offer values."""
     env, pages = the_pages(model)
-    draft = _draft(env, pages, offered=request.args)
+    draft = _draft(env, pages, offered=request.args, start=_copied(env, pages))
     return _form_page(draft, pages, url=f"{pages.url}/new")
 
 
@@ -209,13 +211,36 @@ def palette_view() -> Response:
     return jsonify({"groups": palette.find(the_env(), request.args.get("q", "")[:200])})
 
 
+def _copied(env: Env, pages: ModelPages) -> dict[str, Any]:
+    """What the form begins with as a copy of the record that the address names."""
+    id = request.args.get(COPY, "")
+    if not id or pages.form is None or pages.detail is None or not pages.detail.copy:
+        return {}
+    return copy_of(env, the_record(pages.model.key(), int(id) if id.isdecimal() and len(id) < 19 else 0)[2], pages.form)
+
+
 def _draft(
-    env: Env, pages: ModelPages, record: Model | None = None, *, sent: bool = False, offered: Any = None
+    env: Env,
+    pages: ModelPages,
+    record: Model | None = None,
+    *,
+    sent: bool = False,
+    offered: Any = None,
+    start: dict[str, Any] | None = None,
 ) -> Draft:
     if pages.form is None:
         raise NotFound()
     posted, problems = (sent_form(), file_problems()) if sent else (None, None)
-    return Draft(env, pages.model, pages.form.sections, record=record, sent=posted, problems=problems, offered=offered)
+    return Draft(
+        env,
+        pages.model,
+        pages.form.sections,
+        record=record,
+        sent=posted,
+        problems=problems,
+        offered=offered,
+        start=start,
+    )
 
 
 def _form_page(draft: Draft, pages: ModelPages, *, url: str, duplicates: Resemblances | None = None) -> Response:

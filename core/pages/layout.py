@@ -13,7 +13,7 @@ from core.orm.parts import part_model
 from core.orm.rules import Owned
 from core.pages import nodes
 from core.pages.places import Item, Places
-from core.pages.standard import edit_action, standard_actions
+from core.pages.standard import copy_action, edit_action, standard_actions
 from core.pages.transitions import actions_of_flow
 from core.workflow.composition import Flow
 
@@ -141,6 +141,8 @@ class Layout:
         place, flow = f"{model.key()}.actions", self._flow_of(model)
         transitions = actions_of_flow(model, flow).values() if flow is not None else ()
         edit = [edit_action(model)] if self._page(nodes.FormPage, model)[1] is not None else []
+        detail = self._page(nodes.DetailPage, model)[1]
+        edit += [copy_action(model)] if edit and detail is not None and detail.copy else []
         standard = [action for action in standard_actions(model) if action.key not in own]
         first = standard[0].key if standard else ""
         self.places.lay(place, (Item(a.key, model.__addon__, a) for a in transitions if a.key not in own))

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
-from core.access.actor import ASSIGN, DELETE, EDIT
+from core.access.actor import ASSIGN, CREATE, DELETE, EDIT, READ
 from core.access.models import ShareLevel
 from core.i18n import _
 from core.orm.field import Field, Kind
@@ -18,7 +18,7 @@ from core.pages.nodes import Action, Changed
 if TYPE_CHECKING:
     from core.env import Env
 
-SHARE, UNSHARE = "share", "unshare"
+SHARE, UNSHARE, COPY = "share", "unshare", "copy"
 SHARE_LEVELS = {ShareLevel.READ.value: _("may see"), ShareLevel.EDIT.value: _("may see and edit")}
 
 
@@ -45,9 +45,33 @@ def edit_action(model: type[Model]) -> Action:
     )
 
 
+@cache
+def copy_action(model: type[Model]) -> Action:
+    """What leads to the form of a new record that begins as a copy. Pages alone have it, where one says so."""
+    return Action(
+        key=COPY,
+        model=model,
+        label=_("Copy"),
+        icon="copy",
+        grant=READ,
+        when=lambda env, record: env.actor.may(model.key(), CREATE),
+        run=lambda env, record: copy_url(record),
+    )
+
+
+def copy_url(record: Model) -> str:
+    """The address of the form that begins as a copy of the record."""
+    return f"/{record.key()}/new?{COPY}={record.id}"
+
+
 def opens_form(action: Action) -> bool:
-    """Whether it is core's own editing, by whatever name an addon calls it."""
-    return action.run is edit_action(action.model).run
+    """Whether it is core's own editing or copying, by whatever name an addon calls it."""
+    return action.run is edit_action(action.model).run or is_copying(action)
+
+
+def is_copying(action: Action) -> bool:
+    """Whether it is core's own copying."""
+    return action.run is copy_action(action.model).run
 
 
 def _delete_action(model: type[Model]) -> Action:

@@ -160,7 +160,11 @@ class Composer:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetailPage:
     """A record's page at `/<model>/<id>`. `number` names the field shown beside the name, `pills` choice fields
-    shown as pills, `header` the fields of the header line, `side` panels of key fields (key, label, fields)."""
+    shown as pills, `header` the fields of the header line, `side` panels of key fields (key, label, fields).
+
+    `copy` offers a form of a new record that begins with what the reader sees in this one and may write, parts
+    included; not with what is unique. `Records.copied` says what a copy has otherwise.
+    """
 
     model: type[Model]
     number: str = ""
@@ -168,3 +172,4 @@ class DetailPage:
     header: Sequence[str] = ()
     side: Sequence[Section] = ()
     composer: Composer | None = None
+    copy: bool = False

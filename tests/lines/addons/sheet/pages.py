@@ -16,7 +16,7 @@ END = Section(key="end", label=Text("Terms"), fields=("discount", "note", "total
 PAGES = [
     ListPage(model=Sheet, columns=("name", "number", "coin_id", "total")),
     FormPage(model=Sheet, sections=(MAIN, LINES, END)),
-    DetailPage(model=Sheet, number="number", side=(MAIN, END)),
+    DetailPage(model=Sheet, number="number", side=(MAIN, END), copy=True),
     ListPage(model=SheetLine, columns=("description", "sheet_id", "quantity", "amount", "sheet_id.total")),
     ListPage(model=Thing, columns=("name", "code", "price")),
     FormPage(model=Thing, sections=(Section(key="main", label=Text(""), fields=("name", "code", "price")),)),
