@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, current_app, g, jsonify, request
 
 from core.addons.origin import CORE
-from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.errors import Invalid, NotFound
 from core.files.incoming import file_problems, sent_form, takes_files
 from core.i18n import _
 from core.orm.model import Model, models
-from core.pages import board_moves, palette
-from core.pages.actions import explain
+from core.pages import palette
 from core.pages.answers import is_partial, leave, list_part, local, page, targets
-from core.pages.board import BoardBuilder
 from core.pages.catalogue import ModelPages
 from core.pages.copying import copy_of
 from core.pages.deriving import Deriving
@@ -57,46 +55,6 @@ def index(model: str) -> Response:
     if is_partial() or targets("div#list-"):
         return list_part(view)
     return page("list.html", page=view)
-
-
-@blueprint.get("/<model>/board")
-def board(model: str) -> Response:
-    """The records of a model in columns; only its changing part for a script that puts it into the page."""
-    env, pages = the_pages(model)
-    view = BoardBuilder(env, pages, ListArgs.read(request.args)).build()
-    set_crumbs((str(pages.model.__title_plural__), pages.url))
-    if is_partial() or targets("div#list-"):
-        return list_part(view, "board_body.html")
-    return page("board.html", page=view)
-
-
-@blueprint.get("/<model>/board/cards")
-def more_cards(model: str) -> Response:
-    """The next cards of one column."""
-    env, pages = the_pages(model)
-    args = ListArgs.read(request.args)
-    return page("board_cards.html", column=BoardBuilder(env, pages, args).more(args.column, args.after))
-
-
-@blueprint.post("/<model>/board/move")
-def move_card(model: str) -> Response:
-    """Takes a card to another column; in JSON, for the script that has it there already."""
-    env, pages = the_pages(model)
-    builder, given = BoardBuilder(env, pages, ListArgs()), request.form
-    record = env.get(pages.model, int(given["id"]) if given.get("id", "").isdecimal() else 0)
-    back = local(given.get("back"), f"{pages.url}/board")
-    was, to, confirmed = given.get("was", ""), given.get("to", ""), given.get("confirmed") == "1"
-    try:
-        moved = board_moves.move(env, builder, record, was=was, to=to, confirmed=confirmed, back=back)
-    except (Conflict, Forbidden, Invalid) as error:
-        return _in_json(422 if isinstance(error, Invalid) else 409, text=explain(error, pages.model))
-    return _in_json(200, text=moved.text, asks=moved.asks, confirm=moved.confirm)
-
-
-def _in_json(status: int, **body: str) -> Response:
-    response = jsonify(body)
-    response.status_code = status
-    return response
 
 
 @blueprint.get("/<model>/new")

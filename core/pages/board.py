@@ -1,4 +1,4 @@
-"""Boards as data: a column per value of a choice field, with counts, sums and the first cards of each."""
+"""Boards as data: a column per value of a choice field or linked record, with counts, sums and the first cards."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -14,8 +15,9 @@ from core.errors import NotFound
 from core.orm.field import Field, Kind
 from core.orm.filters import parse_all
 from core.orm.listing import CAP, Count, ListRequest, Page, count, list_page, sums
-from core.orm.model import describe
+from core.orm.model import Model, describe
 from core.pages.actions import offered_actions
+from core.pages.board_columns import LinkedColumns
 from core.pages.catalogue import ModelPages
 from core.pages.cells import Cells
 from core.pages.columns import Columns
@@ -26,7 +28,7 @@ from core.pages.listing import ListBuilder
 from core.pages.pills import choices_of, tone_of
 from core.pages.reach import Path, is_open, resolve
 from core.pages.rights import Extent, extent_of, reached
-from core.pages.views import BoardCard, BoardColumn, BoardView, Pager
+from core.pages.views import BoardCard, BoardColumn, BoardView, MenuItem, Pager
 from core.workflow.composition import Flow
 from core.workflow.declaration import Transition
 
@@ -63,11 +65,14 @@ class BoardBuilder:
         self.field: Field | None = self.info.fields.get(by)
         if self.field is None or not is_open(env, pages.model, by, in_list=True):
             raise NotFound()
-        self.lists = ListBuilder(env, pages.listing, args, url=self.url, cells=self.cells, limit=CARDS)
+        self.linked = LinkedColumns(env, self.board, self.field, args.by) if self.field.kind is Kind.LINK else None
+        args = replace(args, by=self.linked.group if self.linked is not None else "")
+        shown = () if args.quick else parse_all(env, self.model, self.board.filters)
+        self.lists = ListBuilder(env, pages.listing, args, url=self.url, fixed=shown, cells=self.cells, limit=CARDS)
 
     @property
     def by(self) -> Field:
-        """The choice field whose values are the columns."""
+        """The choice field whose values are the columns, or the link whose records they are."""
         assert self.field is not None
         return self.field
 
@@ -87,7 +92,9 @@ class BoardBuilder:
             rows=(),
             pager=Pager(""),
             board=self._columns(filled),
-            move_url=f"{self.url}/move",
+            move_url=f"{self.url}/move?{urlencode({'by': self.lists.args.by})}",
+            group_url=self.lists.args.but(by="", column="").url(f"{self.url}/group"),
+            groups=self._groups(),
         )
 
     def more(self, code: str, after: str) -> BoardColumn:
@@ -99,12 +106,31 @@ class BoardBuilder:
     @cached_property
     def labels(self) -> Mapping[str, tuple[str, str]]:
         """Code → (label, tone) of the columns, in their order."""
-        found = choices_of(self.env, self.by)
+        found = choices_of(self.env, self.by) if self.linked is None else self.linked.labels
         if self.moves is not None:
             found = {code: found[code] for code in self.moves.states if code in found}
         wanted = self.board.columns or list(found)
         chosen = {code: found[code] for code in wanted if code in found}
         return chosen if self.by.required or self.board.columns else {NO_VALUE: ("—", "neutral")} | chosen
+
+    def code_of(self, record: Model) -> str:
+        """The column that the record is in."""
+        value = getattr(record, self.by.name)
+        return NO_VALUE if value in (None, "") else str(value)
+
+    @property
+    def group(self) -> str:
+        """The group of columns that is shown; empty where there are none."""
+        return self.lists.args.by
+
+    def _groups(self) -> list[MenuItem]:
+        """The groups of columns, where there are several to choose from."""
+        if self.linked is None or len(self.linked.groups) < 2:
+            return []
+        return [
+            MenuItem(code, name, self.lists.args.but(by=code, column="").url(self.url), "", code == self.linked.group)
+            for code, name in self.linked.groups.items()
+        ]
 
     def leaving(self, code: str) -> list[Transition]:
         """The transitions that cards of the column may make by being moved: those that pages offer."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from core.i18n import Text, _
 from core.orm.model import Model
 from core.pages.board import NO_VALUE, BoardBuilder
+from core.pages.reach import visible
 from core.workflow.declaration import Transition
 from core.workflow.errors import WrongState
 
@@ -34,22 +36,48 @@ def move(env: Env, board: BoardBuilder, record: Model, *, was: str, to: str, con
     """
     if to not in board.labels:
         raise NotFound()
-    here = getattr(record, board.by.name) or NO_VALUE
+    here = board.code_of(record)
     label = board.labels[to][0]
     if here != was:
         now = board.labels.get(here, (here, ""))[0]
         raise WrongState(_("Somebody else has moved this to “{column}” in the meantime.", column=now))
     if board.moves is None:
-        env.records(type(record)).update(record, {board.by.name: None if to == NO_VALUE else to})
-        return Moved(str(_("Moved to “{column}”", column=label)))
+        return _changed(env, board, record, to=to, back=back)
     transition = _leading(env, board, record, here, to)
     if transition.arguments:
-        query = urlencode({"version": record.version, "next": back})
+        query = urlencode({"version": record.version, "by": board.group, "next": back})
         return Moved(asks=f"/{record.key()}/{record.id}/actions/{transition.name}?{query}")
     if transition.confirm is not None and not confirmed:
         return Moved(confirm=str(transition.confirm))
     done = env.workflow.perform(record, transition.name, version=record.version)
     return Moved(str(_said(transition, label, is_waiting=bool(done.waiting))))
+
+
+def value_of(board: BoardBuilder, to: str) -> str | int | None:
+    """What the field holds of records in the column `to`."""
+    if to == NO_VALUE:
+        return None
+    return int(to) if board.linked is not None else to
+
+
+def _changed(env: Env, board: BoardBuilder, record: Model, *, to: str, back: str) -> Moved:
+    """Another value of the field. Where the service asks for more fields, the dialog that has them."""
+    try:
+        with env.savepoint():
+            env.records(type(record)).update(record, {board.by.name: value_of(board, to)})
+    except Invalid as error:
+        lacking = askable(env, type(record), error.fields)
+        if not lacking or len(lacking) < len(error.fields) or board.by.name in lacking:
+            raise
+        query = urlencode({"fields": "|".join(lacking), "version": record.version, "next": back})
+        return Moved(asks=f"/{record.key()}/{record.id}/move/{to}?{query}")
+    return Moved(str(_("Moved to “{column}”", column=board.labels[to][0])))
+
+
+def askable(env: Env, model: type[Model], names: Iterable[str]) -> list[str]:
+    """Those of the fields that the actor sees and may fill in."""
+    service = env.records(model)
+    return [name for name in names if service.writable(name) and visible(env, model, name) is not None]
 
 
 def _leading(env: Env, board: BoardBuilder, record: Model, here: str, to: str) -> Transition:

@@ -113,6 +113,7 @@ def _register_parts(app: Flask) -> None:
     from core.pages.action_views import blueprint as actions
     from core.pages.analysis_views import blueprint as analyses
     from core.pages.blueprint import blueprint as pages
+    from core.pages.board_views import blueprint as boards
     from core.pages.calendar_views import blueprint as calendars
     from core.pages.compose_views import blueprint as composing
     from core.pages.dashboard_views import blueprint as dashboards
@@ -124,7 +125,7 @@ def _register_parts(app: Flask) -> None:
     from core.sending.views import blueprint as sending
 
     parts = (files, jobs, notifications, rest, dashboards, duplicates, merges, bulk, exports, actions)
-    for blueprint in (*parts, analyses, calendars, composing, printing, sending, saved_views, pages):
+    for blueprint in (*parts, analyses, boards, calendars, composing, printing, sending, saved_views, pages):
         app.register_blueprint(blueprint)
 
 

@@ -55,7 +55,7 @@ CUSTOMER = [
         place="customer.detail.tabs",
         key="opportunities",
         label=_("Opportunities"),
-        after="visits",
+        before="activity",
         children=Opportunity,
         via="customer_id",
         columns=("name", "stage_id", "state", "amount", "expected_close_on", "owner_id", "stale_on"),
@@ -79,6 +79,7 @@ CUSTOMER = [
         grant="read",
         when=lambda env, customer: env.actor.may("opportunity", "create"),
         is_primary=True,
+        before="plan",
     ),
     Notice(
         place="customer.detail",

@@ -85,8 +85,11 @@ OPPORTUNITY = [
     ),
     BoardPage(
         model=Opportunity,
-        by="state",
-        card=("customer_id", "amount", "expected_close_on", "owner_id", "stale_on"),
+        by="stage_id",
+        group="pipeline_id",
+        tone="tone",
+        filters=("state:in:open|on_hold",),
+        card=("customer_id", "state", "amount", "expected_close_on", "owner_id", "stale_on"),
         sum="amount",
     ),
     CalendarPage(model=Opportunity, at="expected_close_on", also=("closed_on", "stale_on"), colour="state"),

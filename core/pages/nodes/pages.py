@@ -79,8 +79,11 @@ class ListPage:
 class BoardPage:
     """The board of a model at `/<model>/board`: a column per value of the choice field `by`, or per state if empty.
 
+    If `by` is a link, the columns are the linked records that the reader sees, in the order of their model: of one
+    group at a time where `group` names a link of theirs. `tone` names their choice field whose code is the colour.
     `card` names the fields on a card, also over a link; `sum` a number that is added up per column; `columns` the
-    values to show, all if empty. It shares filters and search with the model's `ListPage`, which there must be.
+    values to show, all if empty; `filters` what holds unless a prepared filter of the list is chosen. It shares
+    filters and search with the model's `ListPage`, which there must be.
     """
 
     model: type[Model]
@@ -88,6 +91,9 @@ class BoardPage:
     card: Sequence[str] = ()
     sum: str = ""
     columns: Sequence[str] = ()
+    group: str = ""
+    tone: str = ""
+    filters: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from core.pages.views.frame import MenuItem
 from core.pages.views.listing import ListView
 from core.pages.views.tones import Tone
 
@@ -47,3 +48,6 @@ class BoardView(ListView):
 
     board: Sequence[BoardColumn] = ()
     move_url: str = ""
+    group_url: str = ""
+    groups: Sequence[MenuItem] = ()
+    """The groups of columns that there are to choose from, each with its address."""
