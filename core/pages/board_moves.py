@@ -45,7 +45,7 @@ def move(env: Env, board: BoardBuilder, record: Model, *, was: str, to: str, con
         return _changed(env, board, record, to=to, back=back)
     transition = _leading(env, board, record, here, to)
     if transition.arguments:
-        query = urlencode({"version": record.version, "by": board.group, "next": back})
+        query = urlencode({"version": record.version, "next": back})
         return Moved(asks=f"/{record.key()}/{record.id}/actions/{transition.name}?{query}")
     if transition.confirm is not None and not confirmed:
         return Moved(confirm=str(transition.confirm))
@@ -69,7 +69,7 @@ def _changed(env: Env, board: BoardBuilder, record: Model, *, to: str, back: str
         lacking = askable(env, type(record), error.fields)
         if not lacking or len(lacking) < len(error.fields) or board.by.name in lacking:
             raise
-        query = urlencode({"fields": "|".join(lacking), "version": record.version, "next": back})
+        query = urlencode({"fields": "|".join(lacking), "version": record.version, "by": board.group, "next": back})
         return Moved(asks=f"/{record.key()}/{record.id}/move/{to}?{query}")
     return Moved(str(_("Moved to “{column}”", column=board.labels[to][0])))
 
