@@ -17,6 +17,7 @@ COMPANY = {
     "company.phone": "02-2990-6688",
     "company.email": "service@hongyue.example",
     "company.website": "https://www.hongyue.example",
+    "company.bank_account": "範例商業銀行（999）新莊分行　000-123-456789　戶名：宏岳自動化股份有限公司",
     "company.currency": "TWD",
 }
 

@@ -266,6 +266,7 @@ _KINDS: dict[type[Any], str] = {
     nodes.BoardPage: "board",
     nodes.CalendarPage: "calendar",
     nodes.AnalysisPage: "analysis",
+    nodes.Mailing: "mail",
 }
 
 

@@ -87,6 +87,7 @@ class Records:
             "sections": self._sections(shown),
             "parts": self.parts.of(record),
             "tables": self.tables.of(record),
+            "more": as_plain(self.template.more(self.env, record)) if self.template.more else {},
             "added": self._added(record),
         }
 

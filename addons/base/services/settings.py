@@ -50,6 +50,13 @@ FIELDS: dict[str, Field] = {
         Field(Kind.PHONE, _("Phone"), name="phone", max_length=40),
         Field(Kind.EMAIL, _("E-mail"), name="email", max_length=254),
         Field(Kind.URL, _("Website"), name="website", max_length=300),
+        Field(
+            Kind.LONG_TEXT,
+            _("Bank account"),
+            name="bank_account",
+            max_length=500,
+            help=_("Printed on documents that ask for money: bank, branch, account and its holder."),
+        ),
         Field(Kind.CHOICE, _("Currency"), name="currency", required=True, options=CURRENCIES, default="TWD"),
         Field(
             Kind.TEXT,

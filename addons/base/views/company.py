@@ -24,7 +24,7 @@ LOGO = Field(
 )
 
 SECTIONS = (
-    ("company", _("Basic data"), ("name", "business_number", "address", "phone", "email", "website")),
+    ("company", _("Basic data"), ("name", "business_number", "address", "phone", "email", "website", "bank_account")),
     ("looks", _("Looks"), ("logo", "accent")),
     ("place", _("Language, time and money"), ("locale", "locales", "timezone", "currency")),
 )

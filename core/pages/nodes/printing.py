@@ -30,6 +30,8 @@ class PrintTemplate:
     words: Mapping[str, Text] = field(default_factory=dict)
     languages: Sequence[str] = ()
     """Locales that it is offered in beside the reader's own, such as `en`."""
+    more: Callable[[Env, Any], Mapping[str, Any]] | None = None
+    """Gives the template plain data beside the fields, as `record.more`. It answers for what the reader may see."""
     when: Callable[[Env, Any], bool] | None = None
     after: str = ""
     before: str = ""
