@@ -190,7 +190,7 @@ class Records(Generic[M]):
     def writable(self, name: str) -> bool:
         """Whether the actor may write the field, as far as the field itself goes."""
         spec = self.fields.get(name)
-        if spec is None or spec.readonly or name in self._kept:
+        if spec is None or spec.readonly or name in self.kept_of_part:
             return False
         return self.env.actor.field_level(self.info.key, name) is FieldLevel.EDIT
 
@@ -216,7 +216,7 @@ class Records(Generic[M]):
     # How it is done.
 
     @cached_property
-    def _kept(self) -> frozenset[str]:
+    def kept_of_part(self) -> frozenset[str]:
         """The fields of a part that core writes: its whole, its place and its owner."""
         whole = whole_of(self.info.model)
         return frozenset() if whole is None else frozenset((whole.part.via, whole.part.order, self.info.owner))

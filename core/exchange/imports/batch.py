@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 
 from core.access.actor import ASSIGN, CREATE
 from core.errors import AppError, Forbidden, Invalid
+from core.exchange.imports import wholes
 from core.exchange.imports.earlier import Earlier, Key
 from core.exchange.imports.matching import TWICE, find_keyed
 from core.exchange.imports.models import ImportedRecord, Mode
@@ -45,10 +46,11 @@ class Batch:
     def take_in(self) -> None:
         """Writes all rows that nothing is wrong with. `rows` tells of the problems, `counts` of what was done."""
         read(self.env, self.plan, self.rows)
-        for number, part in enumerate(self.plan.parts[1:], 1):
+        children = [(number, part) for number, part in enumerate(self.plan.parts) if part.via and not part.name]
+        for number, part in children:
             self._check_children(part, number)
         self._write_main()
-        for number, part in enumerate(self.plan.parts[1:], 1):
+        for number, part in children:
             self._write_children(part, number)
         self.counts["refused"] = sum(bool(row.problems) for row in self.rows)
         if self._written:
@@ -58,28 +60,37 @@ class Batch:
 
     def _write_main(self) -> None:
         part = self.plan.main
-        keys = {row.number: self._key(part, row.values[0]) for row in self.rows if not row.problems}
+        rows = wholes.gathered(self.plan, self.rows, lambda row: self._key(part, row.values[0]))
+        keys = {row.number: self._key(part, row.values[0]) for row in rows if not row.problems}
         known = dict(find_keyed(self.env, part.info, part.keys, keys.values()))
+        added = wholes.Added(self.env, self.plan, self.import_id)
+        made = added.made_here(list(known.values()))
         new: list[Row] = []
         again: list[Row] = []
         first: dict[Key, Row] = {}
-        for row in self.rows:
+        for row in rows:
             if row.problems:
                 continue
             key = keys[row.number]
             id = known.get(key) if part.keys and None not in key else None
             if id == TWICE:
                 row.problems[str(part.places[part.keys[0]])] = _("Several records have this value.")
+            elif id is not None and id in made:
+                row.record_id = id
+                added.add(row)
             elif id is not None:
                 row.record_id = id
                 again.append(row)
             elif part.keys and None not in key and key in first:
                 # The same record once more, further down in the file.
                 again.append(row)
+            elif self.earlier is not None and key in self.earlier.records and self.plan.with_parts:
+                # More parts of what a batch before would have made.
+                continue
             elif self.earlier is not None and key in self.earlier.records:
                 self._try_again(self.earlier, part, row, key)
             elif self.plan.mode is Mode.UPDATE:
-                self.counts["skipped"] += 1
+                self.counts["skipped"] += 1 + len(row.rest)
             else:
                 new.append(row)
                 first[key] = row
@@ -129,22 +140,31 @@ class Batch:
         values = [{n: v for n, v in row.values[number].items() if n not in own and v is not None} for row in rows]
         if links is not None:
             values = [{**each, part.via: link} for each, link in zip(values, links, strict=True)]
+        if number == 0:
+            values = [each | wholes.parts_of_row(self.plan, row) for each, row in zip(values, rows, strict=True)]
         outcome = self.env.records(part.info.model).create_many(values) if rows else None
         if outcome is None:
             return
         versions = self._versions(part, list(outcome.ids.values()))
         for place, row in enumerate(rows):
             if place in outcome.problems:
-                row.refuse(part, outcome.problems[place])
+                self._refuse(part, row, outcome.problems[place])
                 continue
             id = outcome.ids[place]
             if number == 0:
-                row.record_id = id
+                for each in (row, *row.rest):
+                    each.record_id = id
                 self.counts["created"] += 1
             self._note(row, part, id, versions[id], None)
             if self.earlier is not None:
                 for name, value in self._unique(part, row.values[number]).items():
                     self.earlier.take(part.info.key, name, value)
+
+    def _refuse(self, part: Part, row: Row, error: AppError) -> None:
+        if part is self.plan.main:
+            wholes.refuse(self.plan, row, error)
+        else:
+            row.refuse(part, error)
 
     def _free(self, earlier: Earlier, part: Part, number: int, rows: Sequence[Row]) -> list[Row]:
         """The rows whose unique values no earlier batch of the try has taken; the others are refused."""
@@ -172,7 +192,7 @@ class Batch:
         if not rows:
             return
         if self.plan.mode is Mode.CREATE:
-            self.counts["skipped"] += len(rows)
+            self.counts["skipped"] += sum(1 + len(row.rest) for row in rows)
             return
         model: Any = part.info.model
         ids = {row.record_id for row in rows}

@@ -46,10 +46,11 @@ class Target:
 def targets_of(env: Env, model: type[Model]) -> list[Target]:
     """The fields of the model that the actor may fill, in their order."""
     service = env.records(model)
+    kept = service.kept_of_part
     return [
         _target(model, spec)
         for spec in service.fields.values()
-        if spec.kind not in (Kind.JSON, Kind.FILE, Kind.IMAGE) and _may_fill(env, spec)
+        if spec.kind not in (Kind.JSON, Kind.FILE, Kind.IMAGE) and _may_fill(env, spec) and spec.name not in kept
     ]
 
 

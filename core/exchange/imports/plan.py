@@ -15,6 +15,7 @@ from core.exchange.imports.models import Mode
 from core.i18n import _
 from core.orm.field import Field, Kind
 from core.orm.model import Model, ModelInfo, describe, model_of, models
+from core.orm.parts import whole_of
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -31,12 +32,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What of each row goes into one model. `via` is its link to the main model, "" for the main one itself."""
+    """What of each row goes into one model. `via` is its link to the main model, "" for the main one itself.
+
+    `name` is what a part of the main model's records is called there, "" for what only belongs to them.
+    """
 
     info: ModelInfo
     columns: Sequence[Column]
     keys: Sequence[str]
     via: str = ""
+    name: str = ""
 
     @property
     def places(self) -> Mapping[str, int]:
@@ -55,6 +60,11 @@ class Plan:
     def main(self) -> Part:
         return self.parts[0]
 
+    @property
+    def with_parts(self) -> bool:
+        """Whether several rows may make one record."""
+        return any(part.name for part in self.parts)
+
 
 def plan(env: Env, asked: Asked) -> Plan:
     """The plan of what was chosen. Raises `Forbidden`, or `Invalid` with the message per choice."""
@@ -69,7 +79,13 @@ def plan(env: Env, asked: Asked) -> Plan:
         target = known[key]
         by_model.setdefault(target.model, []).append(_column(env, asked, int(place), target))
     parts = [
-        Part(describe(model), columns, _keys(asked, model), "" if model is main else _via(model, main))
+        Part(
+            describe(model),
+            columns,
+            _keys(asked, model),
+            "" if model is main else _via(model, main),
+            _name(model, main),
+        )
         for model, columns in by_model.items()
     ]
     for part in parts:
@@ -79,8 +95,19 @@ def plan(env: Env, asked: Asked) -> Plan:
 
 def importable(env: Env, main: type[Model]) -> list[type[Model]]:
     """The model itself, and those whose records may come along in the same row: they belong to one of it."""
-    others = (m for m in models().values() if m is not main and _via(m, main) and env.actor.may(m.key(), CREATE))
+    others = (m for m in models().values() if m is not main and _via(m, main) and _may_bring(env, m, main))
     return [main, *others]
+
+
+def _may_bring(env: Env, model: type[Model], main: type[Model]) -> bool:
+    """Parts come with whoever may create their whole."""
+    return env.actor.may((main if _name(model, main) else model).key(), CREATE)
+
+
+def _name(model: type[Model], main: type[Model]) -> str:
+    """What the model's records are called as parts of the main model's; "" if they are none."""
+    whole = whole_of(model)
+    return whole.name if whole is not None and whole.model is main else ""
 
 
 def targets(env: Env, main: type[Model]) -> list[Target]:
@@ -94,6 +121,9 @@ def targets(env: Env, main: type[Model]) -> list[Target]:
 
 def _via(model: type[Model], main: type[Model]) -> str:
     """The required link by which records of `model` belong to one of `main`."""
+    whole = whole_of(model)
+    if whole is not None:
+        return whole.part.via if whole.model is main else ""
     links = (f for f in describe(model).fields.values() if f.kind is Kind.LINK and f.required and not f.readonly)
     return next((link.name for link in links if link.target == main.key()), "")
 
@@ -133,7 +163,9 @@ def _check(asked: Asked, mode: Mode, known: Mapping[str, Target]) -> None:
 
 def _check_rights(env: Env, part: Part, mode: Mode) -> None:
     wanted = _RIGHTS[Mode.CREATE if part.via else mode]
-    if not all(env.actor.may(part.info.key, action) for action in wanted):
+    whole = whole_of(part.info.model) if part.name else None
+    key = part.info.key if whole is None else whole.model.key()
+    if not all(env.actor.may(key, action) for action in wanted):
         raise Forbidden()
 
 

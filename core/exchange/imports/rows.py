@@ -31,6 +31,8 @@ class Row:
     values: list[dict[str, Any]] = field(default_factory=list)
     problems: dict[str, Message] = field(default_factory=dict)
     record_id: int | None = None
+    rest: list[Row] = field(default_factory=list)
+    """Further rows of the same record, which bring parts of it."""
 
     def refuse(self, part: Part, error: AppError) -> None:
         """Notes why the record of this part could not be written."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import delete, insert
 
@@ -61,7 +60,7 @@ def take_in(progress: Progress, import_id: int, *, is_try: bool) -> dict[str, in
         found = asked.read(env.connection_of_core, import_id)
     table = table_of(progress.site.settings, found)
     total = (progress.checkpoint or {}).get("total") or sum(1 for _row in table.rows())
-    for rows in _batches(table.rows(start), ROWS):
+    for rows in _batches(table.rows(start), ROWS, found):
         with progress.batch(user_id=found.user_id) as env:
             batch = Batch(env, plan(env, found), import_id, rows, earlier)
             _write(env, batch, is_try=is_try)
@@ -120,6 +119,17 @@ def _keep_refused(env: Env, import_id: int, rows: Sequence[Row], so_far: int) ->
     )
 
 
-def _batches(rows: Iterator[tuple[int, Sequence[Cell]]], size: int) -> Iterator[list[tuple[int, Any]]]:
-    while chunk := list(islice(rows, size)):
+def _batches(
+    rows: Iterator[tuple[int, Sequence[Cell]]], size: int, found: Asked
+) -> Iterator[list[tuple[int, Sequence[Cell]]]]:
+    """So many rows at a time, and some more where they go on about the same record: it is written as a whole."""
+    places = [int(place) for place, key in found.columns.items() if key in found.keys]
+    chunk: list[tuple[int, Sequence[Cell]]] = []
+    for row in rows:
+        goes_on = places and chunk and all(row[1][place] == chunk[-1][1][place] for place in places)
+        if len(chunk) >= (2 * size if goes_on else size):
+            yield chunk
+            chunk = []
+        chunk.append(row)
+    if chunk:
         yield chunk
