@@ -20,7 +20,7 @@ export function rowsOf(text) {
 /** Puts a text into the control of a cell, as if it were typed. False where it means nothing there. */
 export function put(cell, text) {
   const lookup = cell.querySelector("[data-controller~=lookup]");
-  if (lookup) return controllerOf(lookup, "lookup").ask(text) ?? true;
+  if (lookup) return seek(lookup, text);
   const control = cell.querySelector("select, textarea, input:not([type=hidden])");
   if (control.matches("select")) return choose(control, text);
   if (control.matches("[type=checkbox]")) control.checked = YES.test(text);
@@ -28,6 +28,16 @@ export function put(cell, text) {
   else control.value = text;
   control.dispatchEvent(new Event("input", { bubbles: true }));
   return !control.matches("[type=date]") || control.value !== "";
+}
+
+/** The server finds what the text means. The look-up of a row that was just made takes up what it finds there. */
+function seek(lookup, text) {
+  const controller = controllerOf(lookup, "lookup");
+  if (controller) return controller.ask(text) ?? true;
+  const [hidden, shown] = lookup.querySelectorAll("input");
+  [hidden.value, shown.value] = [`?${text}`, text];
+  hidden.dispatchEvent(new Event("change", { bubbles: true }));
+  return true;
 }
 
 function choose(select, text) {
