@@ -99,6 +99,7 @@ def upgrade() -> None:
         sa.Column("root_owner_id", types.Id, nullable=True),
         sa.Column("name", types.ShortText(200), nullable=False),
         sa.Column("contact_id", types.Id, nullable=True),
+        sa.Column("opportunity_id", types.Id, nullable=True),
         sa.Column("owner_id", types.Id, nullable=True),
         sa.Column("dated_on", sa.Date(), nullable=False),
         sa.Column("currency_id", types.Id, nullable=False),
@@ -116,6 +117,8 @@ def upgrade() -> None:
         sa.Column("tax_total", types.Money(), nullable=False),
         sa.Column("total", types.Money(), nullable=False),
         sa.Column("highest_discount", types.Percent(), nullable=False),
+        sa.Column("submitted_by_id", types.Id, nullable=True),
+        sa.Column("approved_by_id", types.Id, nullable=True),
         sa.Column("id", types.Id, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", types.UTCDateTime(), nullable=False),
@@ -125,16 +128,29 @@ def upgrade() -> None:
         sa.Column("deleted_at", types.UTCDateTime(), nullable=True),
         sa.Column("deleted_by", types.Id, nullable=True),
         sa.Column("deletion", types.Id, nullable=True),
+        sa.ForeignKeyConstraint(["approved_by_id"], ["core_user.id"], name=op.f("fk_quote_approved_by_id")),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_quote_contact_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["created_by"], ["core_user.id"], name=op.f("fk_quote_created_by")),
         sa.ForeignKeyConstraint(["currency_id"], ["currency.id"], name=op.f("fk_quote_currency_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_quote_customer_id")),
         sa.ForeignKeyConstraint(["deleted_by"], ["core_user.id"], name=op.f("fk_quote_deleted_by")),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"], ["opportunity.id"], name=op.f("fk_quote_opportunity_id"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(["order_id"], ["sales_order.id"], name=op.f("fk_quote_order_id"), use_alter=True),
         sa.ForeignKeyConstraint(["origin_id"], ["quote.id"], name=op.f("fk_quote_origin_id")),
         sa.ForeignKeyConstraint(["owner_id"], ["core_user.id"], name=op.f("fk_quote_owner_id")),
+        sa.ForeignKeyConstraint(["submitted_by_id"], ["core_user.id"], name=op.f("fk_quote_submitted_by_id")),
         sa.ForeignKeyConstraint(["updated_by"], ["core_user.id"], name=op.f("fk_quote_updated_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quote")),
+    )
+    op.create_index(
+        "ix_quote_approved_by_id",
+        "quote",
+        ["approved_by_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index(
         "ix_quote_contact_id",
@@ -173,6 +189,14 @@ def upgrade() -> None:
         "ix_quote_number",
         "quote",
         ["number", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_quote_opportunity_id",
+        "quote",
+        ["opportunity_id", "id"],
         unique=False,
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),
@@ -317,6 +341,14 @@ def upgrade() -> None:
         "ix_quote_state",
         "quote",
         ["state", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_quote_submitted_by_id",
+        "quote",
+        ["submitted_by_id", "id"],
         unique=False,
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),
@@ -472,6 +504,7 @@ def upgrade() -> None:
         sa.Column("root_owner_id", types.Id, nullable=True),
         sa.Column("name", types.ShortText(200), nullable=False),
         sa.Column("contact_id", types.Id, nullable=True),
+        sa.Column("opportunity_id", types.Id, nullable=True),
         sa.Column("owner_id", types.Id, nullable=True),
         sa.Column("dated_on", sa.Date(), nullable=False),
         sa.Column("currency_id", types.Id, nullable=False),
@@ -489,6 +522,8 @@ def upgrade() -> None:
         sa.Column("tax_total", types.Money(), nullable=False),
         sa.Column("total", types.Money(), nullable=False),
         sa.Column("highest_discount", types.Percent(), nullable=False),
+        sa.Column("submitted_by_id", types.Id, nullable=True),
+        sa.Column("approved_by_id", types.Id, nullable=True),
         sa.Column("id", types.Id, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", types.UTCDateTime(), nullable=False),
@@ -498,6 +533,7 @@ def upgrade() -> None:
         sa.Column("deleted_at", types.UTCDateTime(), nullable=True),
         sa.Column("deleted_by", types.Id, nullable=True),
         sa.Column("deletion", types.Id, nullable=True),
+        sa.ForeignKeyConstraint(["approved_by_id"], ["core_user.id"], name=op.f("fk_sales_order_approved_by_id")),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contact.id"], name=op.f("fk_sales_order_contact_id"), ondelete="SET NULL"
         ),
@@ -505,10 +541,22 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["currency_id"], ["currency.id"], name=op.f("fk_sales_order_currency_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_sales_order_customer_id")),
         sa.ForeignKeyConstraint(["deleted_by"], ["core_user.id"], name=op.f("fk_sales_order_deleted_by")),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"], ["opportunity.id"], name=op.f("fk_sales_order_opportunity_id"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(["owner_id"], ["core_user.id"], name=op.f("fk_sales_order_owner_id")),
         sa.ForeignKeyConstraint(["quote_id"], ["quote.id"], name=op.f("fk_sales_order_quote_id")),
+        sa.ForeignKeyConstraint(["submitted_by_id"], ["core_user.id"], name=op.f("fk_sales_order_submitted_by_id")),
         sa.ForeignKeyConstraint(["updated_by"], ["core_user.id"], name=op.f("fk_sales_order_updated_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sales_order")),
+    )
+    op.create_index(
+        "ix_sales_order_approved_by_id",
+        "sales_order",
+        ["approved_by_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index(
         "ix_sales_order_contact_id",
@@ -555,6 +603,14 @@ def upgrade() -> None:
         "ix_sales_order_number",
         "sales_order",
         ["number", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_sales_order_opportunity_id",
+        "sales_order",
+        ["opportunity_id", "id"],
         unique=False,
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),
@@ -688,6 +744,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index(
+        "ix_sales_order_submitted_by_id",
+        "sales_order",
+        ["submitted_by_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
         "ix_sales_order_total",
         "sales_order",
         ["total", "id"],
@@ -723,6 +787,7 @@ def upgrade() -> None:
         sa.Column("root_owner_id", types.Id, nullable=True),
         sa.Column("name", types.ShortText(200), nullable=False),
         sa.Column("contact_id", types.Id, nullable=True),
+        sa.Column("opportunity_id", types.Id, nullable=True),
         sa.Column("owner_id", types.Id, nullable=True),
         sa.Column("dated_on", sa.Date(), nullable=False),
         sa.Column("currency_id", types.Id, nullable=False),
@@ -740,6 +805,8 @@ def upgrade() -> None:
         sa.Column("tax_total", types.Money(), nullable=False),
         sa.Column("total", types.Money(), nullable=False),
         sa.Column("highest_discount", types.Percent(), nullable=False),
+        sa.Column("submitted_by_id", types.Id, nullable=True),
+        sa.Column("approved_by_id", types.Id, nullable=True),
         sa.Column("id", types.Id, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", types.UTCDateTime(), nullable=False),
@@ -749,6 +816,7 @@ def upgrade() -> None:
         sa.Column("deleted_at", types.UTCDateTime(), nullable=True),
         sa.Column("deleted_by", types.Id, nullable=True),
         sa.Column("deletion", types.Id, nullable=True),
+        sa.ForeignKeyConstraint(["approved_by_id"], ["core_user.id"], name=op.f("fk_order_change_approved_by_id")),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contact.id"], name=op.f("fk_order_change_contact_id"), ondelete="SET NULL"
         ),
@@ -757,11 +825,23 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_order_change_customer_id")),
         sa.ForeignKeyConstraint(["deleted_by"], ["core_user.id"], name=op.f("fk_order_change_deleted_by")),
         sa.ForeignKeyConstraint(
+            ["opportunity_id"], ["opportunity.id"], name=op.f("fk_order_change_opportunity_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
             ["order_id"], ["sales_order.id"], name=op.f("fk_order_change_order_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["owner_id"], ["core_user.id"], name=op.f("fk_order_change_owner_id")),
+        sa.ForeignKeyConstraint(["submitted_by_id"], ["core_user.id"], name=op.f("fk_order_change_submitted_by_id")),
         sa.ForeignKeyConstraint(["updated_by"], ["core_user.id"], name=op.f("fk_order_change_updated_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_change")),
+    )
+    op.create_index(
+        "ix_order_change_approved_by_id",
+        "order_change",
+        ["approved_by_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index(
         "ix_order_change_contact_id",
@@ -800,6 +880,14 @@ def upgrade() -> None:
         "ix_order_change_number",
         "order_change",
         ["number", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_order_change_opportunity_id",
+        "order_change",
+        ["opportunity_id", "id"],
         unique=False,
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),
@@ -912,6 +1000,14 @@ def upgrade() -> None:
         "ix_order_change_state",
         "order_change",
         ["state", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_order_change_submitted_by_id",
+        "order_change",
+        ["submitted_by_id", "id"],
         unique=False,
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),
@@ -1302,6 +1398,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.drop_index(
+        "ix_order_change_submitted_by_id",
+        table_name="order_change",
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.drop_index(
         "ix_order_change_state",
         table_name="order_change",
         sqlite_where=sa.text("deleted_at IS NULL"),
@@ -1386,6 +1488,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.drop_index(
+        "ix_order_change_opportunity_id",
+        table_name="order_change",
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.drop_index(
         "ix_order_change_number",
         table_name="order_change",
         sqlite_where=sa.text("deleted_at IS NULL"),
@@ -1416,6 +1524,12 @@ def downgrade() -> None:
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
+    op.drop_index(
+        "ix_order_change_approved_by_id",
+        table_name="order_change",
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
     op.drop_table("order_change")
     op.drop_index(
         "uq_sales_order_quote_id",
@@ -1431,6 +1545,12 @@ def downgrade() -> None:
     )
     op.drop_index(
         "ix_sales_order_total",
+        table_name="sales_order",
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_sales_order_submitted_by_id",
         table_name="sales_order",
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),
@@ -1532,6 +1652,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.drop_index(
+        "ix_sales_order_opportunity_id",
+        table_name="sales_order",
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.drop_index(
         "ix_sales_order_number",
         table_name="sales_order",
         sqlite_where=sa.text("deleted_at IS NULL"),
@@ -1564,6 +1690,12 @@ def downgrade() -> None:
     )
     op.drop_index(
         "ix_sales_order_contact_id",
+        table_name="sales_order",
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_sales_order_approved_by_id",
         table_name="sales_order",
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),
@@ -1639,6 +1771,12 @@ def downgrade() -> None:
     )
     op.drop_index(
         "ix_quote_total",
+        table_name="quote",
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_quote_submitted_by_id",
         table_name="quote",
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),
@@ -1752,6 +1890,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.drop_index(
+        "ix_quote_opportunity_id",
+        table_name="quote",
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.drop_index(
         "ix_quote_number",
         table_name="quote",
         sqlite_where=sa.text("deleted_at IS NULL"),
@@ -1778,6 +1922,12 @@ def downgrade() -> None:
     )
     op.drop_index(
         "ix_quote_contact_id",
+        table_name="quote",
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_quote_approved_by_id",
         table_name="quote",
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),

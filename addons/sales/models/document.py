@@ -91,6 +91,9 @@ class DocumentFields:
 
     name: Mapped[str] = field(String(200), label=_("Subject"), required=True, search=True)
     contact_id: Mapped[int | None] = field(ForeignKey("contact.id", ondelete="SET NULL"), label=_("Contact"))
+    opportunity_id: Mapped[int | None] = field(
+        ForeignKey("opportunity.id", ondelete="SET NULL"), label=_("Opportunity")
+    )
     owner_id: Mapped[int | None] = field(ForeignKey("core_user.id"), label=_("Owner"))
     dated_on: Mapped[date] = field(Date, label=pgettext("document", "Date"), required=True, sort=True)
     currency_id: Mapped[int] = field(ForeignKey("currency.id"), label=_("Currency"), required=True)
@@ -136,6 +139,12 @@ class DocumentFields:
         Percent, label=_("Highest discount"), required=True, readonly=True, default=Decimal(0)
     )
     """Of any line, against the price before every discount: what limits and flows of approval look at."""
+    submitted_by_id: Mapped[int | None] = field(
+        ForeignKey("core_user.id"), label=_("Submitted by"), readonly=True, history=False
+    )
+    approved_by_id: Mapped[int | None] = field(
+        ForeignKey("core_user.id"), label=_("Approved by"), readonly=True, history=False
+    )
 
 
 class LineFields:
@@ -160,7 +169,7 @@ class LineFields:
     list_price: Mapped[Decimal | None] = field(Money, label=_("List price"), readonly=True)
     """The customer's price by the price lists, in the currency of the document and with tax if its prices are."""
     discount_percent: Mapped[Decimal | None] = field(Percent, label=_("Discount %"), minimum=0, maximum=100)
-    tax_kind: Mapped[str] = field(Choice(), label=_("Tax kind"), options=TAX_KINDS, required=True, default="taxable")
+    tax_kind: Mapped[str] = field(Choice(), label=_("Tax kind"), options=TAX_KINDS, required=True)
     amount: Mapped[Decimal] = field(Money, label=_("Amount"), required=True, readonly=True, default=Decimal(0))
     """Quantity × unit price less the discount of the line, rounded to the currency."""
     net_amount: Mapped[Decimal] = field(

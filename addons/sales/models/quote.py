@@ -63,6 +63,22 @@ TRANSITIONS = (
         tone="negative",
     ),
     Transition(
+        "order",
+        _("Ordered"),
+        source=("accepted",),
+        target="ordered",
+        done=_("Ordered"),
+        icon="shopping-cart",
+    ),
+    Transition(
+        "expire",
+        pgettext("quote", "Expire"),
+        source=("approved", "sent"),
+        target="expired",
+        done=_("Expired"),
+        icon="clock-off",
+    ),
+    Transition(
         "void",
         pgettext("document", "Void"),
         source=("draft", "submitted", "approved", "sent", "accepted", "declined", "expired"),

@@ -2,11 +2,70 @@
 
 from __future__ import annotations
 
-from addons.sales.models import OrderChange
-from addons.sales.services.documents import Documents
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from addons.customer.services.stored import forget
+from addons.sales.models import Order, OrderChange, OrderChangeLine, OrderLine
+from addons.sales.services.documents import CARRIED, LINE_CARRIED, Documents
+from core.api import Message, _, clock
+
+FIGURES = ("subtotal", "discount_total", "untaxed_total", "tax_total", "total", "highest_discount")
+LINE_FIGURES = ("list_price", "amount", "net_amount")
+KEPT = {"customer_id", "owner_id", "currency_id", "note", "opportunity_id"}
+"""What an order keeps, whatever its change says: another customer or currency makes another order."""
 
 
 class OrderChanges(Documents[OrderChange]):
-    """Changes of orders."""
+    """Changes of orders. One that is approved is written over its order, in the same transaction."""
 
     model = OrderChange
+
+    def derive(self, values: Mapping[str, Any], record: OrderChange | None) -> dict[str, Any]:
+        """Customer, currency and tax are those of the order, whoever writes the request."""
+        with self.env.system("the order that is to change") as session:
+            order = session.get(Order, values.get("order_id") or 0)
+        if order is None or (record is not None and self._is_fixed(record)):
+            return super().derive(values, record)
+        same = {name: getattr(order, name) for name in ("customer_id", "currency_id", "tax_rate")}
+        return super().derive({**values, **same}, record) | same | {"rate": order.rate}
+
+    def validate(self, values: Mapping[str, Any], record: OrderChange | None) -> dict[str, Message]:
+        """A request is for an order that can be changed, and stays with it."""
+        problems = super().validate(values, record)
+        if record is not None and values.get("order_id") != record.order_id:
+            problems["order_id"] = _("A request stays with its order.")
+        return problems
+
+    def of_order(self, order: Order, *, reason: str) -> OrderChange:
+        """A draft that is like the order. For `Orders.change`."""
+        own = {"order_id": order.id, "promised_on": order.promised_on, "reason": reason, "note": None}
+        with self._making({"customer_id": order.customer_id}):
+            return self.create(self._carried(order) | own)
+
+    def write(self, change: OrderChange) -> None:
+        """Writes what was approved over the order: terms, lines and figures."""
+        with self.env.system("an approved change of an order") as session:
+            order = session.get_one(Order, change.order_id, with_for_update=True, populate_existing=True)
+            for name in (*CARRIED, *FIGURES, "tax_rate", "promised_on"):
+                if name not in KEPT and hasattr(order, name):
+                    setattr(order, name, getattr(change, name))
+            new = session.scalars(_lines(OrderChangeLine, "order_change_id", change.id)).all()
+            old = session.scalars(_lines(OrderLine, "order_id", order.id)).all()
+            for place, line in enumerate(new):
+                stored = old[place] if place < len(old) else OrderLine(order_id=order.id, owner_id=order.owner_id)
+                for name in (*LINE_CARRIED, *LINE_FIGURES):
+                    setattr(stored, name, getattr(line, name))
+                stored.position = place + 1
+                session.add(stored)
+            for line in old[len(new) :]:
+                line.deleted_at = clock.now()
+            session.flush()
+        forget(self.env.session, Order, {change.order_id})
+        forget(self.env.session, OrderLine, {line.id for line in old})
+
+
+def _lines(model: Any, link: str, id: int) -> Any:
+    return select(model).where(getattr(model, link) == id).order_by(model.position, model.id)

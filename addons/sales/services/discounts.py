@@ -1,0 +1,46 @@
+"""Who may take how much off the price."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from addons.sales.models import DiscountLimit
+from core.api import Records, Text, _
+
+
+class DiscountLimits(Records[DiscountLimit]):
+    """The highest discounts of roles."""
+
+    model = DiscountLimit
+
+    def limit_of(self, user_id: int | None) -> Decimal | None:
+        """The widest limit among the user's roles; None if none of them has one, and for nobody in particular."""
+        member = self.env.actor.organisation.members.get(user_id or 0)
+        limits = self._limits()
+        return max((limits[role] for role in (member.roles if member else ()) if role in limits), default=None)
+
+    def refusal(self, discount: Decimal, *, submitted_by: int | None) -> Text | None:
+        """Why the actor may not approve a document with that highest discount; None if they may.
+
+        Whatever the submitter gives by themselves anybody approves who may approve at all.
+        """
+        theirs, own = self.limit_of(submitted_by), self.limit_of(self.env.user_id)
+        if theirs is None or discount <= theirs or own is None or discount <= own:
+            return None
+        return _(
+            "The discount of {discount} % is above your limit of {limit} %: it takes somebody with a higher one.",
+            discount=_plain(discount),
+            limit=_plain(own),
+        )
+
+    def _limits(self) -> Mapping[int, Decimal]:
+        with self.env.system("who may take how much off the price") as session:
+            rows = session.execute(select(DiscountLimit.role_id, DiscountLimit.highest)).all()
+        return {row.role_id: row.highest for row in rows}
+
+
+def _plain(percent: Decimal) -> str:
+    return f"{percent.normalize():f}"
