@@ -140,7 +140,7 @@ class DocumentFields:
     )
     """Of any line, against the price before every discount: what limits and flows of approval look at."""
     submitted_by_id: Mapped[int | None] = field(
-        ForeignKey("core_user.id"), label=_("Submitted by"), readonly=True, history=False
+        ForeignKey("core_user.id"), label=pgettext("document", "Submitted by"), readonly=True, history=False
     )
     approved_by_id: Mapped[int | None] = field(
         ForeignKey("core_user.id"), label=_("Approved by"), readonly=True, history=False
