@@ -8,7 +8,7 @@ from flask import Flask
 from core.orm.filters import parse_all
 from core.orm.model import describe
 from core.pages.catalogue import catalogue_of
-from core.pages.nodes import FormPage, ListPage
+from core.pages.nodes import FormPage, ListPage, Section
 from core.site import Site
 from core.testing.cast import Cast
 from core.testing.web import Visitor
@@ -24,7 +24,7 @@ def test_pages_name_fields_that_exist(site: Site, cast: Cast) -> None:
             if isinstance(node, ListPage):
                 names = [*node.columns, *node.card, *(f for f in node.filters if "." not in f)]
             elif isinstance(node, FormPage):
-                names = [name for section in node.sections for name in section.fields]
+                names = [name for section in node.sections if isinstance(section, Section) for name in section.fields]
             model = getattr(node, "model", None)
             missing += [(model, name) for name in names if name not in describe(node.model).fields]
 

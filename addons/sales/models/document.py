@@ -118,23 +118,31 @@ class DocumentFields:
         help=_("On the whole document, after the discounts of its lines."),
     )
     discount_amount: Mapped[Decimal | None] = field(
-        Money, label=_("Discount as an amount"), minimum=0, help=_("In place of a discount in percent.")
+        Money,
+        currency="currency_id",
+        label=_("Discount as an amount"),
+        minimum=0,
+        help=_("In place of a discount in percent."),
     )
     delivery: Mapped[str | None] = field(String(200), label=_("Delivery"))
     terms: Mapped[str | None] = field(LongText, label=_("Terms"), help=_("Printed below the lines."))
     note: Mapped[str | None] = field(LongText, label=_("Internal note"))
     subtotal: Mapped[Decimal] = field(
-        Money, label=_("Sum of the lines"), required=True, readonly=True, default=Decimal(0)
+        Money, currency="currency_id", label=_("Sum of the lines"), required=True, readonly=True, default=Decimal(0)
     )
     discount_total: Mapped[Decimal] = field(
-        Money, label=_("Discount"), required=True, readonly=True, default=Decimal(0)
+        Money, currency="currency_id", label=_("Discount"), required=True, readonly=True, default=Decimal(0)
     )
     """What the discount of the document takes off; those of its lines are in the sum of the lines already."""
     untaxed_total: Mapped[Decimal] = field(
-        Money, label=_("Amount without tax"), required=True, readonly=True, default=Decimal(0)
+        Money, currency="currency_id", label=_("Amount without tax"), required=True, readonly=True, default=Decimal(0)
     )
-    tax_total: Mapped[Decimal] = field(Money, label=_("Tax"), required=True, readonly=True, default=Decimal(0))
-    total: Mapped[Decimal] = field(Money, label=_("Total"), required=True, readonly=True, sort=True, default=Decimal(0))
+    tax_total: Mapped[Decimal] = field(
+        Money, currency="currency_id", label=_("Tax"), required=True, readonly=True, default=Decimal(0)
+    )
+    total: Mapped[Decimal] = field(
+        Money, currency="currency_id", label=_("Total"), required=True, readonly=True, sort=True, default=Decimal(0)
+    )
     highest_discount: Mapped[Decimal] = field(
         Percent, label=_("Highest discount"), required=True, readonly=True, default=Decimal(0)
     )
@@ -165,15 +173,24 @@ class LineFields:
         default=Decimal(1),
     )
     unit: Mapped[str | None] = field(Choice(), label=_("Unit"), list="product.unit")
-    unit_price: Mapped[Decimal] = field(Money, label=_("Unit price"), required=True, minimum=0, maximum=HIGHEST_PRICE)
-    list_price: Mapped[Decimal | None] = field(Money, label=_("List price"), readonly=True)
+    unit_price: Mapped[Decimal] = field(
+        Money, currency="currency_id", label=_("Unit price"), required=True, minimum=0, maximum=HIGHEST_PRICE
+    )
+    list_price: Mapped[Decimal | None] = field(Money, currency="currency_id", label=_("List price"), readonly=True)
     """The customer's price by the price lists, in the currency of the document and with tax if its prices are."""
     discount_percent: Mapped[Decimal | None] = field(Percent, label=_("Discount %"), minimum=0, maximum=100)
     tax_kind: Mapped[str] = field(Choice(), label=_("Tax kind"), options=TAX_KINDS, required=True)
-    amount: Mapped[Decimal] = field(Money, label=_("Amount"), required=True, readonly=True, default=Decimal(0))
+    amount: Mapped[Decimal] = field(
+        Money, currency="currency_id", label=_("Amount"), required=True, readonly=True, default=Decimal(0)
+    )
     """Quantity × unit price less the discount of the line, rounded to the currency."""
     net_amount: Mapped[Decimal] = field(
-        Money, label=_("Amount after all discounts"), required=True, readonly=True, default=Decimal(0)
+        Money,
+        currency="currency_id",
+        label=_("Amount after all discounts"),
+        required=True,
+        readonly=True,
+        default=Decimal(0),
     )
     """The amount less the line's share of the document's discount."""
     note: Mapped[str | None] = field(String(400), label=_("Note"))

@@ -115,13 +115,31 @@ class Order(Follower, DocumentFields, Model):
     invoice_number: Mapped[str | None] = field(String(20), label=_("Invoice number"), search=True)
     invoiced_on: Mapped[date | None] = field(Date, label=_("Invoice date"))
     received_total: Mapped[Decimal] = field(
-        Money, label=_("Received"), required=True, readonly=True, default=Decimal(0), history=False
+        Money,
+        currency="currency_id",
+        label=_("Received"),
+        required=True,
+        readonly=True,
+        default=Decimal(0),
+        history=False,
     )
     credited_total: Mapped[Decimal] = field(
-        Money, label=_("Credited"), required=True, readonly=True, default=Decimal(0), history=False
+        Money,
+        currency="currency_id",
+        label=_("Credited"),
+        required=True,
+        readonly=True,
+        default=Decimal(0),
+        history=False,
     )
     outstanding_total: Mapped[Decimal] = field(
-        Money, label=_("Outstanding"), required=True, readonly=True, default=Decimal(0), history=False
+        Money,
+        currency="currency_id",
+        label=_("Outstanding"),
+        required=True,
+        readonly=True,
+        default=Decimal(0),
+        history=False,
     )
     instalments: Mapped[int] = field(
         Integer, label=_("Instalments"), required=True, readonly=True, default=0, history=False
