@@ -16,7 +16,7 @@ from core.orm.model import Model
 from core.orm.tables import Change
 from core.pages.happenings import MAIL
 from core.printing.records import document_of
-from core.printing.templates import template_of
+from core.printing.templates import AT, template_of
 from core.sending.letter import Letter
 from core.sending.offer import is_offered, mailing_of, templates_for
 
@@ -51,7 +51,8 @@ def prepare(env: Env, record: Model, letter: Letter, *, seen: int | None = None)
     if not is_offered(env, node, record):
         raise NotToBeSent()
     offered = templates_for(env, node, record)
-    key = letter.template or next(iter(offered))
+    # The reader's own language needs no name.
+    key = letter.template.removesuffix(f"{AT}{env.locale}") or next(iter(offered))
     if key not in offered:
         raise NotToBeSent()
     document = document_of(env, record, key)

@@ -268,7 +268,7 @@ def test_what_was_changed_since_it_was_seen_is_not_sent(
 def test_api_sends_what_the_dialog_would(sendable: Any, site: Site, customer: int, api: Callable[[str], Any]) -> None:
     sendable()
 
-    made = api("sales").post(f"/customer/{customer}/mail", {"cc": ["gm@example.com"]})
+    made = api("sales").post(f"/customer/{customer}/mail", {"cc": ["gm@example.com"], "template": "record@en"})
     wrong = api("sales").post(f"/customer/{customer}/mail", {"to": ["x"], "color": 1})
 
     assert made.status_code == 201, made.text
