@@ -140,7 +140,7 @@ class Opportunity(Follower, Model):
     )
     forecast: Mapped[Decimal | None] = field(Money, label=_("Forecast"), readonly=True, history=False)
     """Amount × probability, half-up to the whole unit."""
-    expected_close_on: Mapped[date | None] = field(Date, label=_("Expected close"), sort=True, due=True)
+    expected_close_on: Mapped[date | None] = field(Date, label=_("Expected close"), sort=True)
     closed_on: Mapped[date | None] = field(Date, label=_("Closed on"), readonly=True, index=True)
     stage_since: Mapped[datetime] = field(
         UTCDateTime, label=_("In this stage since"), required=True, readonly=True, default=clock.now, history=False

@@ -33,6 +33,9 @@ def _begin(env: Env, customer: Customer) -> str:
         of_customer = select(Contact.id).where(Contact.customer_id == customer.id)
         primary = env.session.scalar(of_customer.order_by(Contact.is_primary.desc(), Contact.id).limit(1))
         known |= {"contact_id": primary} if primary is not None else {}
+    if customer.owner_id is not None and env.actor.may("opportunity", "assign"):
+        # Whoever may give opportunities to others begins them for who looks after the customer.
+        known["owner_id"] = customer.owner_id
     return f"/opportunity/new?{urlencode(known)}"
 
 

@@ -65,7 +65,7 @@ START = [
         grant=("pipeline", "edit"),
         position=46,
     ),
-    Card(key="forecast", label=_("Forecast"), figure=_forecast, grant=_READ, position=5, width=1, height=1),
+    Card(key="forecast", label=_("Forecast"), figure=_forecast, grant=_READ, position=5, width=2, height=1),
     Card(
         key="forecast_by_month",
         label=_("Forecast per month"),
@@ -81,7 +81,7 @@ START = [
         filters=("owner_id:is:me", "state:is:open", "stale_on:lt:today"),
         sort="-amount",
         columns=("name", "customer_id", "amount", "stale_on"),
-        position=35,
+        position=25,
         height=1,
     ),
 ]
