@@ -120,8 +120,10 @@ def _pages(target: Target) -> Iterator[Path]:
     yield Path(f"/lookup/{key}{found}")
     yield Path(f"/palette{found}")
     for model, id in target.around:
-        around = ("", "/tab/timeline", f"/tab/{key}", "/tab/history", "/print")
+        around = ("", "/tab/timeline", f"/tab/{key}", "/tab/history", "/print", "/edit")
         yield from (Path(f"/{model}/{id}{rest}") for rest in around)
+        # Parts come with their whole.
+        yield from (Path(f"/{model}/{id}{rest}", is_call=True) for rest in ("", "/history"))
 
 
 def _calls(target: Target) -> Iterator[Path]:

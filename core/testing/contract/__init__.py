@@ -22,7 +22,7 @@ from core.pages.catalogue import catalogue_of
 from core.site import Site
 from core.testing import factories
 from core.testing.cast import Cast
-from core.testing.contract import imports, printing, rows, switching, tables, templates, words
+from core.testing.contract import imports, parts, printing, rows, switching, tables, templates, words
 from core.testing.contract.problems import Problem, demand_none
 from core.testing.contract.rows import Readers
 from core.testing.queries import MANY, assert_constant
@@ -95,6 +95,10 @@ class AddonContract:
     def test_what_others_use_is_documented(self, installed: Addon) -> None:
         """Models, services, hooks, jobs, errors and permissions say what they are."""
         demand_none(words.undocumented(installed))
+
+    def test_parts_fit_their_wholes(self, installed: Addon) -> None:
+        """Parts have the rule of their whole, a link to it, and no grants."""
+        demand_none(parts.ill_fitting(installed))
 
     # What takes a database.
 
