@@ -64,6 +64,7 @@ from core.orm.types import (
 )
 from core.ownership import OwnerChange
 from core.pages.answers import leave, page
+from core.pages.condition_editor import condition_editor
 from core.pages.forms import RecordForm
 from core.pages.frame import set_crumbs
 from core.pages.nodes import (
@@ -240,6 +241,7 @@ __all__ = [
     "backdate",
     "changes_since",
     "clock",
+    "condition_editor",
     "conditions",
     "count",
     "describe",

@@ -88,7 +88,7 @@ class ApprovalRequest(Model):
     __title_plural__ = _("Approvals")
     __access__ = ByGrant()
     __display__ = "flow_name"
-    __icon__ = "rubber-stamp"
+    __icon__ = "checklist"
     __table_args__ = (Index("ix_approval_request_record", "model", "record_id"),)
 
     flow_id: Mapped[int | None] = field(ForeignKey("approval_flow.id"), label=_("Approval flow"), readonly=True)

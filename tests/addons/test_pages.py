@@ -89,7 +89,7 @@ def test_menu_puts_system_settings_last_and_draws_no_empty_group(site: Site, cas
 
     with cast.env("gm", write=False) as env:
         groups, _phone = menu_of(env)
-        assert [group.key for group in groups] == ["customers", "sales", "products", "settings"]
+        assert [group.key for group in groups] == ["office", "customers", "sales", "products", "settings"]
 
 
 def test_saving_settings_shows_the_company(visit: Browser, cast: Cast) -> None:

@@ -18,6 +18,7 @@ import { BulkEdit } from "./controllers/bulk-edit.js";
 import { List } from "./controllers/list.js";
 import { Columns } from "./controllers/columns.js";
 import { Filter } from "./controllers/filter.js";
+import { Conditions } from "./controllers/conditions.js";
 import { FileInput } from "./controllers/file.js";
 import { Derive } from "./controllers/derive.js";
 import { Form } from "./controllers/form.js";
@@ -33,7 +34,7 @@ import { listenForKeys } from "./keyboard.js";
 import { listenForHtmx } from "./requests.js";
 
 const controllers = {
-  toasts: Toasts, theme: Theme, fold: Fold, menu: Menu, popover: Popover, palette: Palette, list: List, board: Board, calendar: Calendar, filter: Filter, columns: Columns,
+  toasts: Toasts, theme: Theme, fold: Fold, menu: Menu, popover: Popover, palette: Palette, list: List, board: Board, calendar: Calendar, filter: Filter, conditions: Conditions, columns: Columns,
   form: Form, derive: Derive, lines: Lines, lookup: Lookup, inline: Inline, colour: Colour, composer: Composer, offers: Offers, copy: Copy, file: FileInput, fill: Fill, tabs: Tabs, grants: Grants, detail: Detail, moment: Moment, bell: Bell, job: Job, card: Card, arrange: Arrange, merge: Merge, "bulk-edit": BulkEdit, duplicates: Duplicates,
 };
 for (const [name, kind] of Object.entries(controllers)) register(name, kind);

@@ -14,8 +14,9 @@ function pressed(event) {
   }
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
   if (document.querySelector("dialog[open], [popover]:popover-open")) return;
-  const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-  if (act?.(event) !== undefined) event.preventDefault();
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const done = keys[key] ? keys[key](event) : /^[a-z]$/.test(key) ? press(key) : undefined;
+  if (done !== undefined) event.preventDefault();
 }
 
 const list = () => {

@@ -28,7 +28,7 @@ export class Filter extends Controller {
   draw() {
     const { all, any } = this.conditions;
     const isOn = all.length + any.length > 0;
-    this.top = this.group(t("allOf"), isOn ? all : [null]);
+    this.top = this.group(t("allOf"), isOn ? all : this.blank);
     this.alternatives = el("div", { className: "filter-groups" });
     this.more = plain(t("addAlternative"));
     this.on(this.more, "click", () => this.another());
@@ -37,6 +37,11 @@ export class Filter extends Controller {
     const clear = el("button", { type: "button", className: "btn btn-neutral", hidden: !isOn }, t("clearFilters"));
     this.on(clear, "click", () => this.load([], []));
     this.foot.replaceChildren(el("span", { className: "foot-start" }, this.more), clear, el("button", { className: "btn btn-accent" }, t("apply")));
+  }
+
+  /** The rows of a panel in which nothing is chosen yet. */
+  get blank() {
+    return [null];
   }
 
   get groups() {
@@ -146,11 +151,16 @@ export class Filter extends Controller {
     this.load(all, any.filter((group) => group.length));
   }
 
+  /** The conditions of an alternative as one text. */
+  joined(group) {
+    return group.map((text) => text.replace(/\\(?=[\\;]|$)|;/g, "\\$&")).join(";");
+  }
+
   load(all, any) {
     const url = this.list.state;
     for (const name of ["filter", "any"]) url.searchParams.delete(name);
     for (const text of all) url.searchParams.append("filter", text);
-    for (const group of any) url.searchParams.append("any", group.map((text) => text.replace(/\\(?=[\\;]|$)|;/g, "\\$&")).join(";"));
+    for (const group of any) url.searchParams.append("any", this.joined(group));
     this.element.hidePopover();
     this.list.load(url);
   }
