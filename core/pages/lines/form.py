@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from core.errors import Message
 from core.i18n import _, colon
-from core.orm.field import Field
+from core.orm.field import Field, Kind
 from core.orm.model import Model
 from core.pages.cells import Cells, align_of
 from core.pages.controls import to_text
@@ -180,7 +180,7 @@ class LinesForm:
 
     def _column(self, spec: Field) -> LineColumn:
         is_open = spec.name in self.plan.writable
-        return LineColumn(spec.name, str(spec.label), spec.kind.value, align_of(spec), spec.required, is_open)
+        return LineColumn(spec.name, str(spec.label), spec.kind.value, align_of(spec), _is_asked(spec), is_open)
 
     def _total(self, spec: Field, whole: Model | None) -> tuple[str, str, Markup]:
         return spec.name, str(spec.label), Markup("") if whole is None else self.cells.of(spec, whole)
@@ -203,3 +203,8 @@ class LinesForm:
             return LineCell(control_html(control), spec.name, control.id, [str(e) for e in control.errors])
         shown = Markup("") if row.record is None else self.cells.of(spec, row.record)
         return LineCell(shown, spec.name)
+
+
+def _is_asked(spec: Field) -> bool:
+    """Whether each row must have a value: a serial number fills itself in, a box always has one."""
+    return spec.required and spec.kind not in (Kind.SERIAL, Kind.BOOLEAN)
