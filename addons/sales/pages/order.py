@@ -134,6 +134,7 @@ ORDER = [
             Section(key="amounts", label=pgettext("document", "Amounts"), fields=AMOUNTS),
             Section(key="review", label=_("Review"), fields=("submitted_by_id", "approved_by_id")),
         ),
+        copy=True,
     ),
     Tab(
         place="order.detail.tabs",

@@ -164,6 +164,7 @@ QUOTE = [
                 fields=("submitted_by_id", "approved_by_id", "revision", "origin_id"),
             ),
         ),
+        copy=True,
     ),
     Tab(
         place="quote.detail.tabs",
