@@ -118,6 +118,13 @@ class Quotes(Documents[Quote]):
             self.env.workflow.perform(quote, "order")
             return order
 
+    def over(self) -> list[int]:
+        """The quotes with the customer whose last day has passed."""
+        wanted = select(Quote.id).where(
+            Quote.state.in_(("approved", "sent")), Quote.is_current.is_(True), Quote.valid_until < self.today
+        )
+        return list(self.env.session.scalars(wanted.order_by(Quote.id)))
+
     def _held(self, session: Session, quote: Quote) -> Quote:
         """The quote as it is stored. Locked, after its customer: somebody may do the same at this moment."""
         locked(session, quote.customer_id)

@@ -9,11 +9,14 @@ from sqlalchemy import select
 
 from addons.customer.models import Contact, Customer
 from addons.product.models import PriceList, PriceListLine, Product
+from addons.sales.jobs import quotes_expire
 from addons.sales.models import Currency, DiscountLimit, Order, Quote
 from addons.sales.services import Quotes
 from addons.sales.services.documents import Issued
 from addons.sales.services.quotes import NotConvertible, NotRevisable, QuoteExpired, Superseded
 from core.api import Forbidden, Invalid, Locked, NotFound, Role, TransitionRefused, WrongState, clock, write_settings
+from core.notifications.models import Notification
+from core.site import Site
 from core.testing.cast import Cast
 from tests.addons.sales.conftest import Shop
 
@@ -427,3 +430,26 @@ def test_others_see_none_of_it(shop: Shop, cast: Cast) -> None:
 
     with cast.env("sales2", write=False) as env, pytest.raises(NotFound):
         env.get(Quote, id)
+
+
+def test_quotes_expire_at_night_and_their_owners_are_told(shop: Shop, site: Site, cast: Cast) -> None:
+    old, sent, accepted, fresh = (
+        shop.quote("submit", "approve", *more) for more in ((), ("send",), ("accept",), ("send",))
+    )
+    with site.system("time passes") as env:
+        for id in (old, sent, accepted):
+            env.session.get_one(Quote, id).valid_until = days(shop, -1)
+        env.session.get_one(Quote, fresh).valid_until = days(shop, 0)
+
+    quotes_expire(site)
+    quotes_expire(site)
+
+    assert [read(shop, id, "state")[0] for id in (old, sent, accepted, fresh)] == [
+        "expired",
+        "expired",
+        "accepted",
+        "sent",
+    ]
+    with site.system("look", write=False) as env:
+        told = env.session.scalars(select(Notification).where(Notification.kind == "sales.quote_expired")).all()
+    assert [notification.user_id for notification in told] == [cast.sales] * 2
