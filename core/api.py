@@ -20,7 +20,8 @@ from core.access.models import Department, FieldLevel, Role, Scope, ShareLevel, 
 from core.access.permissions import Permission
 from core.addons.answers import DuplicateHit, MailChange, Saved, SearchHit
 from core.addons.composition import extends_service
-from core.addons.demo import acting_as, add_collaborator, backdate, replace_settings, take_numbers
+from core.addons.demo import acting_as, add_collaborator, add_parts, backdate, replace_settings, take_numbers
+from core.addons.past import PastEvent, replay
 from core.addons.policy import Policy, hook, hookimpl
 from core.duplicates.declaration import Likeness
 from core.duplicates.groups import alike
@@ -195,6 +196,7 @@ __all__ = [
     "Page",
     "Panel",
     "Part",
+    "PastEvent",
     "Pending",
     "Percent",
     "Performed",
@@ -237,6 +239,7 @@ __all__ = [
     "_",
     "acting_as",
     "add_collaborator",
+    "add_parts",
     "alike",
     "backdate",
     "changes_since",
@@ -268,6 +271,7 @@ __all__ = [
     "phone_key",
     "public",
     "replace_settings",
+    "replay",
     "schedule",
     "sent_tab",
     "set_crumbs",

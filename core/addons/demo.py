@@ -1,19 +1,21 @@
 """Demo data: a company to try the product with, loaded in one transaction and removed in one.
 
 Each addon brings its own in a `demo.py` with `load(env)`. Whatever its session makes is remembered; what users add
-to it later is found by following the links. Real people and records stay.
+to it later is found by following the links. Real people and records stay. An addon whose demo changes something that
+was there before puts it back in `unload(env)`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, event, insert, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from core.access.models import Share, ShareLevel
 from core.addons.demo_removal import remove_records
@@ -21,8 +23,10 @@ from core.errors import Conflict
 from core.i18n import _
 from core.orm import numbers, search
 from core.orm.model import Model, describe
+from core.orm.parts import part_model, parts_of
 from core.orm.settings import write_settings
 from core.orm.tables import Change
+from core.parts.writing import writing
 
 if TYPE_CHECKING:
     from core.env import Env
@@ -72,6 +76,9 @@ def load(site: Site) -> None:
 def remove(site: Site) -> None:
     """Removes the demo data for good, with all that users added to it. Nothing else changes."""
     with site.system("remove demo data") as env:
+        for addon in site.registry.addons:
+            if hasattr(addon.modules.get("demo"), "unload"):
+                addon.modules["demo"].unload(env)
         made: Mapping[str, list[int]] = env.setting(RECORDS) or {}
         remove_records(env, {key: set(ids) for key, ids in made.items()})
         replaced: Mapping[str, list[Any]] = env.setting(REPLACED) or {}
@@ -113,13 +120,14 @@ def backdate(env: Env, records: Collection[tuple[Model, datetime]], action: str 
     """Moves the making of flushed records, or another entry of their history, to a moment in the past."""
     env.session.flush()
     by_model: dict[type[Model], list[dict[str, Any]]] = defaultdict(list)
+    names = ("updated_at", "created_at") if action == "create" else ("updated_at",)
     for record, at in records:
         by_model[type(record)].append({"record": record.id, "moment": at})
+        for name in names:
+            set_committed_value(record, name, at)
     for model, rows in by_model.items():
         table: Any = model.__table__
-        moved: dict[str, Any] = {"updated_at": bindparam("moment")}
-        if action == "create":
-            moved["created_at"] = bindparam("moment")
+        moved: dict[str, Any] = {name: bindparam("moment") for name in names}
         connection = env.connection_of_core
         connection.execute(update(table).where(table.c.id == bindparam("record")).values(moved), rows)
         entries: Any = Change.__table__
@@ -139,9 +147,20 @@ def add_collaborator(
     search.index_roots(env.connection_of_core, info, [record.id])
 
 
-def take_numbers(env: Env, model: type[Model], name: str, count: int) -> list[str]:
-    """The next `count` serial numbers of the field, for records that are written past their service."""
-    return numbers.next_numbers(env, describe(model).fields[name], model, count)
+def take_numbers(env: Env, model: type[Model], name: str, count: int, *, on: date | None = None) -> list[str]:
+    """The next `count` serial numbers of the field, of today or another day, for what is written past its service."""
+    return numbers.next_numbers(env, describe(model).fields[name], model, count, on=on)
+
+
+def add_parts(env: Env, whole: Model, name: str, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """Adds parts to a flushed record, as if it had been written together with them."""
+    part = parts_of(type(whole))[name]
+    model = part_model(part)
+    made = [model(**row, **{part.via: whole.id, part.order: place}) for place, row in enumerate(rows, 1)]
+    with writing(env.session, whole):
+        env.session.add_all(made)
+        env.session.flush()
+    return made
 
 
 @contextmanager

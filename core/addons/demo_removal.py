@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, Table, delete, func, select, update
+from sqlalchemy import Column, Table, delete, func, or_, select, update
 
 from core import ownership
 from core.access.models import Share, User
@@ -128,8 +128,10 @@ def _restart_numbers(env: Env, found: Found) -> None:
         info = describe(model_of(key))
         serials = [spec for spec in info.fields.values() if spec.kind is Kind.SERIAL]
         if serials and not env.connection_of_core.scalar(select(func.count(info.model.__table__.c.id))):
-            names = [f"{spec.model}.{spec.name}" for spec in serials]
-            env.connection_of_core.execute(delete(Sequence).where(Sequence.key.in_(names)))
+            for name in [f"{spec.model}.{spec.name}" for spec in serials]:
+                # With the date in their template they have a counter for each month, say.
+                mine = or_(Sequence.key == name, Sequence.key.startswith(f"{name}:", autoescape=True))
+                env.connection_of_core.execute(delete(Sequence).where(mine))
 
 
 def _links_to(target: Any) -> Iterator[tuple[Table, Column[Any]]]:

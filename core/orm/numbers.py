@@ -101,9 +101,9 @@ def next_number(env: Env, field: Field, record: Model) -> str:
     return next_numbers(env, field, type(record), 1)[0]
 
 
-def next_numbers(env: Env, field: Field, model: type[Model], count: int) -> list[str]:
-    """The next `count` numbers of the field's series, taken at once."""
-    template, day = template_of(env, field), today(env)
+def next_numbers(env: Env, field: Field, model: type[Model], count: int, *, on: date | None = None) -> list[str]:
+    """The next `count` numbers of the field's series, taken at once; those of a past day for what happened then."""
+    template, day = template_of(env, field), on or today(env)
     key = series(field, template.period(day))
     connection = env.connection_of_core
     last = advance(connection, key, count)
