@@ -53,9 +53,6 @@ class MailDialog:
     def view(self) -> FormView:
         """The dialog as templates take it."""
         fields = [self.form.view(name) for name in self.form.controls]
-        general = [error for error in self.form.summary if not error[0]]
-        if self.env.site.settings.smtp is None:
-            general = [*general, ("", str(KEPT))]
         return FormView(
             title=str(_("Send by e-mail")),
             model=self.record.key(),
@@ -64,7 +61,7 @@ class MailDialog:
             hidden=hidden(**{VERSION: str(self.record.version)}),
             cancel_url="",
             submit_label=str(pgettext("message", "Send")),
-            errors=general,
+            errors=[error for error in self.form.summary if not error[0]],
         )
 
     def _values(self) -> dict[str, Any]:
@@ -81,13 +78,14 @@ class MailDialog:
             address: Text(f"{whose} <{address}>" if whose else address) for address, whose in self.draft.known.items()
         }
         to = _("Further addresses") if known else pgettext("message", "To")
+        kept = KEPT if self.env.site.settings.smtp is None else None
         several = _("Several are separated by commas.")
         found = [Field(Kind.CHOICES, pgettext("message", "To"), name=KNOWN, options=known)] if known else []
         found += [
             Field(Kind.TEXT, to, name=TO, max_length=2000, help=several),
             Field(Kind.TEXT, _("Copy to"), name=COPY, max_length=2000),
             Field(Kind.TEXT, _("Subject"), name=SUBJECT, required=True, max_length=LONGEST_SUBJECT),
-            Field(Kind.LONG_TEXT, _("Message"), name=TEXT, max_length=LONGEST_TEXT),
+            Field(Kind.LONG_TEXT, _("Message"), name=TEXT, max_length=LONGEST_TEXT, help=kept),
         ]
         if len(self.templates) > 1:
             found.append(Field(Kind.CHOICE, _("Document"), name=TEMPLATE, options=self.templates, required=True))

@@ -42,7 +42,7 @@ def draft(env: Env, record: Any) -> MailDraft:
         **told,
         name=env.actor.name,
     )
-    return MailDraft(known=known, to=list(known)[:1], subject=str(subject), text=str(text))
+    return MailDraft(known=known, to=list(known)[:1], subject=str(subject).strip(), text=str(text).strip())
 
 
 def sent(env: Env, quote: Any) -> None:
