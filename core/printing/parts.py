@@ -42,7 +42,7 @@ class PrintedParts:
         for name, part in self.parts.items():
             found = self._known[name] = parts_of_many(self.env, part, [record.id for record in records])
             rows = [row for some in found.values() for row in some]
-            self.cells.links.know_of(self.fields[name].values(), rows)
+            self.cells.know_of(list(self.fields[name].values()), rows)
 
     def of(self, record: Model) -> Json:
         """Name → the part: `key`, `label`, `columns` with anything in them, `rows` of fields."""
@@ -67,4 +67,7 @@ class PrintedParts:
         is_open = not is_masked(self.env, spec)
         if spec.kind is Kind.LINK and value is not None:
             is_open = is_open and self.cells.links.label(spec.target, value).has_link
-        return {"text": self.values.text(spec, value), "value": to_json(value) if is_open else None}
+        return {
+            "text": self.values.text(spec, value, self.cells.currencies.of(spec, row)),
+            "value": to_json(value) if is_open else None,
+        }
