@@ -90,7 +90,8 @@ class History:
         if row.action == "update" and not (changes or told):
             return None
         title, icon, tone = self._title(row, len(changes) + len(told))
-        if row.action == "update" and not changes:
+        if row.action == "update" and told and not self._is_typed(row):
+            # What follows from the parts, such as totals, is no news beside them.
             title = told[0]
         changes += self.parts.details(row.changes) if row.action != "create" or self.in_full else []
         return TimelineEntry(
@@ -104,6 +105,10 @@ class History:
             tone=tone,
             action=self._undoing(row),
         )
+
+    def _is_typed(self, row: Entry) -> bool:
+        """Whether a field was changed that people fill in."""
+        return any(spec is not None and not spec.readonly for spec in map(self.fields.get, row.changes))
 
     def _undoing(self, row: Entry) -> Button | None:
         """What takes a merge apart again, until that has been done."""
