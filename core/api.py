@@ -64,6 +64,7 @@ from core.orm.types import (
     UTCDateTime,
 )
 from core.ownership import OwnerChange
+from core.pages.amounts import money_text
 from core.pages.answers import leave, page
 from core.pages.condition_editor import condition_editor
 from core.pages.forms import RecordForm
@@ -265,6 +266,7 @@ __all__ = [
     "list_records",
     "listed",
     "mail",
+    "money_text",
     "ngettext",
     "page",
     "pgettext",

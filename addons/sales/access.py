@@ -5,8 +5,10 @@ from __future__ import annotations
 from core.api import Permission, _
 
 _DOCUMENTS = ("quote", "order", "order_change")
+_MONEY = ("receipt", "credit_note")
+_FOLLOWING = ("receivable", "contract")
 
-PERMISSIONS = [Permission(document, "approve", _("Approve")) for document in _DOCUMENTS]
+PERMISSIONS = [Permission(document, "approve", _("Approve")) for document in (*_DOCUMENTS, *_MONEY)]
 
 _OWN = dict.fromkeys(("read", "create", "edit", "print"), "own")
 _BELOW = dict.fromkeys(("read", "create", "edit", "delete", "export", "import", "print", "approve"), "below")
@@ -14,12 +16,35 @@ _ALL = dict.fromkeys(("read", "create", "edit", "delete", "export", "import", "p
 _LOOK = dict.fromkeys(("read", "export", "print"), "all")
 _KEEP = dict.fromkeys(("read", "create", "edit", "delete"), "all")
 
+
+def _without(grants: dict[str, str], *actions: str) -> dict[str, str]:
+    return {action: scope for action, scope in grants.items() if action not in actions}
+
+
 GRANTS = {
-    "salesperson": dict.fromkeys(_DOCUMENTS, _OWN),
-    "manager": dict.fromkeys(_DOCUMENTS, _BELOW),
-    "general_manager": dict.fromkeys(_DOCUMENTS, _ALL) | {"currency": _KEEP, "discount_limit": _KEEP},
+    "salesperson": {
+        **dict.fromkeys((*_DOCUMENTS, *_MONEY, "contract"), _OWN),
+        "receivable": {"read": "own", "print": "own"},
+        "payment_terms": {"read": "all"},
+    },
+    "manager": {
+        **dict.fromkeys(_DOCUMENTS, _BELOW),
+        # That money is there is for those to say who see the accounts.
+        **dict.fromkeys((*_MONEY, *_FOLLOWING), _without(_BELOW, "approve", "import")),
+        "payment_terms": {"read": "all"},
+    },
+    "general_manager": {
+        **dict.fromkeys((*_DOCUMENTS, *_MONEY), _ALL),
+        **dict.fromkeys(_FOLLOWING, _without(_ALL, "approve")),
+        **dict.fromkeys(("currency", "discount_limit", "payment_terms"), _KEEP),
+    },
     # What is owed follows from orders; what was offered, and who might buy, is for those who sell.
-    "accountant": {"order": _LOOK, "currency": _KEEP},
-    "administrator": {"currency": _KEEP, "discount_limit": _KEEP},
+    "accountant": {
+        **dict.fromkeys(_MONEY, _without(_ALL, "bulk_edit")),
+        "receivable": _without(_ALL, "approve", "bulk_edit"),
+        **dict.fromkeys(("order", "contract"), _LOOK),
+        **dict.fromkeys(("currency", "payment_terms"), _KEEP),
+    },
+    "administrator": dict.fromkeys(("currency", "discount_limit", "payment_terms"), _KEEP),
 }
 """Preset role → model → action → scope."""

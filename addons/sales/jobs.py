@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from addons.sales.models import Quote
-from addons.sales.services import Quotes
-from core.api import Site, _, job, ngettext, schedule
+from sqlalchemy import select
+
+from addons.sales.models import Contract, Quote, Receivable
+from addons.sales.services import Contracts, Ledger, Quotes
+from addons.sales.standing import OVERDUE
+from core.api import Env, Site, _, job, ngettext, schedule
+
+_JUDGING = "the state of receivables on a new day"
 
 
 @schedule(cron="10 0 * * *")
@@ -30,3 +35,50 @@ def quotes_expire(site: Site) -> None:
                     about=quote,
                     many=lambda count: ngettext("{count} quote has expired", "{count} quotes have expired", count),
                 )
+
+
+@schedule(cron="0 0 * * *")
+@job("sales.day_begins", own_transactions=True)
+def day_begins(site: Site) -> None:
+    """Right after midnight where the company is: what was to be paid yesterday is overdue, and contracts expire.
+
+    Each order and contract has a transaction of its own, so that nobody waits long.
+    """
+    with site.system(_JUDGING, write=False) as env:
+        orders, contracts = _passed(env), env.service(Contracts).over()
+    for customer_id, order_id in orders:
+        with site.system(_JUDGING) as env:
+            ledger = env.service(Ledger)
+            ledger.hold(env.session, customer_id, [order_id])
+            ledger.settle(env.session, [order_id])
+    for id in contracts:
+        with site.system("contracts that have ended") as env:
+            contract = env.session.get_one(Contract, id, with_for_update=True)
+            if contract.state == "active":
+                env.workflow.perform(contract, "expire")
+
+
+@schedule(cron="15 6 * * *")
+@job("sales.contracts_end")
+def contracts_end(env: Env) -> None:
+    """Every morning: tells those who look after a contract that it ends soon, once."""
+    for contract in list(env.service(Contracts).ending()):
+        contract.reminded_on = env.service(Ledger).today
+        if contract.owner_id is not None:
+            env.notify(
+                [contract.owner_id],
+                _("{record} ends soon: renew it"),
+                kind="sales.contract_ends",
+                about=contract,
+                many=lambda count: ngettext(
+                    "{count} contract ends soon: renew it", "{count} contracts end soon: renew them", count
+                ),
+            )
+
+
+def _passed(env: Env) -> list[tuple[int, int]]:
+    """(customer, order) of the receivables that have become overdue, or are no longer."""
+    today = env.service(Ledger).today
+    late, marked = Receivable.awaited_on < today, Receivable.state == OVERDUE
+    wanted = select(Receivable.customer_id, Receivable.order_id).where(late != marked).distinct()
+    return [(customer, order) for customer, order in env.session.execute(wanted.order_by(Receivable.order_id))]

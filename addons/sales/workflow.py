@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from addons.sales.services.flow import SETTLING
 from addons.sales.services.reviewing import REVIEWING
 
-WORKFLOWS = [*REVIEWING]
+WORKFLOWS = [*REVIEWING, *SETTLING]

@@ -260,13 +260,14 @@ def _check_rows(session: UserSession, records: list[Model], action: str) -> None
 
 
 def _check_links(session: UserSession, records: Iterable[Model]) -> None:
-    """A record may only be linked to what its author may see."""
+    """A record may only be linked to what its author may see. Read-only links follow from others, as services say."""
     wanted: dict[type[Model], set[int]] = defaultdict(set)
     names: dict[tuple[type[Model], int], str] = {}
     for record in records:
         for name, spec in describe(type(record)).fields.items():
             value = getattr(record, name)
-            if spec.kind is Kind.LINK and value is not None and get_history(record, name).added:
+            is_chosen = spec.kind is Kind.LINK and not spec.readonly
+            if is_chosen and value is not None and get_history(record, name).added:
                 target = model_of(spec.target)
                 wanted[target].add(value)
                 names[target, value] = name

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from babel import Locale
 from babel.numbers import get_currency_precision, get_currency_symbol
+
+if TYPE_CHECKING:
+    from core.env import Env
 
 DEFAULT_CURRENCY = "TWD"
 WITHOUT_DECIMALS = {"TWD": 0}
@@ -55,6 +59,12 @@ def money_formatter(locale: str, code: str, least: int, most: int) -> Callable[[
         return f"{sign}{symbol}{number(size)}"
 
     return formatted
+
+
+def money_text(env: Env, amount: Decimal, *, currency: str = "", decimals: int | None = None) -> str:
+    """An amount with its currency as the reader writes it: NT$1,200. Without `currency` it is the company's own."""
+    code = currency or str(env.setting("company.currency") or DEFAULT_CURRENCY)
+    return money_formatter(env.locale, code, decimals_of(code) if decimals is None else decimals, 4)(amount)
 
 
 @lru_cache(maxsize=32)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from sqlalchemy.orm import Session
 
@@ -71,7 +72,9 @@ class Maker:
         """The record as it is stored, locked, in the system's session. All is undone together if anything raises."""
         with self.env.savepoint(), self.env.system("a change of state") as session:
             lock_roots(self.env.connection_of_core, describe(model), [id])
-            stored = session.get(model, id, with_for_update=True, populate_existing=True)
+            # A statement, as `get` would refuse what the system has loaded before somebody else changed it.
+            wanted: Any = select(model).where(model.id == id).with_for_update()
+            stored = session.scalar(wanted, execution_options={"populate_existing": True})
             if stored is None:
                 raise NotFound()
             yield session, stored

@@ -124,6 +124,9 @@ class DocumentFields:
         minimum=0,
         help=_("In place of a discount in percent."),
     )
+    payment_terms_id: Mapped[int | None] = field(
+        ForeignKey("payment_terms.id"), label=_("Payment terms"), help=_("Empty if all is paid at once.")
+    )
     delivery: Mapped[str | None] = field(String(200), label=_("Delivery"))
     terms: Mapped[str | None] = field(LongText, label=_("Terms"), help=_("Printed below the lines."))
     note: Mapped[str | None] = field(LongText, label=_("Internal note"))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import Date, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped
 
+from addons.sales.invoice import check_invoice_number
 from addons.sales.models.document import (
     APPROVED,
     DRAFT,
@@ -94,7 +95,7 @@ class Order(Follower, DocumentFields, Model):
         states=STATES,
         transitions=TRANSITIONS,
         locked=tuple(state.code for state in STATES if state.code != "draft"),
-        open_fields=("note", "invoice_number", "invoiced_on"),
+        open_fields=("note", "invoice_number", "invoiced_on", "contract_id"),
     )
 
     number: Mapped[str | None] = field(
@@ -112,7 +113,10 @@ class Order(Follower, DocumentFields, Model):
     quote_id: Mapped[int | None] = field(ForeignKey("quote.id"), label=_("Quote"), readonly=True, unique=True)
     """The quote that was converted: no quote makes two orders, whoever converts it at the same time."""
     promised_on: Mapped[date | None] = field(Date, label=_("Promised on"))
-    invoice_number: Mapped[str | None] = field(String(20), label=_("Invoice number"), search=True)
+    contract_id: Mapped[int | None] = field(ForeignKey("contract.id"), label=_("Contract"))
+    invoice_number: Mapped[str | None] = field(
+        String(20), label=_("Invoice number"), search=True, check=check_invoice_number
+    )
     invoiced_on: Mapped[date | None] = field(Date, label=_("Invoice date"))
     received_total: Mapped[Decimal] = field(
         Money,

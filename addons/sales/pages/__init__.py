@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from addons.sales.pages.beginning import BEGINNING
+from addons.sales.pages.contract import CONTRACT
+from addons.sales.pages.credit_note import CREDIT_NOTE
 from addons.sales.pages.menu import MENU
+from addons.sales.pages.money import CUSTOMER_MONEY, MONEY_CARDS, ORDER_MONEY
 from addons.sales.pages.order import ORDER, ORDER_CHANGE
 from addons.sales.pages.quote import QUOTE
+from addons.sales.pages.receipt import RECEIPT
+from addons.sales.pages.receivable import RECEIVABLE
 from addons.sales.pages.sending import SENDING
 from addons.sales.pages.settings import SETTINGS
+from addons.sales.pages.terms import TERMS
 
-PAGES = [*MENU, *QUOTE, *ORDER, *ORDER_CHANGE, *SENDING, *SETTINGS, *BEGINNING]
+MONEY = [*CONTRACT, *RECEIVABLE, *RECEIPT, *CREDIT_NOTE, *TERMS, *ORDER_MONEY, *CUSTOMER_MONEY, *MONEY_CARDS]
+
+PAGES = [*MENU, *QUOTE, *ORDER, *ORDER_CHANGE, *MONEY, *SENDING, *SETTINGS, *BEGINNING]

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from addons.sales.models import DiscountLimit, Order, OrderChange, Quote
+from addons.sales.models import (
+    Contract,
+    CreditNote,
+    DiscountLimit,
+    Order,
+    OrderChange,
+    PaymentTerms,
+    Quote,
+    Receipt,
+    Receivable,
+)
 from core.api import Menu, _
 
 MENU = [
@@ -32,5 +42,24 @@ MENU = [
         icon="discount",
         model=DiscountLimit,
         position=62,
+    ),
+    Menu(group="sales", key="contract", label=_("Contracts"), icon="file-certificate", model=Contract, position=40),
+    Menu(group="sales", key="receivable", label=_("Receivables"), icon="coins", model=Receivable, position=50),
+    Menu(group="sales", key="receipt", label=_("Receipts"), icon="cash", model=Receipt, position=60),
+    Menu(
+        group="sales",
+        key="credit_note",
+        label=_("Credit notes"),
+        icon="receipt-refund",
+        model=CreditNote,
+        position=70,
+    ),
+    Menu(
+        group="sales",
+        key="payment_terms",
+        label=_("Payment terms"),
+        icon="calendar-dollar",
+        model=PaymentTerms,
+        position=80,
     ),
 ]
