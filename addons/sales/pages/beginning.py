@@ -57,14 +57,15 @@ BEGINNING = [
             place=f"{place}.detail.tabs",
             key=key,
             label=label,
+            after=after if place == "customer" else "",
             children=children,
             via=f"{place}_id",
             columns=("name", "number", "state", "total", last, "dated_on"),
         )
         for place in ("customer", "opportunity")
-        for key, label, children, last in (
-            ("quotes", _("Quotes"), Quote, "valid_until"),
-            ("orders", _("Orders"), Order, "outstanding_total"),
+        for key, label, children, last, after in (
+            ("quotes", _("Quotes"), Quote, "valid_until", "opportunities"),
+            ("orders", _("Orders"), Order, "outstanding_total", "quotes"),
         )
     ),
     *(
