@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from addons.sales.models import Order, Quote
+from addons.sales.models import Order, Quote, Receipt
 from addons.sales.services import sending
 from core.api import Env, Mailing, PrintTemplate, Text, _, pgettext, sent_tab
 
@@ -60,12 +60,26 @@ _ORDER = _LINES | {
 }
 
 
+_RECEIPT = _HEAD | {
+    "title": pgettext("paper", "Receipt"),
+    "method": _("Payment method"),
+    "reference": _("Payment reference"),
+    "cheque-number": _("Cheque number"),
+    "cheque-due": _("Cheque due on"),
+    "received": _("Received with thanks"),
+    "prepaid": _("Prepaid"),
+    "handled-by": _("Handled by"),
+    "accountant": _("Accountant"),
+    "company-stamp": _("Company's stamp"),
+}
+
+
 def _is_issued(env: Env, record: Any) -> bool:
     """What nobody has approved, or what is void, does not go out."""
     return record.state not in ("draft", "submitted", "void")
 
 
-def _paper(model: type[Any], key: str, label: Text, words: dict[str, Text]) -> PrintTemplate:
+def _paper(model: type[Any], key: str, label: Text, words: dict[str, Text], more: Any) -> PrintTemplate:
     return PrintTemplate(
         model=model,
         key=key,
@@ -74,16 +88,19 @@ def _paper(model: type[Any], key: str, label: Text, words: dict[str, Text]) -> P
         filename=_("{label} {number} {name}"),
         words=words,
         languages=LANGUAGES,
-        more=sending.of_document,
+        more=more,
         before="record",
     )
 
 
 SENDING = [
-    _paper(Quote, "quote", pgettext("paper", "Quotation"), _QUOTE),
-    _paper(Order, "order", pgettext("paper", "Sales order"), _ORDER),
+    _paper(Quote, "quote", pgettext("paper", "Quotation"), _QUOTE, sending.of_document),
+    _paper(Order, "order", pgettext("paper", "Sales order"), _ORDER, sending.of_document),
+    _paper(Receipt, "receipt", pgettext("paper", "Receipt"), _RECEIPT, sending.of_receipt),
     Mailing(model=Quote, draft=sending.draft, templates=("quote",), when=_is_issued, sent=sending.sent),
     Mailing(model=Order, draft=sending.draft, templates=("order",), when=_is_issued),
+    Mailing(model=Receipt, draft=sending.draft, templates=("receipt",), when=_is_issued),
     sent_tab("quote.detail.tabs"),
     sent_tab("order.detail.tabs"),
+    sent_tab("receipt.detail.tabs"),
 ]
