@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from core import clock
 from core.access import presets
-from core.addons import breaker
+from core.addons import breaker, starting
 from core.addons.discovery import ESSENTIAL
 from core.addons.registry import Registry
 from core.errors import Conflict, Forbidden, NotFound
@@ -55,6 +55,7 @@ def enable(env: Env, name: str) -> list[str]:
     for addon in found:
         breaker.switch_on(env, addon)
     env.hooks.refresh()
+    starting.begin(env)
     for addon in found:
         env.hooks.addon_enabled(addon=addon)
     return found

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 
-PARTS = ("models", "lists", "access", "services", "workflow", "pages", "jobs", "hookspecs", "hooks", "demo")
+PARTS = ("models", "lists", "access", "services", "workflow", "pages", "jobs", "hookspecs", "hooks", "start", "demo")
 """The modules of an addon that are imported if they exist, in this order."""
 
 

@@ -37,7 +37,9 @@ def init(demo: bool, admin: str | None, password: str | None) -> None:
             _create_administrator(site, admin, password)
         if demo and is_new:
             _load_demo(site)
-        elif is_new and not admin:
+            return
+        _begin(site)
+        if is_new and not admin:
             click.echo("Nobody can sign in yet. Next: 9kcrm init --admin NAME, or: 9kcrm demo load")
 
 
@@ -57,6 +59,13 @@ def _create_administrator(site: Site, username: str, password: str) -> None:
     with explained(), site.system("9kcrm init") as env:
         users.create(env, username=username, name=username, password=password, role="administrator")
     click.echo(f"{username} can sign in and administers the site.")
+
+
+def _begin(site: Site) -> None:
+    from core.addons import starting
+
+    with site.system("9kcrm init") as env:
+        starting.begin(env)
 
 
 def _load_demo(site: Site) -> None:
