@@ -30,7 +30,7 @@ def at(live: Live, id: int) -> int:
 
 
 def test_a_finger_drags_a_card(live: Live, enter: Enter) -> None:
-    id = deal(live, "觸控商機")
+    id = deal(live, "觸控銷售機會")
     with live.env("sales") as env:
         record = env.get(Opportunity, id)
         contact = env.records(Contact).create({"name": "林觸控", "customer_id": record.customer_id})
@@ -46,7 +46,7 @@ def test_a_finger_drags_a_card(live: Live, enter: Enter) -> None:
 
 
 def test_the_menu_moves_by_keyboard_and_asks_for_what_is_missing(live: Live, enter: Enter) -> None:
-    id = deal(live, "鍵盤商機")
+    id = deal(live, "鍵盤銷售機會")
     page = enter("sales", "/opportunity/board?q=鍵盤")
 
     page.locator(f"#card-{id} [data-move]").focus()
@@ -67,8 +67,8 @@ def test_the_menu_moves_by_keyboard_and_asks_for_what_is_missing(live: Live, ent
 
 
 def test_a_tap_moves_on_a_phone(live: Live, enter: Enter) -> None:
-    id = deal(live, "電話商機", amount=Decimal(5))
-    page = enter("sales", "/opportunity/board?q=電話商機", phone=True)
+    id = deal(live, "電話銷售機會", amount=Decimal(5))
+    page = enter("sales", "/opportunity/board?q=電話銷售機會", phone=True)
 
     page.locator(f"#card-{id} [data-move]").tap()
     page.get_by_role("menuitem", name="方案規劃").tap()

@@ -23,7 +23,7 @@ def test_site_begins_with_what_its_addons_need(site: Site) -> None:
         starting.begin(env)
         stages = env.session.scalar(select(func.count()).select_from(PipelineStage))
 
-    assert names(site) == ["銷售"]
+    assert names(site) == ["銷售流程"]
     assert stages == 5
 
 
@@ -46,4 +46,4 @@ def test_addon_that_is_enabled_later_begins_then(site: Site) -> None:
     with site.system("on") as env:
         lifecycle.enable(env, "opportunity")
 
-    assert names(site) == ["銷售"]
+    assert names(site) == ["銷售流程"]
