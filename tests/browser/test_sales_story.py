@@ -72,7 +72,7 @@ def test_from_the_opportunity_to_the_money(enter: Enter, live: Live) -> None:
         approved(enter, "manager", f"/quote/{quote}")
         page.reload()
         act(page, "Revise")
-        page.wait_for_url(lambda url: re.search(r"/quote/\d+", url) is not None and not url.endswith(f"/{quote}"))
+        page.wait_for_url(re.compile(rf"/quote/(?!{quote}\b)\d+"))
         quote = id_of(page, "quote")
         assert live.read(Quote, quote, "revision", "state") == [revision, "draft"]
         act(page, "Submit")
