@@ -1,91 +1,100 @@
 """Several processes at the same money at the same moment, one of them killed: the books balance afterwards."""
 
-import json
-import os
-import signal
-import subprocess
-import sys
-import time
+from __future__ import annotations
+
+import multiprocessing
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from core.api import AppError, Env
 from core.site import Site
+from core.testing.cast import Cast
+from core.testing.plugin import open_site
 from tests.addons.sales.conftest import Make
 
 pytestmark = pytest.mark.usefixtures("books")
 
 Look = Callable[[int], list[tuple[Any, ...]]]
-ROOT = Path(__file__).resolve().parents[3]
-
-CLERK = """
-import json, sys
-from decimal import Decimal
-from pathlib import Path
-from addons.sales.models import Order, Receipt, Receivable
-from addons.sales.services import Receipts, Receivables
-from core.errors import AppError
-from core.testing.plugin import open_site
-
-url, folder, tasks = sys.argv[1], Path(sys.argv[2]), json.loads(sys.argv[3])
-site = open_site(url, folder)
-print("ready", flush=True)
-sys.stdin.readline()
-for kind, id, argument in tasks:
-    try:
-        with site.system("a clerk") as env:
-            if kind == "allocate":
-                to = {int(argument[0]): Decimal(argument[1])}
-                env.service(Receipts).allocate(env.get(Receipt, id), to)
-            elif kind == "split":
-                env.service(Receivables).split(env.get(Receivable, id), amount=Decimal(argument))
-            else:
-                model = Order if kind.startswith("order") else Receipt
-                more = {"reason": "test"} if kind.endswith("void") else {}
-                env.workflow.perform(env.get(model, id), kind.partition(".")[2], **more)
-        print("done", flush=True)
-    except AppError as error:
-        print(error.code, flush=True)
-"""
-
 Task = tuple[str, int, Any]
+
+# Forked: they need not import everything once more.
+PROCESSES = multiprocessing.get_context("fork")
+
+
+def work(url: str, folder: Path, user: int, tasks: Sequence[Task], begin: Any, said: Any) -> None:
+    """Does one task after the other, each in a transaction of its own, and says what came of it."""
+    site = open_site(url, folder)
+    begin.wait()
+    for task in tasks:
+        try:
+            with site.env(user, write=True, locale="en") as env:
+                do(env, *task)
+            said.send("done")
+        except AppError as error:
+            said.send(error.code)
+    said.close()
+
+
+def do(env: Env, kind: str, id: int, argument: Any) -> None:
+    from addons.sales.models import Order, Receipt, Receivable
+    from addons.sales.services import Receipts, Receivables
+
+    model, _dot, name = kind.partition(".")
+    if kind == "allocate":
+        receivable, amount = argument
+        env.service(Receipts).allocate(env.get(Receipt, id), {receivable: Decimal(amount)})
+    elif kind == "split":
+        env.service(Receivables).split(env.get(Receivable, id), amount=Decimal(argument))
+    else:
+        record: Any = env.get(Order if model == "order" else Receipt, id)
+        env.workflow.perform(record, name, **({"reason": "test"} if name == "void" else {}))
 
 
 @pytest.fixture
-def clerks(site: Site, tmp_path: Path) -> Callable[..., list[list[str]]]:
-    """What came of the tasks of several processes that begin at the same moment; the `killed` ones die on the way."""
+def clerks(site: Site, cast: Cast, tmp_path: Path) -> Callable[..., list[list[str]]]:
+    """What came of the tasks of several processes that begin at the same moment.
 
-    def run(*tasks: Sequence[Task], killed: int = 0) -> list[list[str]]:
+    The last one is killed once it has done `killed_after` of its tasks.
+    """
+
+    def run(*tasks: Sequence[Task], killed_after: int = 0) -> list[list[str]]:
         url = site.engine.url.render_as_string(hide_password=False)
-        command = [sys.executable, "-c", CLERK, url, str(tmp_path)]
-        environ = os.environ | {"PYTHONPATH": str(ROOT)}
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        with ExitStack() as stack:
-            started = [
-                stack.enter_context(
-                    subprocess.Popen([*command, json.dumps(list(each))], env=environ, text=True, **pipes)
-                )
-                for each in tasks
-            ]
-            for process in started:
-                assert process.stdout is not None
-                assert process.stdout.readline() == "ready\n"
-            for process in started:
-                assert process.stdin is not None
-                process.stdin.write("\n")
-                process.stdin.flush()
-            if killed:
-                time.sleep(0.3)
-                for process in started[-killed:]:
-                    process.send_signal(signal.SIGKILL)
-            found = [process.communicate(timeout=120)[0].split() for process in started]
-            assert all(process.returncode in (0, -signal.SIGKILL) for process in started)
-        return found
+        # A connection that is open while a process is forked would belong to both.
+        site.engine.dispose()
+        begin = PROCESSES.Barrier(len(tasks))
+        started = [_start((url, tmp_path, cast.gm, each, begin)) for each in tasks]
+        found: list[list[str]] = []
+        if killed_after:
+            process, said = started.pop()
+            found = [[said.recv() for _ in range(killed_after)]]
+            process.kill()
+            process.join()
+        return [_end(*each) for each in started] + found
 
     return run
+
+
+def _start(given: tuple[Any, ...]) -> tuple[Any, Any]:
+    heard, said = PROCESSES.Pipe(duplex=False)
+    process = PROCESSES.Process(target=work, args=(*given, said), daemon=True)
+    process.start()
+    said.close()
+    return process, heard
+
+
+def _end(process: Any, heard: Any) -> list[str]:
+    found = []
+    while True:
+        try:
+            found.append(heard.recv())
+        except EOFError:
+            process.join(60)
+            assert process.exitcode == 0
+            return found
 
 
 def test_two_receipts_for_one_receivable_are_not_both_approved(
@@ -145,7 +154,7 @@ def test_a_killed_process_leaves_nothing_half_done(
         [("allocate", allocated, (receivables[place % 2], 1)) for place in range(200)],
     ]
 
-    clerks(*work, killed=1)
+    clerks(*work, killed_after=3)
 
     for order in orders:
         assert sum(row[1] for row in owed(order)) == 100
