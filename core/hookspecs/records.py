@@ -28,7 +28,7 @@ def validate(
 
     `values` are all its values as they would be, in their clean form. Fires after the field's own checks. Returns
     what is wrong: field → message; the messages of all addons come back together at the fields of the form. An
-    exception undoes the saving.
+    exception undoes the saving. Also asked, with what is there so far, while somebody types into a form with parts.
     """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from core.access.actor import READ
@@ -10,6 +11,7 @@ from core.errors import AppError, Invalid, Message
 from core.orm.field import Field, Kind
 from core.orm.model import model_of
 from core.pages.controls import NO_RECORD, SOUGHT, Control
+from core.pages.isolation import isolated
 from core.pages.lines.form import LinesForm
 from core.pages.lines.rows import LineForm
 from core.pages.palette import look_up
@@ -40,7 +42,7 @@ class Deriving:
         try:
             self._follow()
             self._derive()
-            problems = {name: [message] for name, message in self.service.validate(self.values, self.record).items()}
+            problems = {name: [message] for name, message in self._wrong().items()}
         except Invalid as error:
             problems = dict(error.fields)
         except AppError:
@@ -157,6 +159,18 @@ class Deriving:
                 continue
             for row, derived in zip(self.values[name], value, strict=False):
                 row.update(derived)
+
+    def _wrong(self) -> dict[str, Message]:
+        """What the services and the addons have to say, of parts by `lines.0.quantity`."""
+        about = {"model": self.draft.model, "values": self.values, "record": self.record}
+        asked = partial(self.env.hooks.validate, **about)
+        answers: list[Mapping[str, Message]] = isolated(self.env, "A check while somebody types", asked, [])
+        found = {name: text for answer in reversed(answers) for name, text in answer.items()}
+        for part, lines in self.draft.lines.items():
+            service = self.env.records(lines.plan.model)
+            for number, (row, form) in enumerate(zip(self.values[part], lines.kept, strict=True)):
+                found |= {f"{part}.{number}.{name}": text for name, text in service.validate(row, form.record).items()}
+        return found | dict(self.service.validate(self.values, self.record))
 
     # What is told
 

@@ -143,7 +143,7 @@ def sent_original(sent: MultiDict[str, Any] | None) -> dict[str, Any]:
     """What the form showed at first, as it came back from the browser; empty if that makes no sense."""
     try:
         found = json.loads(sent.get("original", "{}") if sent is not None else "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -256,6 +256,26 @@ def test_what_is_wrong_is_said_at_the_cell_while_one_types(visit: Visit, sheet: 
     }
 
 
+def test_what_an_addon_has_against_it_is_said_at_the_cell_while_one_types(visit: Visit, sheet: int) -> None:
+    visitor = visit("sales")
+    form = form_in(visitor.get(f"/sheet/{sheet}/edit").text) | {"lines-1-is_gift": "1"}
+
+    said = derived(visitor, form, "lines-1-is_gift", id=sheet)
+
+    assert said["problems"] == {"lines-1-price": ["A gift costs nothing."]}
+
+
+def test_nonsense_in_the_place_of_what_was_shown_at_first_counts_as_nothing(
+    visit: Visit, cast: Cast, sheet: int
+) -> None:
+    visitor = visit("sales")
+    form = form_in(visitor.get(f"/sheet/{sheet}/edit").text) | {"original": "[" * 100_000, "lines-0-price": "11"}
+
+    visitor.post(f"/sheet/{sheet}/edit", form)
+
+    assert lines_of(cast, sheet, "price") == [(Decimal(11),), (Decimal(20),)]
+
+
 def test_nothing_is_stored_by_asking(visit: Visit, cast: Cast, sheet: int) -> None:
     visitor = visit("sales")
     form = form_in(visitor.get(f"/sheet/{sheet}/edit").text) | {"lines-0-price": "1000"}

@@ -39,7 +39,8 @@ export class Lookup extends Controller {
     this.loading?.abort();
     this.loading = new AbortController();
     const { signal } = this.loading;
-    const typed = this.input.value === this.shown ? "" : this.input.value.trim();
+    // A text that means several records, or none, is looked for again.
+    const typed = this.input.value === this.shown && !this.hidden.value.startsWith("?") ? "" : this.input.value.trim();
     const url = new URL(this.element.dataset.lookupUrl, location.href);
     url.searchParams.set("q", typed);
     const options = await getJson(url, signal);
