@@ -47,7 +47,7 @@ class History:
         self.flow = env.workflow.flow(type(record))
         self.state = self.flow.field if self.flow else ""
         self.fields = visible_fields(env, type(record))
-        self.parts = PartsTold(env, type(record), cells, in_full=in_full)
+        self.parts = PartsTold(env, record, cells, in_full=in_full)
 
     def entries(self, *, limit: int, before: Cursor | None = None) -> list[tuple[Cursor, TimelineEntry | None]]:
         """At most `limit` entries older than `before`, newest first; None for one without anything to see."""

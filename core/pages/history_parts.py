@@ -28,9 +28,10 @@ Rows = Sequence[Mapping[str, Any]]
 class PartsTold:
     """Reads what entries of one record's history say of its parts, as far as the reader may see their fields."""
 
-    def __init__(self, env: Env, model: type[Model], cells: Cells, *, in_full: bool) -> None:
+    def __init__(self, env: Env, record: Model, cells: Cells, *, in_full: bool) -> None:
         self.cells, self.in_full = cells, in_full
-        self.parts = parts_of(model)
+        self.parts = parts_of(type(record))
+        self.whole = {name: getattr(record, name) for name in describe(type(record)).fields}
         self.fields = {name: visible_fields(env, part_model(part)) for name, part in self.parts.items()}
 
     def linked(self, changes: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
@@ -72,7 +73,8 @@ class PartsTold:
                 yield Change(label, self._shown(spec, before), self._shown(spec, after))
 
     def _shown(self, spec: Field, row: Mapping[str, Any]) -> Markup:
-        return self.cells.formatter(spec)(from_json(spec, row.get(spec.name)))
+        currency = self.cells.currencies.chosen(spec, row, self.whole)
+        return self.cells.format(spec, from_json(spec, row.get(spec.name)), currency=currency)
 
     def _named(self, name: str, part: Part, row: Mapping[str, Any]) -> Markup:
         spec = self.fields[name].get(describe(part_model(part)).display)

@@ -117,3 +117,18 @@ def test_paper_shows_the_currency_too(cast: Cast, coins: dict[str, int]) -> None
         text = Values(env, cells).text(spec, spec.read(record), cells.currencies.of(spec, record))
 
     assert text == "$10.46"
+
+
+def test_the_history_tells_of_rows_in_the_currency_of_their_record(
+    visit: Visit, cast: Cast, coins: dict[str, int]
+) -> None:
+    id = add(cast, coins["USD"], price="10")
+    with cast.env("sales") as env:
+        record = env.get(Sheet, id)
+        row = env.parts(record, "lines")[0].id
+        env.records(Sheet).update(record, {"lines": [{"id": row, "price": Decimal("12.5")}]})
+
+    text = plain(visit("sales").get(f"/sheet/{id}/tab/history").text)
+
+    told = text[text.index("Lines, row 1 · Price") :]
+    assert re.findall(r"\S*\$\S+", told)[:2] == ["$10.00", "$12.50"]
