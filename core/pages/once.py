@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 NAME = "once"
 """What the hidden input is called."""
 
-LONGEST = 64
+_KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
 _NOT_TYPED = frozenset({NAME, "csrf_token", "original"})
 
 
@@ -68,7 +69,7 @@ def keep(env: Env, key: str, record: Model) -> None:
 
 def _key_of(model: type[Model], sent: MultiDict[str, Any] | None) -> str:
     given = sent.get(NAME, "") if sent is not None else ""
-    if sent is None or not given or len(given) > LONGEST:
+    if sent is None or not _KEY.fullmatch(given):
         return ""
     typed = sorted((name, str(value)) for name, value in sent.items(multi=True) if name not in _NOT_TYPED)
     return f"form:{given}:{hashlib.sha256(json.dumps([model.key(), typed]).encode()).hexdigest()}"

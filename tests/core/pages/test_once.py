@@ -103,3 +103,13 @@ def test_what_was_taken_back_is_made_anew(browse: Browse, cast: Cast) -> None:
     browser.post(f"/customer/{id}/compose", form)
 
     assert count(cast, Visit) == 1
+
+
+def test_what_is_no_key_of_ours_is_not_asked_of_the_database(browse: Browse, cast: Cast) -> None:
+    browser = browse("sales")
+    form = filled(browser.get("/customer/new").text, name="宏達鋼鐵", once="a\x00b")
+
+    codes = [browser.post("/customer/new", form).status_code for _ in range(2)]
+
+    assert codes == [303, 303]
+    assert count(cast, Customer) == 2
