@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import insert
+from typing import Any
 
 from addons.base.business_number import check_business_number
-from core.administration import Change, Refused, clean, timezone_names
-from core.api import LOCALES, Field, Forbidden, Invalid, Kind, Message, Text, _, clock, write_settings
-
-if TYPE_CHECKING:
-    from core.api import Env
+from addons.base.services.site_settings import SiteSettings
+from core.administration import timezone_names
+from core.api import LOCALES, Field, Kind, Message, Text, _, write_settings
 
 PREFIX = "company."
 ACCENT = "#2f5fd0"
@@ -96,26 +92,16 @@ FIELDS: dict[str, Field] = {
 }
 
 
-class CompanySettings:
+class CompanySettings(SiteSettings):
     """Reading and changing the settings of the company."""
 
-    def __init__(self, env: Env) -> None:
-        self.env = env
+    prefix = PREFIX
+    fields = FIELDS
 
     def values(self) -> dict[str, Any]:
         """The present value of each field."""
-        found = {name: self.env.setting(PREFIX + name, spec.default) for name, spec in FIELDS.items()}
+        found = super().values()
         return found | {"locales": list(found["locales"]), "timezone": self.env.company_timezone.key}
-
-    def save(self, values: Mapping[str, Any]) -> None:
-        """Stores `values`. Raises `Forbidden`, or `Invalid` with the message per field."""
-        self.check_may_edit()
-        before = self.values()
-        wanted = before | self._clean(values)
-        problems = self._problems(wanted)
-        if problems:
-            raise Invalid(problems)
-        self._write({name: wanted[name] for name in wanted if wanted[name] != before[name]}, before)
 
     def set_logo(self, file_id: int | None) -> None:
         """Shows that file of the company as its logo, or none."""
@@ -123,40 +109,11 @@ class CompanySettings:
         before = self.env.setting(PREFIX + "logo")
         url = f"/logo?v={file_id}" if file_id is not None else None
         write_settings(self.env.connection_of_core, {PREFIX + "logo": file_id, PREFIX + "logo_url": url})
-        self._note({"logo": [before, file_id]})
+        self.note({"logo": [before, file_id]})
 
-    def check_may_edit(self) -> None:
-        """Raises `Forbidden` unless the actor may edit the settings."""
-        if not self.env.actor.may("settings", "edit"):
-            raise Forbidden()
-
-    def _clean(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        found, problems = {}, dict[str, Message]()
-        for name, value in values.items():
-            try:
-                found[name] = clean(FIELDS[name], value, self.env.lists)
-            except Refused as refused:
-                problems[name] = refused.message
-        if problems:
-            raise Invalid(problems)
-        return found
-
-    def _problems(self, wanted: Mapping[str, Any]) -> dict[str, Message]:
-        required = [name for name, spec in FIELDS.items() if spec.required]
-        problems: dict[str, Message] = {
-            name: _("Please fill in this field.") for name in required if wanted[name] in (None, "", [])
-        }
+    def problems(self, wanted: Mapping[str, Any]) -> dict[str, Message]:
+        """What is wrong with the settings as they would be."""
+        problems = super().problems(wanted)
         if "locales" not in problems and wanted["locale"] not in wanted["locales"]:
             problems["locale"] = _("Please choose one of the languages below.")
         return problems
-
-    def _write(self, changed: Mapping[str, Any], before: Mapping[str, Any]) -> None:
-        if not changed:
-            return
-        stored = {PREFIX + name: value for name, value in changed.items()}
-        write_settings(self.env.connection_of_core, stored)
-        self._note({name: [before[name], value] for name, value in changed.items()})
-
-    def _note(self, changes: dict[str, list[Any]]) -> None:
-        row = {"model": "settings", "record_id": 0, "at": clock.now(), "user_id": self.env.user_id}
-        self.env.connection_of_core.execute(insert(Change).values(**row, action="update", reason="", changes=changes))

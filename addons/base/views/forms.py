@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import render_template
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from addons.base.services.site_settings import SiteSettings
 from core.administration import views
-from core.api import RecordForm, Text
+from core.api import AppError, RecordForm, Text, _, toast
 
 
 def form_page(
@@ -37,3 +38,22 @@ def form_page(
         multipart=form.is_multipart,
     )
     return render_template("form.html", page=page), 422 if page.errors else 200
+
+
+def settings_page(
+    service: SiteSettings, *, title: Text | str, sections: Sequence[tuple[str, Text | str, Sequence[str]]]
+) -> ResponseReturnValue:
+    """Shows these settings at the address asked for, and takes them. Raises `Forbidden`."""
+    service.check_may_edit()
+    sent = request.form if request.method == "POST" else None
+    form = RecordForm(service.env, list(service.fields.values()), values=service.values(), sent=sent)
+    if sent is not None and form.validate():
+        try:
+            with service.env.savepoint():
+                service.save(form.values)
+        except AppError as error:
+            form.refuse(error)
+        else:
+            toast(_("The settings are saved."))
+            return redirect(request.path, 303)
+    return form_page(form, title=title, url=request.path, cancel_url="/", submit=_("Save"), sections=sections)

@@ -14,7 +14,9 @@ from addons.sales.pages.receivable import RECEIVABLE
 from addons.sales.pages.sending import SENDING
 from addons.sales.pages.settings import SETTINGS
 from addons.sales.pages.terms import TERMS
+from addons.sales.views import blueprint
+from core.api import Routes
 
 MONEY = [*CONTRACT, *RECEIVABLE, *RECEIPT, *CREDIT_NOTE, *TERMS, *ORDER_MONEY, *CUSTOMER_MONEY, *MONEY_CARDS]
 
-PAGES = [*MENU, *QUOTE, *ORDER, *ORDER_CHANGE, *MONEY, *SENDING, *SETTINGS, *BEGINNING]
+PAGES = [*MENU, *QUOTE, *ORDER, *ORDER_CHANGE, *MONEY, *SENDING, *SETTINGS, *BEGINNING, Routes(blueprint=blueprint)]

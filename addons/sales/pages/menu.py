@@ -13,7 +13,7 @@ from addons.sales.models import (
     Receipt,
     Receivable,
 )
-from core.api import Menu, _
+from core.api import Menu, _, pgettext
 
 MENU = [
     Menu(group="sales", key="quote", label=_("Quotes"), icon="file-text", model=Quote, position=20, phone=True),
@@ -25,6 +25,15 @@ MENU = [
         icon="replace",
         model=OrderChange,
         position=35,
+    ),
+    Menu(
+        group="settings",
+        key="sales_settings",
+        label=pgettext("menu", "Sales documents"),
+        icon="adjustments",
+        url="/settings/sales",
+        grant=("settings", "edit"),
+        position=58,
     ),
     Menu(
         group="settings",

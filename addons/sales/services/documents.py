@@ -16,12 +16,10 @@ from addons.sales.amounts import TAXABLE, Amounts, Document, Line, amounts_of
 from addons.sales.models import Currency
 from addons.sales.services.currencies import Currencies
 from addons.sales.services.prices import Prices
+from addons.sales.services.settings import SalesSettings
 from core.api import Conflict, Message, Model, Records, _, clock
 
 M = TypeVar("M", bound=Model)
-
-TAX_RATE = Decimal(5)
-"""Percent, unless the setting `sales.tax_rate` says otherwise: article 10 of the Business Tax Act."""
 
 CARRIED = (
     "name",
@@ -74,7 +72,7 @@ class Documents(Records[M]):
 
     def defaults(self) -> dict[str, Any]:
         """A new document is of today, in the company's currency, at today's rate of tax."""
-        rate = Decimal(str(self.env.setting("sales.tax_rate", TAX_RATE)))
+        rate = self.env.service(SalesSettings).values()["tax_rate"]
         own = self.env.service(Currencies).own()
         return super().defaults() | {"dated_on": self.today, "currency_id": own.id, "tax_rate": rate}
 

@@ -12,10 +12,8 @@ from sqlalchemy.orm import Session
 from addons.customer.services.stored import forget, locked
 from addons.sales.models import Order, Quote
 from addons.sales.services.documents import Documents
+from addons.sales.services.settings import SalesSettings
 from core.api import Conflict, Forbidden, Message, _
-
-VALID_DAYS = 30
-"""How long a quote is valid, unless the setting `sales.quote_days` says otherwise."""
 
 REVISABLE = ("approved", "sent", "declined", "expired")
 
@@ -131,7 +129,7 @@ class Quotes(Documents[Quote]):
         return session.get_one(Quote, quote.id, with_for_update=True, populate_existing=True)
 
     def _valid_until(self) -> Any:
-        return self.today + timedelta(days=int(self.env.setting("sales.quote_days", VALID_DAYS)))
+        return self.today + timedelta(days=self.env.service(SalesSettings).values()["quote_days"])
 
 
 def keep_latest(session: Session, origin_id: int, *, without: int = 0) -> None:

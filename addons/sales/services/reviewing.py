@@ -11,6 +11,7 @@ from addons.sales.services.discounts import DiscountLimits
 from addons.sales.services.order_changes import OrderChanges
 from addons.sales.services.orders import CHANGEABLE, Orders
 from addons.sales.services.quotes import Quotes
+from addons.sales.services.settings import SalesSettings
 from core.api import Env, Text, WorkflowPart, _
 
 SUPERSEDED = _("There is a later revision of this quote.")
@@ -31,7 +32,7 @@ def may_approve(env: Env, document: Any) -> Text | None:
     if env.user_id is None or env.workflow.is_completing(document):
         # Where a flow has decided, its own rules have been asked.
         return None
-    if document.submitted_by_id == env.user_id and not env.setting("sales.self_approval"):
+    if document.submitted_by_id == env.user_id and not env.service(SalesSettings).values()["self_approval"]:
         return _("You have submitted this yourself. Somebody else approves it.")
     return env.service(DiscountLimits).refusal(document.highest_discount, submitted_by=document.submitted_by_id)
 
