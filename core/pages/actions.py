@@ -18,7 +18,7 @@ from core.orm.model import Model, describe
 from core.pages.catalogue import catalogue_of
 from core.pages.isolation import isolated
 from core.pages.naming import name_of
-from core.pages.nodes import Action, Changed
+from core.pages.nodes import Action, Changed, Made
 from core.pages.rights import Rights
 from core.pages.standard import UNSHARE, copy_url, is_copying, opens_form, standard_actions
 from core.pages.transitions import transition_actions
@@ -126,7 +126,7 @@ def _run(
         outcome.deletions[id] = env.records(type(record)).delete(record)
         return
     found = action.perform(env, record, arguments, version)
-    outcome.url = found if isinstance(found, str) else ""
+    outcome.url = found if isinstance(found, str) else found.address if isinstance(found, Made) else ""
     outcome.waits += isinstance(found, Performed) and bool(found.waiting)
     if isinstance(found, Changed) and found.values:
         outcome.changes[id] = found.values

@@ -19,7 +19,7 @@ from core.orm.tables import Change
 from core.orm.values import to_json
 from core.pages.actions import actions_of, may_take
 from core.pages.masks import masked_value
-from core.pages.nodes import Action
+from core.pages.nodes import Action, Made
 from core.pages.standard import opens_form
 from core.rest import merges
 from core.rest.body import json_body, seen_version
@@ -36,7 +36,10 @@ HISTORY_ROWS, MOST_HISTORY_ROWS = 50, 200
 
 
 def run_action(env: Env, model: str, id: int, action: str) -> Response:
-    """Runs an action with its arguments as a JSON object. Answers the record, null if it is out of reach now."""
+    """Runs an action with its arguments as a JSON object. Answers the record, null if it is out of reach now.
+
+    Of an action that makes another record that one is answered.
+    """
     found = model_for(env, model)
     if action == RESTORE:
         return _restore(env, found, id)
@@ -59,6 +62,8 @@ def run_action(env: Env, model: str, id: int, action: str) -> Response:
     if node.when is not None and not node.when(env, record):
         raise Conflict()
     done = node.perform(env, record, arguments, version)
+    if isinstance(done, Made):
+        return _after(env, type(done.record), done.record.id, done.address)
     return _after(env, found, id, done if isinstance(done, str) else None)
 
 

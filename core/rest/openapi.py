@@ -9,7 +9,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
 from core import __version__
-from core.access.actor import CREATE, DELETE, EDIT, PRINT
+from core.access.actor import CREATE, DELETE, EDIT, PRINT, READ
 from core.i18n import Text, _
 from core.orm.model import Model
 from core.orm.parts import parts_of
@@ -139,7 +139,10 @@ def _add_paths(spec: APISpec, env: Env, model: type[Model], shape: Shape) -> Non
         _add_printing(spec, env, model, shape)
     for action in offered(env, model).values():
         if may(key, action.grant):
-            _add_action(spec, shape, action.key, action.label, _arguments(action))
+            # Whoever may not read what is made gets nothing of it, and no description either.
+            made = action.makes if action.makes is not None and may(action.makes.key(), READ) else model
+            answered = shape if made is model else shape_of(env, made)
+            _add_action(spec, shape, action.key, action.label, _arguments(action), answered=answered)
     if may(key, DELETE):
         body = {"type": "object", "properties": {"deletion": {"type": "integer"}}, "additionalProperties": False}
         _add_action(spec, shape, RESTORE, _("Restore"), body)
@@ -198,9 +201,16 @@ def _add_jobs(spec: APISpec) -> None:
     spec.path("/job/{id}", operations={"get": operation}, parameters=_ONE)
 
 
-def _add_action(spec: APISpec, shape: Shape, action: str, label: Text, body: Any) -> None:
+_VERBS = ("list", "create", "read", "change", "delete", "history", "print", "mail", "sent")
+
+
+def _add_action(
+    spec: APISpec, shape: Shape, action: str, label: Text, body: Any, *, answered: Shape | None = None
+) -> None:
     key = shape.info.key
-    operation = _operation(shape, action, label, _one(shape), "403", "404", "409", "422")
+    # An addon may call an action as the API calls what it does itself.
+    verb = f"do_{action}" if action in _VERBS else action
+    operation = _operation(shape, verb, label, _one(answered or shape), "403", "404", "409", "422")
     operation["requestBody"] = {"content": {"application/json": {"schema": body}}}
     operation["parameters"] = ["If-Match", "Idempotency-Key"]
     spec.path(f"/{key}/{{id}}/actions/{action}", operations={"post": operation}, parameters=_ONE)

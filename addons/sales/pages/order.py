@@ -16,6 +16,7 @@ from core.api import (
     Env,
     FormPage,
     ListPage,
+    Made,
     Notice,
     Remedy,
     Section,
@@ -27,8 +28,9 @@ from core.api import (
 )
 
 
-def _change(env: Env, order: Order, *, reason: str) -> str:
-    return f"/order_change/{env.service(Orders).change(order, reason=reason).id}/edit"
+def _change(env: Env, order: Order, *, reason: str) -> Made:
+    change = env.service(Orders).change(order, reason=reason)
+    return Made(change, f"/order_change/{change.id}/edit")
 
 
 def _to_submit(env: Env, document: Order | OrderChange) -> Text | None:
@@ -151,6 +153,7 @@ ORDER = [
         label=_("Request a change"),
         icon="replace",
         run=_change,
+        makes=OrderChange,
         grant="edit",
         arguments=(REASON,),
         when=lambda env, order: env.actor.may("order_change", "create") and order.state in CHANGEABLE,

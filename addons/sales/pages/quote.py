@@ -15,6 +15,7 @@ from core.api import (
     FormPage,
     Hide,
     ListPage,
+    Made,
     Notice,
     Remedy,
     Section,
@@ -30,12 +31,12 @@ SOON = 7
 """Days before its last one from which a quote is said to expire soon."""
 
 
-def _revise(env: Env, quote: Quote) -> str:
-    return f"/quote/{env.service(Quotes).revise(quote).id}"
+def _revise(env: Env, quote: Quote) -> Made:
+    return Made(env.service(Quotes).revise(quote))
 
 
-def _convert(env: Env, quote: Quote) -> str:
-    return f"/order/{env.service(Quotes).convert(quote).id}"
+def _convert(env: Env, quote: Quote) -> Made:
+    return Made(env.service(Quotes).convert(quote))
 
 
 def _superseded(env: Env, quote: Quote) -> Text | None:
@@ -181,6 +182,7 @@ QUOTE = [
         label=_("Convert into an order"),
         icon="shopping-cart",
         run=_convert,
+        makes=Order,
         grant="edit",
         when=lambda env, quote: env.actor.may("order", "create") and quote.state in ("accepted", "ordered"),
         done=_("This is the order of the quote."),
@@ -192,6 +194,7 @@ QUOTE = [
         label=_("Revise"),
         icon="versions",
         run=_revise,
+        makes=Quote,
         grant="edit",
         when=lambda env, quote: quote.state in ("approved", "sent", "declined", "expired"),
         done=_("This is the next revision."),

@@ -4,7 +4,7 @@ A *place* is a dotted name: `user.list`, `user.form.main`, `user.detail.tabs`. A
 place and, if it matters, the sibling that it comes `after` or `before`; a sibling that is not there means the end.
 """
 
-from core.pages.nodes.actions import Action, Changed, ListAction
+from core.pages.nodes.actions import Action, Changed, ListAction, Made
 from core.pages.nodes.alterations import Alteration, Hide, Move, Relabel
 from core.pages.nodes.contribution import Contribution
 from core.pages.nodes.dashboard import Card, Chart, DashboardPage, Figure
@@ -46,6 +46,7 @@ __all__ = [
     "Lines",
     "ListAction",
     "ListPage",
+    "Made",
     "MailDraft",
     "Mailing",
     "Menu",

@@ -26,20 +26,36 @@ class Changed:
     values: Mapping[str, list[Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Another record that an action has made, or that was there already: the API answers it in place of the action's.
+
+    Pages go on to `url`, the record's own page if that is empty.
+    """
+
+    record: Model
+    url: str = ""
+
+    @property
+    def address(self) -> str:
+        """What a page shows next."""
+        return self.url or f"/{self.record.key()}/{self.record.id}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """Something done to one record: a button on its page, a bulk action if `bulk`, and an action of the API.
 
     `run(env, record, **arguments)` gets one clean value per field of `arguments` (asked for in a dialog, those named in
-    `chips` with buttons, as in a `Composer`) and may return the address to show next, what came of a transition, or
-    what it has `Changed`.
+    `chips` with buttons, as in a `Composer`) and may return the address to show next, what
+    came of a transition, what it has `Changed`, or another record that it has `Made`, of the model `makes`.
     Offered to those whom `grant` allows it on the record, if `when` says so.
     """
 
     key: str
     model: type[Model]
     label: Text
-    run: Callable[..., str | Performed | Changed | None]
+    run: Callable[..., str | Performed | Changed | Made | None]
     grant: str
     icon: str = ""
     arguments: Sequence[Field] = ()
@@ -52,12 +68,14 @@ class Action:
     tone: Tone = "neutral"
     after: str = ""
     before: str = ""
+    makes: type[Model] | None = None
+    """The model of the record that `run` returns as `Made`."""
     takes_version: bool = False
     """Whether `run` takes `version` too, the one that the author saw, and checks it once the record is locked."""
 
     def perform(
         self, env: Env, record: Model, arguments: Mapping[str, Any], version: int | None
-    ) -> str | Performed | Changed | None:
+    ) -> str | Performed | Changed | Made | None:
         """Runs it. `version` is the one that the author saw, None where that is not known."""
         more = {"version": version} if self.takes_version else {}
         return self.run(env, record, **arguments, **more)

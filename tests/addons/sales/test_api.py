@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from addons.sales.models import Order
 from core.testing.web import ApiClient, Visitor
 from tests.addons.sales.conftest import Shop
 
@@ -25,16 +26,43 @@ def test_quote_goes_its_whole_way(shop: Shop, api: Api) -> None:
 
     act(sales, "quote", quote["id"], "submit")
     act(manager, "quote", quote["id"], "approve")
-    second = int(act(sales, "quote", quote["id"], "revise")["url"].rsplit("/", 1)[1])
+    revision = act(sales, "quote", quote["id"], "revise")
+    second = revision["data"]["id"]
+    assert (revision["data"]["revision"], revision["data"]["state"], revision["url"]) == (
+        2,
+        "draft",
+        f"/quote/{second}",
+    )
     changed = sales.patch(f"/quote/{second}", {"discount_percent": "10"})
     assert changed.json["data"]["total"] == "1890"
     act(sales, "quote", second, "submit")
     act(manager, "quote", second, "approve")
     act(sales, "quote", second, "accept")
-    order = act(sales, "quote", second, "convert")["url"]
-    assert act(sales, "quote", second, "convert")["url"] == order
+    made = act(sales, "quote", second, "convert")
+    order = made["url"]
+    assert (order, made["data"]["quote_id"]) == (f"/order/{made['data']['id']}", second)
+    assert act(sales, "quote", second, "convert") == made
     found = sales.get(order).json["data"]
     assert (found["total"], found["lines"][0]["quantity"], found["state"]) == ("1890", "2", "draft")
+
+
+def test_actions_that_make_another_record_answer_it_and_say_so(shop: Shop, api: Api) -> None:
+    id = shop.quote("submit", "approve", "accept")
+    order = api("sales").post(f"/quote/{id}/actions/convert", {}).json["data"]["id"]
+    for name in ("submit", "approve"):
+        shop.go(order, name, Order)
+
+    first, again = (
+        api("sales").post(f"/order/{order}/actions/change", {"reason": "少一台"}).json for _twice in range(2)
+    )
+    told = api("sales").get("/openapi.json").json
+
+    assert (first["data"]["order_id"], first["data"]["state"]) == (order, "draft")
+    assert first["url"] == f"/order_change/{first['data']['id']}/edit"
+    assert again == first
+    for model, action, made in (("quote", "convert", "order"), ("order", "change", "order_change")):
+        answer = told["paths"][f"/{model}/{{id}}/actions/{action}"]["post"]["responses"]["200"]
+        assert str(answer).count(f"'#/components/schemas/{made}'") == 1
 
 
 def test_what_is_wrong_is_said_at_its_field(shop: Shop, api: Api) -> None:
