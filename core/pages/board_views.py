@@ -66,7 +66,8 @@ def move(model: str) -> Response:
     """Takes a card to another column; in JSON, for the script that has it there already."""
     env, pages = the_pages(model)
     builder, given = BoardBuilder(env, pages, ListArgs(by=request.args.get("by", ""))), request.form
-    record = env.get(pages.model, int(given["id"]) if given.get("id", "").isdecimal() else 0)
+    id = given.get("id", "")
+    record = env.get(pages.model, int(id) if id.isdecimal() and len(id) < 19 else 0)
     back = local(given.get("back"), f"{pages.url}/board")
     was, to, confirmed = given.get("was", ""), given.get("to", ""), given.get("confirmed") == "1"
     try:

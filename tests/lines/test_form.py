@@ -276,6 +276,17 @@ def test_nonsense_in_the_place_of_what_was_shown_at_first_counts_as_nothing(
     assert lines_of(cast, sheet, "price") == [(Decimal(11),), (Decimal(20),)]
 
 
+def test_thousands_of_rows_are_refused_before_they_are_read(visit: Visit) -> None:
+    visitor = visit("sales")
+    form = new_form(visitor) | {f"lines-{number}-quantity": "2" for number in range(3000)}
+
+    answers = [visitor.post(url, form) for url in ("/sheet/form/derive", "/sheet/new")]
+
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert "At most 200 rows are possible." in answers[1].text
+    assert "lines-2999-quantity" not in answers[1].text
+
+
 def test_nothing_is_stored_by_asking(visit: Visit, cast: Cast, sheet: int) -> None:
     visitor = visit("sales")
     form = form_in(visitor.get(f"/sheet/{sheet}/edit").text) | {"lines-0-price": "1000"}

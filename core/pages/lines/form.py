@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from core.errors import Message
+from core.errors import BadRequest, Message
 from core.i18n import _, colon
 from core.orm.field import Field, Kind
 from core.orm.model import Model
@@ -64,7 +64,12 @@ class LinesForm:
     def _sent(self, sent: MultiDict[str, Any]) -> list[LineForm]:
         known = {record.id: record for record in self.stored}
         rows = []
-        for token in tokens_in(sent, self.plan.name):
+        tokens = tokens_in(sent, self.plan.name)
+        most = self.plan.part.most
+        if len(tokens) > 2 * most + BLANK:
+            # A few too many are shown again with a message; a page makes no more, and thousands would take minutes.
+            raise BadRequest(_("At most {most} rows are possible.", most=most))
+        for token in tokens:
             # A row of a part that is gone meanwhile, or was sent twice, is that of a new one.
             row = self._row(token, known.pop(sent_id(sent, self.plan.name, token), None), sent=sent)
             row.is_removed = bool(sent.get(f"{self.plan.name}-{token}-{REMOVE}"))

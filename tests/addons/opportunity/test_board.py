@@ -118,3 +118,9 @@ def test_nobody_moves_what_they_do_not_see(visit: Visit, begin: Begin, stages: S
 
     assert visit("sales2").post("/opportunity/board/move", data).status_code == 404
     assert visit("sales2").get(f"/opportunity/{id}/move/{stages['plan']}").status_code == 404
+
+
+def test_an_id_of_thousands_of_digits_is_no_card(visit: Visit) -> None:
+    answer = visit("sales").post("/opportunity/board/move", {"id": "9" * 5000, "was": "1", "to": "1"})
+
+    assert answer.status_code == 404
