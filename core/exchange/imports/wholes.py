@@ -71,7 +71,8 @@ def refuse(plan: Plan, row: Row, error: AppError, *, after: int = 0) -> None:
     for key, messages in error.fields.items() if isinstance(error, Invalid) else ():
         name, _dot, rest = key.partition(".")
         place, _dot, field = rest.partition(".")
-        if name not in by_part or not place.isdigit():
+        # What is wrong with a part that was there before stands in no row of this file.
+        if name not in by_part or not place.isdigit() or int(place) < after:
             own[key] = messages
             continue
         number, part = by_part[name]

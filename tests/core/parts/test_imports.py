@@ -4,15 +4,18 @@ import csv
 import io
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from addons.sales.models import Quote, QuoteLine
-from core.exchange.imports import asked, drafts, running
+from core.errors import Invalid
+from core.exchange.imports import asked, drafts, running, wholes
 from core.exchange.imports.asked import Asked
 from core.exchange.imports.models import Mode, RefusedRow
+from core.exchange.imports.rows import WHOLE_ROW, Row
 from core.jobs import outbox, worker
 from core.site import Site
 from core.testing.cast import Cast
@@ -207,3 +210,14 @@ def test_orders_of_a_shop_come_in_with_the_sums_of_the_file(cast: Cast) -> None:
     assert count == lines
     cent = Decimal("0.01")
     assert {n: v.quantize(cent) for n, v in stored_sums.items()} == {n: v.quantize(cent) for n, v in sums.items()}
+
+
+def test_what_is_wrong_with_a_part_that_was_there_before_is_said_of_the_whole_row() -> None:
+    lines: Any = SimpleNamespace(name="lines", places={"quantity": 1}, info=None)
+    main: Any = SimpleNamespace(name="", places={}, info=SimpleNamespace(fields={}))
+    plan: Any = SimpleNamespace(main=main, parts=[main, lines])
+    row = Row(7, [], values=[{}, {"quantity": 1}])
+
+    wholes.refuse(plan, row, Invalid({"lines.0.quantity": "Too many."}), after=2)
+
+    assert {place: str(text) for place, text in row.problems.items()} == {WHOLE_ROW: "lines.0.quantity: Too many."}
