@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, select
 
 from addons.opportunity.models import Opportunity, Pipeline, PipelineStage
 from addons.opportunity.services.figures import forecast_of, stale_from
 from core.api import Changes, Message, Records, _
+
+LIVING = ("open", "on_hold")
+"""The states in which a stage still counts."""
 
 
 class Pipelines(Records[Pipeline]):
@@ -45,7 +47,10 @@ class PipelineStages(Records[PipelineStage]):
         if created or not changes.keys() & {"probability", "stale_days"}:
             return
         with self.env.system("what follows from a stage") as session:
-            for opportunity in _living(session, record.id):
+            living = select(Opportunity.id).where(Opportunity.stage_id == record.id, Opportunity.state.in_(LIVING))
+            # Their customers are locked before them, in the order in which everybody locks.
+            self.env.workflow.hold(Opportunity, session.scalars(living).all())
+            for opportunity in session.scalars(_living(record.id)):
                 self._refresh(opportunity, record, changes)
             session.flush()
 
@@ -57,7 +62,7 @@ class PipelineStages(Records[PipelineStage]):
             opportunity.stale_on = stale_from(since, stage.stale_days)
 
 
-def _living(session: Session, stage_id: int) -> list[Opportunity]:
-    """Those in the stage that are not closed. Locked: somebody may be moving one at this moment."""
-    wanted = select(Opportunity).where(Opportunity.stage_id == stage_id, Opportunity.state.in_(("open", "on_hold")))
-    return list(session.scalars(wanted.order_by(Opportunity.id).with_for_update()))
+def _living(stage_id: int) -> Select[Opportunity]:
+    """Those in the stage that are not closed, as they are by now: somebody may just have moved one."""
+    wanted = select(Opportunity).where(Opportunity.stage_id == stage_id, Opportunity.state.in_(LIVING))
+    return wanted.order_by(Opportunity.id).with_for_update().execution_options(populate_existing=True)

@@ -1,5 +1,7 @@
+import time
 from datetime import date, timedelta
 from decimal import Decimal
+from threading import Thread
 
 import pytest
 from sqlalchemy import select
@@ -171,3 +173,33 @@ def test_others_see_nothing_of_it(cast: Cast, begin: Begin) -> None:
         with pytest.raises(NotFound):
             env.get(Opportunity, id)
         assert env.session.scalars(select(OpportunityStageChange)).all() == []
+
+
+def test_a_stage_and_what_is_in_it_are_changed_at_once(begin: Begin, stages: Stages, cast: Cast, backend: str) -> None:
+    if backend == "sqlite":
+        pytest.skip("SQLite has one writer.")
+    id = begin(amount=Decimal(100))
+    said: list[str] = []
+
+    def likelier() -> None:
+        with cast.env("admin") as env:
+            stage = env.get(PipelineStage, stages["talk"])
+            env.records(PipelineStage).update(stage, {"probability": Decimal(77)})
+        said.append("stage")
+
+    other = Thread(target=likelier)
+    with cast.env("sales") as env:
+        opportunity = env.get(Opportunity, id)
+        env.connection_of_core.execute(
+            select(Customer.id).where(Customer.id == opportunity.customer_id).with_for_update(key_share=True)
+        )
+        other.start()
+        time.sleep(0.5)
+        env.records(Opportunity).update(opportunity, {"name": "Other"})
+        said.append("opportunity")
+    other.join(20)
+
+    assert said == ["opportunity", "stage"]
+    with cast.env("sales") as env:
+        found = env.get(Opportunity, id)
+        assert (found.name, found.probability) == ("Other", Decimal(77))
