@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import escape
 from sqlalchemy import select
 
+from core.i18n import _
 from core.orm.field import Field, Kind
 from core.orm.model import ModelInfo, model_of
 from core.pages.cells import LONGEST_IN_LIST, Cells
@@ -18,6 +19,7 @@ from core.pages.reach import Path, is_masked
 if TYPE_CHECKING:
     from core.env import Env
 
+NO_NUMBER, NOTHING = _("No number yet"), "—"
 LINKING = (Kind.LINK, Kind.PHONE, Kind.EMAIL, Kind.URL, Kind.FILE, Kind.IMAGE)
 
 
@@ -99,8 +101,8 @@ class Columns:
             if way is not None:
                 return Compiled(path, index, self._over_money(path, way, index, rows))
             return Compiled(path, index, _over(self._related(path, index, rows), show))
-        if path.name == self.lead and path.field.kind in LINKING:
-            show = _without_link(show)
+        if path.name == self.lead:
+            show = _leading(path.field, _without_link(show) if path.field.kind in LINKING else show)
         if way is not None and way.first in self.order:
             by = self.order.index(way.first)
             self.cells.currencies.know(way, {row[by] for row in rows})
@@ -154,6 +156,16 @@ class Columns:
 
 def _over(found: Mapping[int, Any], show: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda id: show(found.get(id))
+
+
+def _leading(spec: Field, show: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """What leads to a row is never empty: nobody could open it."""
+    nothing = escape(str(NO_NUMBER if spec.kind is Kind.SERIAL else NOTHING))
+
+    def shown(value: Any) -> Any:
+        return show(value) or nothing
+
+    return shown
 
 
 def _without_link(show: Callable[[Any], Any]) -> Callable[[Any], Any]:

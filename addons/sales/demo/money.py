@@ -103,6 +103,7 @@ class Money:
             yield Receivable(
                 name=f"{order.number}/{place}",
                 customer_id=order.customer_id,
+                customer_name=self.scene.names[order.customer_id],
                 order_id=order.id,
                 owner_id=order.owner_id,
                 position=place,
@@ -206,6 +207,7 @@ class Money:
         currency = next(each for each in self.scene.currencies.values() if each.id == first.currency_id)
         return Receipt(
             customer_id=first.customer_id,
+            customer_name=self.scene.names[first.customer_id],
             owner_id=first.owner_id,
             state="draft",
             received_on=plan.on,

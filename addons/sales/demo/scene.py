@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from addons.customer.models import Contact, OwnershipPeriod
+from addons.customer.models import Contact, Customer, OwnershipPeriod
 from addons.sales.demo.outline import DealPlan
 from addons.sales.models import Currency
 from core.api import Env, Model, PastEvent, User, acting_as, add_parts, backdate, clock, replay, take_numbers
@@ -29,6 +29,8 @@ class Scene:
         self.users = {user.username: user.id for user in people}
         self.chiefs = {user.id: user.supervisor_id or user.id for user in people}
         self.currencies = {each.code: each for each in env.session.scalars(select(Currency))}
+        self.names: dict[int, str] = dict(env.session.execute(select(Customer.id, Customer.name)).all())
+        """Customer → its name."""
         self.contacts: dict[int, int] = {}
         wanted = select(Contact.customer_id, Contact.id).order_by(Contact.is_primary, Contact.id.desc())
         self.contacts.update(env.session.execute(wanted).all())

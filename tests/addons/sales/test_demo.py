@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, inspect, select, text
 
+from addons.customer.models import Customer
 from addons.opportunity.models import Opportunity
 from addons.sales.models import (
     Contract,
@@ -184,6 +185,13 @@ def test_what_happened_lies_in_the_past_and_in_its_order(loaded: Env) -> None:
         moments[key] = entry.at
     for quote in all_of(loaded, Quote, Quote.approved_by_id.is_not(None)):
         assert quote.approved_by_id != quote.submitted_by_id
+
+
+def test_receivables_and_receipts_name_their_customer(loaded: Env) -> None:
+    names = {each.id: each.name for each in all_of(loaded, Customer)}
+    found = [*all_of(loaded, Receivable), *all_of(loaded, Receipt)]
+
+    assert [each.customer_name for each in found] == [names[each.customer_id] for each in found]
 
 
 def test_foreign_currencies_are_in_use_only_while_the_demo_is_there(company: Site) -> None:
