@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from addons.sales.models import Order, OrderChange, OrderLine
 from addons.sales.models.document import REASON
-from addons.sales.pages.shared import AMOUNTS, LINES, NOTE, TERMS
+from addons.sales.pages.shared import AMOUNTS, LINES, NOTE, TERMS, to_decide
 from addons.sales.services import Orders
 from addons.sales.services.orders import CHANGEABLE
 from core.api import (
@@ -39,10 +39,6 @@ def _to_submit(env: Env, document: Order | OrderChange) -> Text | None:
     if not env.parts(document, "lines"):
         return _("There are no lines yet. Add what is sold.")
     return _("This is a draft. Submit it for approval when it is complete.")
-
-
-def _to_decide(env: Env, document: Order | OrderChange) -> Text | None:
-    return _("Waits for approval.") if document.state == "submitted" else None
 
 
 def _to_start(env: Env, order: Order) -> Text | None:
@@ -159,7 +155,7 @@ ORDER = [
         when=lambda env, order: env.actor.may("order_change", "create") and order.state in CHANGEABLE,
     ),
     Notice(place="order.detail", key="submit", text=_to_submit, fields=("state",), remedy=SUBMIT),
-    Notice(place="order.detail", key="decide", text=_to_decide, fields=("state",), remedy=APPROVE),
+    Notice(place="order.detail", key="decide", text=to_decide, fields=("state",), remedy=APPROVE),
     Notice(
         place="order.detail",
         key="start",
@@ -213,5 +209,5 @@ ORDER_CHANGE = [
         ),
     ),
     Notice(place="order_change.detail", key="submit", text=_to_submit, fields=("state",), remedy=SUBMIT),
-    Notice(place="order_change.detail", key="decide", text=_to_decide, fields=("state",), remedy=APPROVE),
+    Notice(place="order_change.detail", key="decide", text=to_decide, fields=("state",), remedy=APPROVE),
 ]

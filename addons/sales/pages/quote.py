@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from addons.sales.models import Order, Quote, QuoteLine
-from addons.sales.pages.shared import AMOUNTS, LINES, NOTE, TERMS
+from addons.sales.pages.shared import AMOUNTS, LINES, NOTE, TERMS, to_decide
 from addons.sales.services import Quotes
 from core.api import (
     Action,
@@ -49,10 +49,6 @@ def _to_submit(env: Env, quote: Quote) -> Text | None:
     if not env.parts(quote, "lines"):
         return _("There are no lines yet. Add what you offer.")
     return _("This is a draft. Submit it for approval when it is complete.")
-
-
-def _to_decide(env: Env, quote: Quote) -> Text | None:
-    return _("Waits for approval.") if quote.state == "submitted" else None
 
 
 def _to_send(env: Env, quote: Quote) -> Text | None:
@@ -220,7 +216,7 @@ QUOTE = [
     Notice(
         place=PLACE,
         key="decide",
-        text=_to_decide,
+        text=to_decide,
         fields=("state",),
         remedy=Remedy(label=_("Approve"), action="approve"),
     ),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from core.api import Lines, Section, _, pgettext
+from typing import Any
+
+from addons.sales.services.settings import SalesSettings
+from core.api import Env, Lines, Section, Text, _, pgettext
 
 LINE_COLUMNS = (
     "product_id",
@@ -40,3 +43,13 @@ AMOUNTS = (
     "rate",
     "tax_mode",
 )
+
+
+def to_decide(env: Env, document: Any) -> Text | None:
+    """That a document waits, and to its submitter why they are not the one who approves it."""
+    if document.state != "submitted":
+        return None
+    is_own = document.submitted_by_id == env.user_id and env.actor.may(document.key(), "approve")
+    if is_own and not env.service(SalesSettings).values()["self_approval"]:
+        return _("Waits for approval. You have submitted this yourself: somebody else approves it.")
+    return _("Waits for approval.")

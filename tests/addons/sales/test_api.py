@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from addons.sales.models import Order
+from addons.sales.models import Order, Quote
+from core.testing.cast import Cast
 from core.testing.web import ApiClient, Visitor
 from tests.addons.sales.conftest import Shop
 
@@ -103,3 +104,15 @@ def test_pages_say_what_is_next(shop: Shop, visit: Callable[..., Visitor]) -> No
     assert f"/quote/{id}/actions/revise" in page
     assert f"/quote/{id}/actions/order" not in page
     assert f"/quote/{id}/actions/expire" not in page
+
+
+def test_who_has_submitted_is_told_why_somebody_else_approves(
+    shop: Shop, cast: Cast, visit: Callable[..., Visitor]
+) -> None:
+    with cast.env("manager") as env:
+        id = shop.write(env).id
+        env.workflow.perform(env.get(Quote, id), "submit")
+
+    why = "You have submitted this yourself: somebody else approves it."
+    assert why in visit("manager").get(f"/quote/{id}").text
+    assert why not in visit("gm").get(f"/quote/{id}").text
