@@ -23,8 +23,10 @@ def quotes_expire(site: Site) -> None:
         over = env.service(Quotes).over()
     for id in over:
         with site.system("quotes that have expired") as env:
-            quote = env.session.get_one(Quote, id, with_for_update=True)
-            if quote.id not in env.service(Quotes).over():
+            # With its customer first, as everybody locks them.
+            env.workflow.hold(Quote, [id])
+            quote = env.session.get(Quote, id, populate_existing=True)
+            if quote is None or quote.id not in env.service(Quotes).over():
                 continue
             env.workflow.perform(quote, "expire")
             if quote.owner_id is not None:
@@ -53,8 +55,9 @@ def day_begins(site: Site) -> None:
             ledger.settle(env.session, [order_id])
     for id in contracts:
         with site.system("contracts that have ended") as env:
-            contract = env.session.get_one(Contract, id, with_for_update=True)
-            if contract.state == "active":
+            env.workflow.hold(Contract, [id])
+            contract = env.session.get(Contract, id, populate_existing=True)
+            if contract is not None and contract.state == "active":
                 env.workflow.perform(contract, "expire")
 
 
