@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from addons.sales.models import Contract, ContractSigner
+from addons.sales.models import Contract, ContractSigner, Order
 from addons.sales.services.ledger import Ledger, locked
 from core.api import CREATE, Forbidden, Message, Records, WrongState, _
 
@@ -32,6 +32,8 @@ class Contracts(Records[Contract]):
             problems["ends_on"] = _("This is before the first day.")
         if values.get("amount") is not None and values.get("currency_id") is None:
             problems["currency_id"] = _("Please fill in this field.")
+        if record is not None and self._covers_others(record, values.get("customer_id")):
+            problems["customer_id"] = _("The contract covers an order of another customer.")
         return problems
 
     def renew(self, record: Contract) -> Contract:
@@ -64,6 +66,11 @@ class Contracts(Records[Contract]):
         today = self.env.service(Ledger).today
         wanted = select(Contract.id).where(Contract.state == "active", Contract.ends_on < today)
         return list(self.env.session.scalars(wanted.order_by(Contract.id)))
+
+    def _covers_others(self, record: Contract, customer_id: int | None) -> bool:
+        others = select(Order.id).where(Order.contract_id == record.id, Order.customer_id != customer_id)
+        with self.env.system("the orders of a contract") as session:
+            return session.scalar(others.limit(1)) is not None
 
 
 def _renewal(session: Session, stored: Contract) -> Contract:

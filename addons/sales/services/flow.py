@@ -52,6 +52,16 @@ def receive_no_more(env: Env, receipt: Receipt, *, reason: str) -> None:
     env.service(Receipts).uncount(receipt)
 
 
+def not_own(env: Env, document: Receipt | CreditNote) -> Text | None:
+    """That money has come in, or need not come, is for somebody else to say than who has entered it."""
+    if env.user_id is None or env.workflow.is_completing(document):
+        # Where a flow has decided, its own rules have been asked.
+        return None
+    if document.created_by == env.user_id and not env.setting("sales.self_approval"):
+        return _("You have entered this yourself. Somebody else approves it.")
+    return None
+
+
 def credit(env: Env, note: CreditNote) -> None:
     """The credit note counts."""
     env.service(CreditNotes).count(note)
@@ -72,7 +82,15 @@ def has_ended(env: Env, contract: Contract) -> Text | None:
 SETTLING = [
     WorkflowPart(Order, guards={"void": not_received}, effects={"approve": owe, "void": owe_no_more}),
     WorkflowPart(OrderChange, effects={"approve": owe_otherwise}),
-    WorkflowPart(Receipt, effects={"submit": fix_rate, "approve": receive, "void": receive_no_more}),
-    WorkflowPart(CreditNote, effects={"approve": credit, "void": credit_no_more}),
+    WorkflowPart(
+        Receipt,
+        guards={"approve": not_own},
+        effects={"submit": fix_rate, "approve": receive, "void": receive_no_more},
+    ),
+    WorkflowPart(
+        CreditNote,
+        guards={"approve": not_own},
+        effects={"approve": credit, "void": credit_no_more},
+    ),
     WorkflowPart(Contract, guards={"expire": has_ended}),
 ]

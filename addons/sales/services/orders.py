@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from addons.customer.models import Customer
 from addons.customer.services.stored import forget, locked
-from addons.sales.models import Order, OrderChange, Quote
-from addons.sales.services.documents import Documents
-from core.api import Conflict, Forbidden, _
+from addons.sales.models import Contract, Order, OrderChange, Quote
+from addons.sales.services.documents import Documents, Values
+from core.api import Conflict, Forbidden, Message, _
 
 CHANGEABLE = ("approved", "in_progress")
 
@@ -24,6 +24,15 @@ class Orders(Documents[Order]):
     """Orders."""
 
     model = Order
+
+    def validate(self, values: Values, record: Order | None) -> dict[str, Message]:
+        """A contract covers orders of its own customer; in whatever state the order is."""
+        problems = super().validate(values, record)
+        with self.env.system("the contract of an order") as session:
+            contract = session.get(Contract, values.get("contract_id") or 0)
+        if contract is not None and contract.customer_id != values.get("customer_id"):
+            problems["contract_id"] = _("This contract is another customer's.")
+        return problems
 
     def of_quote(self, quote: Quote) -> Order:
         """An order with the lines, taxes and terms of the quote. For `Quotes.convert`, which holds the quote."""

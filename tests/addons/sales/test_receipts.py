@@ -12,7 +12,7 @@ from addons.customer.models import Customer
 from addons.sales.errors import BelowReceived, Overdrawn
 from addons.sales.models import CreditNote, Currency, Order, Receipt, ReceiptAllocation, Receivable
 from addons.sales.services import Books, CreditNotes, Receipts
-from core.api import Forbidden, Invalid, WrongState
+from core.api import Forbidden, Invalid, TransitionRefused, WrongState, write_settings
 from core.site import Site
 from core.testing.cast import Cast
 from tests.addons.sales.conftest import Make
@@ -59,6 +59,36 @@ def test_only_an_approved_receipt_counts(
     with cast.env("accountant", write=False) as env:
         record = env.get(Receipt, receipt)
         assert (record.allocated_total, record.unallocated_total, record.number[:3]) == (0, 0, "RC-")
+
+
+def test_nobody_approves_what_they_have_entered_unless_a_setting_says_so(cast: Cast, make_customer: Make) -> None:
+    receipt = written(cast, make_customer(), 60, by="gm")
+    move(cast, receipt, "submit", by="gm")
+
+    with pytest.raises(TransitionRefused, match="entered this yourself"):
+        move(cast, receipt, "approve", by="gm")
+    with cast.site.system("settings") as env:
+        write_settings(env.connection_of_core, {"sales.self_approval": True})
+    move(cast, receipt, "approve", by="gm")
+
+    with cast.env("gm", write=False) as env:
+        assert env.get(Receipt, receipt).state == "approved"
+
+
+def test_who_writes_a_credit_note_does_not_approve_it(
+    cast: Cast, make_customer: Make, make_order: Make, figures: Look
+) -> None:
+    order = make_order(100, customer=make_customer())
+    with cast.env("accountant") as env:
+        note = env.records(CreditNote).create({"order_id": order, "amount": 10, "reason": "短少"})
+        env.workflow.perform(note, "submit")
+    with cast.env("accountant") as env, pytest.raises(TransitionRefused, match="entered this yourself"):
+        env.workflow.perform(env.get(CreditNote, note.id), "approve")
+
+    with cast.env("gm") as env:
+        env.workflow.perform(env.get(CreditNote, note.id), "approve")
+
+    assert figures(order)[1:3] == (10, 90)
 
 
 def test_what_is_left_is_prepaid_and_allocated_later(
