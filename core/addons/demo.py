@@ -17,7 +17,9 @@ from sqlalchemy import bindparam, event, insert, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from core.access.actor import SystemActor
 from core.access.models import Share, ShareLevel
+from core.access.organisation import Organisation
 from core.addons.demo_removal import remove_records
 from core.errors import Conflict
 from core.i18n import _
@@ -70,6 +72,8 @@ def load(site: Site) -> None:
             for addon in site.registry.addons:
                 if addon.name in env.enabled and "demo" in addon.modules:
                     addon.modules["demo"].load(env)
+                    # The next ones find the people that this one has brought.
+                    env.actor = SystemActor(Organisation.load(env.connection_of_core), env.enabled)
         write_settings(env.connection_of_core, {RECORDS: dict(made)})
 
 
