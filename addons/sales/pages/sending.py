@@ -59,7 +59,6 @@ _ORDER = _LINES | {
     "invoice": _("Invoice number"),
 }
 
-
 _RECEIPT = _HEAD | {
     "title": pgettext("paper", "Receipt"),
     "method": _("Payment method"),
@@ -67,7 +66,9 @@ _RECEIPT = _HEAD | {
     "cheque-number": _("Cheque number"),
     "cheque-due": _("Cheque due on"),
     "received": _("Received with thanks"),
+    "paid": _("Receivable"),
     "prepaid": _("Prepaid"),
+    "total": _("Total"),
     "handled-by": _("Handled by"),
     "accountant": _("Accountant"),
     "company-stamp": _("Company's stamp"),
