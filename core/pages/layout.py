@@ -183,6 +183,7 @@ class Layout:
         found = [key for key in self.models if isinstance(node, nodes.Html) or f"{key}.{rest}" in self.places]
         if not found and self.models:
             self.places.warn_of_place(addon, place, "")
+        self.places.general.update((f"{key}.{rest}", _key(node)) for key in found)
         return [replace(node, place=f"{key}.{rest}") for key in found]
 
     def _add(self, addon: str, node: Any) -> None:

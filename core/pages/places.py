@@ -55,6 +55,8 @@ class Places:
         self._defaults: dict[str, str] = {}
         self.apart: set[str] = set()
         """Those whose things are of no other place of their page: the columns of parts are no fields of the form."""
+        self.general: set[tuple[str, str]] = set()
+        """(place, name) of what is meant of all models, and so finds its anchor on some of them only."""
         self.warnings: list[PageWarning] = []
         self.alterations: list[Alteration] = []
 
@@ -87,7 +89,8 @@ class Places:
 
             def missing(item: Item, place: str = place) -> None:
                 anchor = item.after or item.before
-                self.warn(item.addon, place, _no_anchor(anchor, item.name), here=True)
+                if (place, item.name) not in self.general:
+                    self.warn(item.addon, place, _no_anchor(anchor, item.name), here=True)
 
             names = arrange(place, [item.name for item in laid], added, lambda item: item.name, missing)
             self._laid[place] = [items[name] for name in names]

@@ -11,7 +11,8 @@ SETS = [frozenset(chosen) for size in range(6) for chosen in combinations(ADDONS
 MAIN = ["name", "short_name", "kind", "tax_id", "level", "status", "industry", "parent_id", "tags"]
 SALES = ["owner_id", "source", "received_on", "next_contact_on", "deal_on", "locked_until"]
 COLUMNS = ["name", "level", "status", "owner_id", "last_visit_on", "next_contact_on", "region", "industry", "phone"]
-TABS = ["contacts", "visits", "activity", "group", "ownership", "files"]
+SALES_TABS = ["opportunities", "quotes", "orders", "receivables", "receipts", "credit_notes", "contracts"]
+TABS = ["contacts", "visits", *SALES_TABS, "activity", "group", "ownership", "files"]
 
 
 def form(on: frozenset[str]) -> dict[str, list[str]]:
@@ -77,7 +78,14 @@ def tabs(on: frozenset[str]) -> list[str]:
 
 def panels(on: frozenset[str]) -> list[str]:
     """The blocks beside it."""
-    found = ["next", "facts", "reach", *(name for name in ("amber", "cedar", "ember") if name in on)]
+    found = [
+        "next",
+        "money",
+        "approval",
+        "facts",
+        "reach",
+        *(name for name in ("amber", "cedar", "ember") if name in on),
+    ]
     if "birch" in on:
         _after(found, "next", "birch")
     if "dune" in on:

@@ -153,7 +153,7 @@ def test_what_waits_is_shown_and_can_be_withdrawn(site: Site, visit: Visit, make
     id = make_machine()
 
     def transition_requested(env: Env, record: Any, transition: Transition, arguments: Any) -> Pending:
-        return Pending("approval:7", url="/approval/7")
+        return Pending("signing:7", url="/approval/7")
 
     install(site, "approvals", transition_requested)
     visitor = visit("sales")
@@ -162,7 +162,7 @@ def test_what_waits_is_shown_and_can_be_withdrawn(site: Site, visit: Visit, make
     others = text_of(visit("gm"), f"/equipment/{id}")
     visitor.post(f"/equipment/{id}/actions/withdraw", {"reason": "not yet"})
 
-    assert "“Put into service” is waiting for approval (approval:7), asked for by 林怡君." in page
+    assert "“Put into service” is waiting for approval (signing:7), asked for by 林怡君." in page
     assert 'href="/approval/7"' in page
     assert buttons(page) == ["Withdraw the request"]
     assert buttons(others) == ["Withdraw the request"]

@@ -399,16 +399,16 @@ def test_hook_equipment_retired_is_told(site: Site, cast: Cast, make_machine: Ma
 def test_pending_leaves_the_state_and_locks_the_record(
     site: Site, cast: Cast, make_machine: MakeMachine, answers: Answers
 ) -> None:
-    id, answers.answer = make_machine(), Pending("approval:1", url="/approval/1")
+    id, answers.answer = make_machine(), Pending("signing:1", url="/approval/1")
 
     done = start(cast, id)
 
-    assert (done.state, done.waiting) == ("installed", ("approval:1",))
+    assert (done.state, done.waiting) == ("installed", ("signing:1",))
     assert look(site, id, "state", "number") == ["installed", None]
     with cast.env("sales") as env:
         waiting = env.workflow.waiting(env.get(Equipment, id))
         assert [(w.transition, w.reference, w.url, w.requested_by) for w in waiting] == [
-            ("start", "approval:1", "/approval/1", cast.sales)
+            ("start", "signing:1", "/approval/1", cast.sales)
         ]
         assert env.workflow.leaving(env.get(Equipment, id)) == []
     with pytest.raises(Locked, match="waiting for approval"), cast.env("sales") as env:
@@ -420,19 +420,19 @@ def test_pending_leaves_the_state_and_locks_the_record(
 
 
 def test_resume_completes_exactly_once(site: Site, cast: Cast, make_machine: MakeMachine, answers: Answers) -> None:
-    id, answers.answer = make_machine(), Pending("approval:1")
+    id, answers.answer = make_machine(), Pending("signing:1")
     with cast.env("gm") as env:
         env.workflow.perform(env.get(Equipment, id), "retire", reason="worn out")
 
     with cast.env("manager") as env:
-        done = env.workflow.resume("approval:1")
+        done = env.workflow.resume("signing:1")
 
     assert done.state == "retired"
     assert look(site, id, "state", "note") == ["retired", "worn out"]
     assert [entry[:2] for entry in history(site, id)][1:] == [("transition_waits", "worn out"), ("retire", "worn out")]
     assert answers.changed == [("installed", "retired", "retire")]
     with pytest.raises(NotWaiting), cast.env("manager") as env:
-        env.workflow.resume("approval:1")
+        env.workflow.resume("signing:1")
 
 
 def test_resume_waits_for_all_decisions(site: Site, cast: Cast, make_machine: MakeMachine, answers: Answers) -> None:
@@ -450,17 +450,17 @@ def test_resume_waits_for_all_decisions(site: Site, cast: Cast, make_machine: Ma
 def test_resume_checks_again_and_goes_on_waiting(
     site: Site, cast: Cast, make_machine: MakeMachine, answers: Answers
 ) -> None:
-    id, answers.answer = make_machine(), Pending("approval:1")
+    id, answers.answer = make_machine(), Pending("signing:1")
     start(cast, id)
     answers.answer = Deny("Not any more.")
 
     with pytest.raises(TransitionRefused), cast.env("manager") as env:
-        env.workflow.resume("approval:1")
+        env.workflow.resume("signing:1")
     assert look(site, id, "state") == ["installed"]
 
     answers.answer = None
     with cast.env("manager") as env:
-        assert env.workflow.resume("approval:1").state == "in_service"
+        assert env.workflow.resume("signing:1").state == "in_service"
 
 
 def test_cancel_drops_the_request(site: Site, cast: Cast, make_machine: MakeMachine, answers: Answers) -> None:

@@ -86,7 +86,7 @@ def test_it_becomes_a_package(workshop: Path) -> None:
         (["full"], "is there already, and not empty."),
         (
             ["warranty", "--depends", "nothing"],
-            "There is no addon nothing to depend on. Installed: base, customer, data_",
+            "There is no addon nothing to depend on. Installed: approval, base, customer, data_",
         ),
     ],
 )

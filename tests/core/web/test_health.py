@@ -27,7 +27,7 @@ def test_a_ready_site_says_so_to_anybody(visit: Visit) -> None:
 
 
 def test_while_tables_are_behind_there_is_a_maintenance_page(app: Flask, visit: Visit, site: Site) -> None:
-    migrations.downgrade(site, "customer")
+    migrations.downgrade(site, "sales")
 
     page, health, api = (visit().get(path) for path in ("/signin", "/healthz", "/api/v1/user"))
 
