@@ -141,6 +141,6 @@ def test_commands_name_addon_cause_and_remedy(run: Callable[..., Result], shaky:
         assert cause[1:] in each.output
         assert remedy in each.output
     assert "not up to date: " + cause in doctor.output
-    known = "shaky, approval, customer, opportunity, product, sales"
+    known = "shaky, customer, opportunity, product, sales, approval"
     assert f"The tables of {known} are not up to date: " + cause in listing.output
     assert f"Migrated: {known}." in right.output

@@ -100,5 +100,5 @@ def test_an_unknown_addon_is_told(workshop: Path) -> None:
     code, said = check(workshop, "nothing")
 
     assert code == 1
-    known = "base, approval, customer, data_exchange, machine, opportunity, product, sales"
+    known = "base, customer, data_exchange, machine, opportunity, product, sales, approval"
     assert f"There is no addon nothing. Found: {known}." in said
