@@ -469,7 +469,7 @@ def test_the_description_of_the_api_has_files(api: Api) -> None:
 
     photo = spec["components"]["schemas"]["visit"]["properties"]["photo"]
     assert photo["anyOf"] == [{"$ref": "#/components/schemas/File"}, {"type": "null"}]
-    assert spec["components"]["schemas"]["visit_new"]["properties"]["photo"]["type"] == ["integer", "null"]
+    assert spec["components"]["schemas"]["visit.new"]["properties"]["photo"]["type"] == ["integer", "null"]
     assert "multipart/form-data" in spec["paths"]["/file"]["post"]["requestBody"]["content"]
 
 
