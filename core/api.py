@@ -21,7 +21,7 @@ from core.access.permissions import Permission
 from core.addons.answers import DuplicateHit, MailChange, Saved, SearchHit
 from core.addons.composition import extends_service
 from core.addons.demo import acting_as, add_collaborator, add_parts, backdate, replace_settings, take_numbers
-from core.addons.past import PastEvent, replay
+from core.addons.past import PastEvent, replay, replay_request
 from core.addons.policy import Policy, hook, hookimpl
 from core.duplicates.declaration import Likeness
 from core.duplicates.groups import alike
@@ -276,6 +276,7 @@ __all__ = [
     "public",
     "replace_settings",
     "replay",
+    "replay_request",
     "schedule",
     "sent_tab",
     "set_crumbs",

@@ -220,7 +220,7 @@ class Env:
         return record
 
     def parts(self, record: Model, name: str) -> Sequence[Any]:
-        """The stored parts of a record that the actor sees, in their order: `env.parts(quote, "lines")`.
+        """The stored parts of a record that the actor sees, in their order: `env.parts(record, "lines")`.
 
         Raises `KeyError` for a name that `__parts__` of the model does not have.
         """

@@ -10,7 +10,7 @@ from addons.approval.models import ApprovalEntry, ApprovalFlow
 from addons.approval.services import Approvals
 from addons.approval.services.flows import APPROVE, documents
 from addons.approval.steps import USERS, Step
-from core.api import Env, Model, User, acting_as, backdate
+from core.api import Env, Model, User, acting_as, backdate, replay_request
 
 QUOTE = "quote"
 """By its key: without the addon that has quotes there is nothing to do."""
@@ -40,11 +40,12 @@ def load(env: Env) -> None:
 
 def _request(env: Env, record: Any) -> None:
     """Has the record wait, as if its flow had begun when it was submitted, by who submitted it."""
-    env.workflow.request(record, APPROVE)
+    submitter, at = record.submitted_by_id, record.updated_at
+    replay_request(env, record, APPROVE, by=submitter, at=at)
     request = env.service(Approvals).running(record)
     if request is None:
         return
-    request.submitter_id, at = record.submitted_by_id, record.updated_at
+    request.submitter_id = submitter
     env.session.flush()
     entries = update(ApprovalEntry).where(ApprovalEntry.request_id == request.id)
     env.session.execute(entries.values(user_id=request.submitter_id, at=at))

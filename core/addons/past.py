@@ -6,18 +6,25 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from core.orm import search
 from core.orm.model import Model, describe
 from core.orm.tables import Change
 from core.orm.values import to_json
+from core.workflow.decisions import Performed
+from core.workflow.tables import WaitingTransition
+from core.workflow.waiting import WAITS
 
 if TYPE_CHECKING:
     from core.env import Env
+
+
+_ENTRIES = cast("Table", Change.__table__)
+_WAITING = cast("Table", WaitingTransition.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,21 @@ def replay(env: Env, events: Sequence[PastEvent]) -> None:
     if entries:
         env.connection_of_core.execute(insert(Change), entries)
     _store(env, final)
+
+
+def replay_request(env: Env, record: Model, transition: str, *, by: int | None, at: datetime) -> Performed:
+    """Has the transition wait if an addon wants it to, as if that user had asked for it at that moment.
+
+    Raises what `env.workflow.request` raises.
+    """
+    performed = env.workflow.request(record, transition)
+    waiting, entries = _WAITING.c, _ENTRIES.c
+    mine = (waiting.model == record.key(), waiting.record_id == record.id, waiting.transition == transition)
+    connection = env.connection_of_core
+    connection.execute(update(_WAITING).where(*mine).values(requested_by=by, requested_at=at))
+    told = (entries.model == record.key(), entries.record_id == record.id, entries.action == WAITS)
+    connection.execute(update(_ENTRIES).where(*told, entries.user_id == env.user_id).values(user_id=by, at=at))
+    return performed
 
 
 def _entry(event_: PastEvent, before: Mapping[str, Any]) -> dict[str, Any]:

@@ -106,11 +106,15 @@ def download(act: int, part: str) -> Response:
     env = the_env()
     row = acts.find(env, act)
     found = acts.missed(env, act) if part == "missed" else acts.kept(env, act)
+    heads = [str(_("Number")), str(model_of(row.model).__title__), str(_("Reason"))]
     # Closed by whoever sends it.
     file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
-    heads = [str(_("Number")), str(model_of(row.model).__title__), str(_("Reason"))]
-    write_csv(file, heads, ((each.record_id, each.name, each.why) for each in found))
-    file.seek(0)
+    try:
+        write_csv(file, heads, ((each.record_id, each.name, each.why) for each in found))
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
     return send_file(file, MIME["csv"], as_attachment=True, download_name=f"{row.model}-{act}.csv", max_age=0)
 
 

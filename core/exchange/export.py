@@ -77,20 +77,20 @@ def export(
     """
     if not env.actor.may(page.model.key(), EXPORT):
         raise Forbidden()
-    # Closed by whoever sends it.
-    file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
     shown = _columns(env, page, columns)
     heads = [str(page.labels.get(path.name, path.field.label)) for path in shown.paths]
+    added = Added(env, page.model, [path.name for path in shown.paths])
+    # Closed by whoever sends it.
+    file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
     try:
-        added = Added(env, page.model, [path.name for path in shown.paths])
         found = added.heads_first(_rows(env, shown, within_grant(env, request), added, tell))
         heads += added.names
         rows = WRITERS[kind](file, heads, found)
+        _note(env, request, kind, heads, rows)
+        file.seek(0)
     except BaseException:
         file.close()
         raise
-    _note(env, request, kind, heads, rows)
-    file.seek(0)
     return Export(file, rows)
 
 

@@ -11,7 +11,7 @@ from core.orm.model import Model, model_of, models
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What `__parts__` of a model declares: the lines of a quote, the steps of payment terms.
+    """What `__parts__` of a model declares: lines with amounts, steps in their order.
 
     The part's model says `__access__ = Follows(via)`, or the rule of the whole where no owner decides on that.
     """

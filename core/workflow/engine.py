@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 
@@ -26,9 +26,6 @@ from core.workflow.waiting import (
     stop_waiting,
     waiting_of,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 class Workflows(Maker):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any, TypeVar
@@ -55,6 +56,7 @@ class Scene:
 
     def write(self, items: Sequence[tuple[Model, int | None, datetime]]) -> None:
         """Stores new records (record, author, moment) in one flush for each author."""
+        items = [(record, author, min(at, self.now)) for record, author, at in items]
         for author, group in _grouped(items, lambda item: item[1]).items():
             with acting_as(self.env, author) as session:
                 session.add_all(record for record, _author, _at in group)
@@ -62,7 +64,9 @@ class Scene:
 
     def write_parts(self, name: str, items: Sequence[tuple[Model, Sequence[Mapping[str, Any]], datetime]]) -> None:
         """Stores the parts of stored records: (record, rows, moment)."""
-        made = [(part, at) for record, rows, at in items for part in add_parts(self.env, record, name, rows)]
+        made = [
+            (part, min(at, self.now)) for record, rows, at in items for part in add_parts(self.env, record, name, rows)
+        ]
         backdate(self.env, made)
 
     def numbers(self, model: type[Model], days: Sequence[date]) -> list[str]:
@@ -75,8 +79,9 @@ class Scene:
         return [next(series[day.year, day.month]) for day in days]
 
     def tell(self, events: Iterable[PastEvent]) -> None:
-        """Has the records go through these events, the earliest first."""
-        replay(self.env, sorted(events, key=lambda each: each.at))
+        """Has the records go through these events, the earliest first; what was to come has only just been done."""
+        past = [replace(each, at=min(each.at, self.now)) for each in events]
+        replay(self.env, sorted(past, key=lambda each: each.at))
 
 
 def rounded_to(plan: DealPlan) -> int:

@@ -1,6 +1,8 @@
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, inspect, select, text
@@ -170,12 +172,22 @@ def test_documents_fit_the_customers_that_they_are_for(loaded: Env) -> None:
     assert all(owner == root for owner, root in rows)
 
 
-def test_what_happened_lies_in_the_past_and_in_its_order(loaded: Env) -> None:
+@pytest.mark.parametrize("hour", [0, 7, 15])
+def test_what_happened_lies_in_the_past_and_in_its_order(company: Site, hour: int) -> None:
+    """Whenever in the day of the company the demo is loaded."""
+    today = datetime.combine(clock.now().date(), time(), ZoneInfo("Asia/Taipei"))
+    with clock.frozen(today + timedelta(hours=hour, minutes=40)):
+        demo.load(company)
+        with company.system("look", write=False) as env:
+            look_at_the_past(env)
+
+
+def look_at_the_past(loaded: Env) -> None:
     models = ("quote", "order", "contract", "receivable", "receipt")
     entries = all_of(loaded, Change, Change.model.in_(models))
 
-    assert all(entry.at <= clock.now() for entry in entries)
-    assert all(entry.user_id is not None for entry in entries if entry.action != "expire")
+    assert [(e.model, e.record_id, e.action, e.at) for e in entries if e.at > clock.now()] == []
+    assert [(e.model, e.record_id, e.action, e.at) for e in entries if e.user_id is None and e.action != "expire"] == []
     first = [entry for entry in entries if entry.action == "submit"]
     assert all(entry.changes["state"] == ["draft", "submitted"] for entry in first if entry.model != "receipt")
     moments: dict[tuple[str, int], Any] = {}
