@@ -13,7 +13,7 @@ from addons.customer.models import Customer
 from addons.sales.models import Contract, CreditNote, Currency, Order, Quote, Receipt, Receivable
 from addons.sales.services.ledger import COUNTS, OWED, Ledger
 from addons.sales.standing import NOTHING
-from core.api import Card, Env, FormField, Panel, Tab, Text, _, money_text, ngettext
+from core.api import Card, Env, FieldLevel, FormField, Panel, Tab, Text, _, money_text, ngettext
 
 OFFERED = ("approved", "sent", "accepted", "ordered")
 """The states of a quote that the customer knows, or is about to."""
@@ -37,7 +37,7 @@ def customer_figures(env: Env, customer: Customer) -> Markup:
     currencies = {each.id: each for each in env.session.scalars(select(Currency))}
     found = []
     for label, model, column, conditions, tone in lines:
-        if env.actor.may(model.key(), "read"):
+        if _is_open(env, model, column):
             sums = _sums(env, model, column, (model.customer_id == customer.id, *conditions))
             found.append((label, _money(env, currencies, sums), tone if sums else ""))
     return _figures(found)
@@ -53,6 +53,12 @@ def order_progress(env: Env, order: Order) -> Markup:
     if days > 0:
         said.append((_("Overdue"), str(ngettext("{count} day", "{count} days", days)), "overdue"))
     return _figures(said)
+
+
+def _is_open(env: Env, model: Any, column: Any) -> bool:
+    """Whether the reader sees the amounts of such records one by one, and so may see what they add up to."""
+    level = env.actor.field_level(model.key(), column.key)
+    return env.actor.may(model.key(), "read") and level.width >= FieldLevel.READ.width
 
 
 def _sums(env: Env, model: Any, column: Any, conditions: Iterable[Any]) -> Sums:
