@@ -42,6 +42,7 @@ from core.orm.field import Field, Kind, field
 from core.orm.labels import Label, labels
 from core.orm.listing import Count, ListRequest, Page, count, iterate, list_page, list_records
 from core.orm.lists import ListSpec, Value, values_of
+from core.orm.locking import locked_now
 from core.orm.model import Follower, Model, ModelInfo, describe
 from core.orm.parts import Part
 from core.orm.past import changes_since
@@ -267,6 +268,7 @@ __all__ = [
     "list_page",
     "list_records",
     "listed",
+    "locked_now",
     "mail",
     "money_text",
     "ngettext",

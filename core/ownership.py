@@ -16,6 +16,7 @@ from core.access.models import Share, ShareLevel
 from core.errors import Forbidden, Invalid
 from core.i18n import Text, _, ngettext
 from core.orm import search
+from core.orm.locking import locked_now
 from core.orm.model import Model, ModelInfo, describe, models
 from core.orm.rules import Follows, Owned
 from core.orm.tables import Change
@@ -50,7 +51,7 @@ def assign(env: Env, record: Model, *, to: int | None, reason: str) -> None:
     _check_new_owner(env, info, to)
     with env.system("assign") as session:
         # Locked and read anew: somebody else may be assigning the record at this moment.
-        stored = session.get_one(type(record), record.id, with_for_update=True, populate_existing=True)
+        stored = locked_now(session, type(record), record.id)
         before = getattr(stored, info.owner)
         if before == to:
             return

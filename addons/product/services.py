@@ -45,7 +45,8 @@ class ProductCategories(Records[ProductCategory]):
             parent = None
             if parent_id is not None:
                 # Locked: somebody may be renaming or moving it, who would not see this one.
-                parent = session.get(ProductCategory, parent_id, with_for_update=True, populate_existing=True)
+                wanted = select(ProductCategory).where(ProductCategory.id == parent_id).with_for_update()
+                parent = session.scalar(wanted, execution_options={"populate_existing": True})
         path = full_name(parent, values.get("name") or "")
         return dict(super().derive(values, record)) | {"path": path}
 

@@ -15,6 +15,7 @@ from core.merging.engine import note_moves, settle_followers
 from core.merging.models import Merge, MergeMove
 from core.merging.references import Reference, references_to
 from core.orm import search
+from core.orm.locking import locked_now
 from core.orm.model import Model, ModelInfo, describe, model_of, models
 from core.orm.tables import Change, Deletion
 from core.orm.values import from_json, to_json
@@ -75,7 +76,7 @@ def _brought_back(env: Env, info: ModelInfo, act: int) -> int:
 def _give_back(env: Env, info: ModelInfo, survivor: Model, changes: dict[str, list[Any]]) -> None:
     service = env.records(info.model)
     with env.system("a merge is undone") as session:
-        stored = session.get_one(info.model, survivor.id, populate_existing=True, with_for_update=True)
+        stored = locked_now(session, info.model, survivor.id)
         session.info["history"] = ("unmerge", "")
         try:
             for name, (before, after) in changes.items():

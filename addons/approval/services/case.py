@@ -22,7 +22,7 @@ from addons.approval.models import (
 )
 from addons.approval.services.flows import documents
 from addons.approval.steps import Step
-from core.api import Env, Model, NotFound, clock
+from core.api import Env, Model, NotFound, clock, locked_now
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -105,7 +105,7 @@ def held(env: Env, id: int) -> Iterator[Case]:
         if request is None or model is None:
             raise NotFound()
         env.workflow.hold(model, [request.record_id])
-        request = session.get_one(ApprovalRequest, id, with_for_update=True, populate_existing=True)
+        request = locked_now(session, ApprovalRequest, id)
         record = session.get(model, request.record_id, populate_existing=True)
         if record is None:
             raise NotFound()

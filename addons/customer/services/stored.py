@@ -6,12 +6,12 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from addons.customer.models import Customer
-from core.api import Model
+from core.api import Model, locked_now
 
 
 def locked(session: Session, customer_id: int) -> Customer:
     """The customer as stored now. Locked: two people may save visits or contacts of it at the same moment."""
-    return session.get_one(Customer, customer_id, with_for_update={"key_share": True})
+    return locked_now(session, Customer, customer_id, key_share=True)
 
 
 def forget(session: Session, model: type[Model], ids: set[int]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from addons.customer.services.stored import forget
 from addons.sales.models import Order, OrderChange, OrderChangeLine, OrderLine
 from addons.sales.services.documents import CARRIED, LINE_CARRIED, Documents
-from core.api import Message, _, clock
+from core.api import Message, _, clock, locked_now
 
 FIGURES = ("subtotal", "discount_total", "untaxed_total", "tax_total", "total", "highest_discount")
 LINE_FIGURES = ("list_price", "amount", "net_amount")
@@ -48,7 +48,7 @@ class OrderChanges(Documents[OrderChange]):
     def write(self, change: OrderChange) -> None:
         """Writes what was approved over the order: terms, lines and figures."""
         with self.env.system("an approved change of an order") as session:
-            order = session.get_one(Order, change.order_id, with_for_update=True, populate_existing=True)
+            order = locked_now(session, Order, change.order_id)
             for name in (*CARRIED, *FIGURES, "tax_rate", "promised_on"):
                 if name not in KEPT and hasattr(order, name):
                     setattr(order, name, getattr(change, name))

@@ -8,7 +8,7 @@ from addons.customer.models import Customer
 from addons.customer.services.stored import forget, locked
 from addons.sales.models import Contract, Order, OrderChange, Quote
 from addons.sales.services.documents import Documents, Values
-from core.api import Conflict, Forbidden, Message, _
+from core.api import Conflict, Forbidden, Message, _, locked_now
 
 CHANGEABLE = ("approved", "in_progress")
 
@@ -50,7 +50,7 @@ class Orders(Documents[Order]):
         changes = self.env.records(OrderChange)
         with self.env.savepoint(), self.env.system("a change of an order") as session:
             locked(session, order.customer_id)
-            stored = session.get_one(Order, order.id, with_for_update=True, populate_existing=True)
+            stored = locked_now(session, Order, order.id)
             wanted = select(OrderChange.id).where(
                 OrderChange.order_id == order.id, OrderChange.state.in_(("draft", "submitted"))
             )

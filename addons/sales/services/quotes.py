@@ -13,7 +13,7 @@ from addons.customer.services.stored import forget, locked
 from addons.sales.models import Order, Quote
 from addons.sales.services.documents import Documents
 from addons.sales.services.settings import SalesSettings
-from core.api import Conflict, Forbidden, Message, _
+from core.api import Conflict, Forbidden, Message, _, locked_now
 
 REVISABLE = ("approved", "sent", "declined", "expired")
 
@@ -126,7 +126,7 @@ class Quotes(Documents[Quote]):
     def _held(self, session: Session, quote: Quote) -> Quote:
         """The quote as it is stored. Locked, after its customer: somebody may do the same at this moment."""
         locked(session, quote.customer_id)
-        return session.get_one(Quote, quote.id, with_for_update=True, populate_existing=True)
+        return locked_now(session, Quote, quote.id)
 
     def _valid_until(self) -> Any:
         return self.today + timedelta(days=self.env.service(SalesSettings).values()["quote_days"])
