@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core import ownership
 from core.access.actor import CREATE, READ
+from core.checking import NOT_THERE
 from core.errors import AppError, Forbidden, Invalid, Message
 from core.i18n import _
 from core.orm.bulk import insert_records
@@ -90,8 +91,9 @@ def _checked(service: Records[Any], rows: Sequence[Values], outcome: Outcome) ->
         values.update(service.derive(values, None))
     for place, values in filled.items():
         problems = service.missing(values) | found.get(place, {})
-        for name, message in service.validate(values, None).items():
-            problems.setdefault(name, message)
+        # As for a single record: nothing is told of what its author may not see.
+        if all(message is not NOT_THERE for message in problems.values()):
+            problems = dict(service.validate(values, None)) | problems
         if problems:
             outcome.problems[place] = Invalid(problems)
     return {place: values for place, values in filled.items() if place not in outcome.problems}
@@ -106,7 +108,7 @@ def _check_links(service: Records[Any], rows: Mapping[int, Values], found: dict[
         seen = service.env.ids_within(model_of(spec.target), wanted, READ) if wanted else set()
         for place, row in rows.items():
             if row.get(name) is not None and row[name] not in seen:
-                found[place][name] = _("Please choose an existing record.")
+                found[place][name] = NOT_THERE
 
 
 def _check_unique(service: Records[Any], rows: Mapping[int, Values], found: dict[int, dict[str, Message]]) -> None:

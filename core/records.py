@@ -225,6 +225,9 @@ class Records(Generic[M]):
         problems = self.missing(values, None if record is None else given)
         problems |= checking.unreadable_links(self, [(given, record)])[0] | checking.misfits(self, given, record)
         problems |= parts.problems()
+        if any(message is checking.NOT_THERE for message in problems.values()):
+            # Ids can be made up: a rule that were asked could tell of records that their author may not see.
+            raise Invalid(problems)
         found = self.env.hooks.validate(model=self.model, values=values, record=record)
         for more in (self.validate(values, record), *found):
             problems = dict(more) | problems
