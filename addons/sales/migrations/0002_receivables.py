@@ -307,6 +307,7 @@ def upgrade() -> None:
         sa.Column("cheque_due_on", sa.Date(), nullable=True),
         sa.Column("allocated_total", types.Money(), nullable=False),
         sa.Column("unallocated_total", types.Money(), nullable=False),
+        sa.Column("submitted_by_id", sa.Integer(), nullable=True),
         sa.Column("note", types.LongText(), nullable=True),
         sa.Column("root_id", types.Id, nullable=False),
         sa.Column("root_owner_id", types.Id, nullable=True),
@@ -324,6 +325,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_receipt_customer_id")),
         sa.ForeignKeyConstraint(["deleted_by"], ["core_user.id"], name=op.f("fk_receipt_deleted_by")),
         sa.ForeignKeyConstraint(["owner_id"], ["core_user.id"], name=op.f("fk_receipt_owner_id")),
+        sa.ForeignKeyConstraint(["submitted_by_id"], ["core_user.id"], name=op.f("fk_receipt_submitted_by_id")),
         sa.ForeignKeyConstraint(["updated_by"], ["core_user.id"], name=op.f("fk_receipt_updated_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_receipt")),
     )
@@ -505,6 +507,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index(
+        "ix_receipt_submitted_by_id",
+        "receipt",
+        ["submitted_by_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
         "uq_receipt_number",
         "receipt",
         ["number"],
@@ -621,6 +631,7 @@ def upgrade() -> None:
         sa.Column("invoice_number", types.ShortText(20), nullable=True),
         sa.Column("certificate_number", types.ShortText(30), nullable=True),
         sa.Column("certified_on", sa.Date(), nullable=True),
+        sa.Column("submitted_by_id", sa.Integer(), nullable=True),
         sa.Column("note", types.LongText(), nullable=True),
         sa.Column("root_id", types.Id, nullable=False),
         sa.Column("root_owner_id", types.Id, nullable=True),
@@ -639,6 +650,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["deleted_by"], ["core_user.id"], name=op.f("fk_credit_note_deleted_by")),
         sa.ForeignKeyConstraint(["order_id"], ["sales_order.id"], name=op.f("fk_credit_note_order_id")),
         sa.ForeignKeyConstraint(["owner_id"], ["core_user.id"], name=op.f("fk_credit_note_owner_id")),
+        sa.ForeignKeyConstraint(["submitted_by_id"], ["core_user.id"], name=op.f("fk_credit_note_submitted_by_id")),
         sa.ForeignKeyConstraint(["updated_by"], ["core_user.id"], name=op.f("fk_credit_note_updated_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_credit_note")),
     )
@@ -799,6 +811,14 @@ def upgrade() -> None:
         "ix_credit_note_state",
         "credit_note",
         ["state", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_credit_note_submitted_by_id",
+        "credit_note",
+        ["submitted_by_id", "id"],
         unique=False,
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),
@@ -1560,6 +1580,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.drop_index(
+        "ix_credit_note_submitted_by_id",
+        table_name="credit_note",
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.drop_index(
         "ix_credit_note_state",
         table_name="credit_note",
         sqlite_where=sa.text("deleted_at IS NULL"),
@@ -1733,6 +1759,12 @@ def downgrade() -> None:
     op.drop_table("contract_signer")
     op.drop_index(
         "uq_receipt_number",
+        table_name="receipt",
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_receipt_submitted_by_id",
         table_name="receipt",
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),

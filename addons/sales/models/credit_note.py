@@ -66,6 +66,9 @@ class CreditNote(Follower, Model):
     certificate_number: Mapped[str | None] = field(String(30), label=_("Certificate number"), search=True)
     """Of the 銷貨退回、進貨退出或折讓證明單 that goes with the invoice."""
     certified_on: Mapped[date | None] = field(Date, label=_("Date of the certificate"))
+    submitted_by_id: Mapped[int | None] = field(
+        ForeignKey("core_user.id"), label=pgettext("document", "Submitted by"), readonly=True, history=False
+    )
     note: Mapped[str | None] = field(LongText, label=_("Note"))
 
 

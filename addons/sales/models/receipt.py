@@ -85,6 +85,9 @@ class Receipt(Follower, Model):
         history=False,
     )
     """What is not allocated yet; of a receipt that is void nothing is."""
+    submitted_by_id: Mapped[int | None] = field(
+        ForeignKey("core_user.id"), label=pgettext("document", "Submitted by"), readonly=True, history=False
+    )
     note: Mapped[str | None] = field(LongText, label=_("Note"))
 
 

@@ -55,6 +55,8 @@ class Books:
             expected = (found.instalments, found.instalments_paid, found.next_due_on)
             yield from _compared(f"{name}: instalments, paid, next due", counted, expected)
             owed = sum((claim.amount for claim in theirs if not claim.is_void), NOTHING)
+            if order.state == "void" and owed:
+                yield f"{name}: it is void, and {owed:f} of its receivables is not"
             if owed > order.total:
                 yield f"{name}: its receivables are {owed:f} together, and its total is {order.total:f}"
 

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from addons.sales.allocation import Owed, latest_first
 from addons.sales.errors import BelowReceived
-from addons.sales.models import CreditNote, CreditNoteAllocation, Currency, Order, Receivable
+from addons.sales.models import CreditNote, CreditNoteAllocation, Order, Receivable
 from addons.sales.services.currencies import Currencies
 from addons.sales.services.ledger import OWED, Ledger
-from addons.sales.services.settling import check_allocations, overdrawn, plain
+from addons.sales.services.settling import check_allocations, overdrawn, plain, too_fine
 from addons.sales.standing import NOTHING
 from core.api import Message, Records, _
 
@@ -45,13 +45,12 @@ class CreditNotes(Records[CreditNote]):
             order, amount = session.get(Order, values.get("order_id") or 0), values.get("amount")
             if order is None or amount is None:
                 return problems
-            decimals = session.get_one(Currency, order.currency_id).decimals
             if order.state not in OWED:
                 problems["order_id"] = _("Only of an order that is approved something is owed.")
             elif amount > order.outstanding_total:
                 problems["amount"] = _("Only {balance} is owed of it.", balance=plain(order.outstanding_total))
-            elif amount != round(amount, decimals):
-                problems["amount"] = _("The currency has {count} decimals.", count=decimals)
+            elif message := too_fine(session, order.currency_id, amount):
+                problems["amount"] = message
             problems |= check_allocations(session, values)
         if sum((row.get("amount") or NOTHING for row in values.get("allocations") or ()), NOTHING) > amount:
             problems["allocations"] = _("More is allocated than is credited.")

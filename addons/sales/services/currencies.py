@@ -8,11 +8,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from addons.sales.models import Currency
+from addons.sales.models import Contract, CreditNote, Currency, Order, OrderChange, Quote, Receipt, Receivable
 from core.api import Conflict, Message, Records, _
 
 HOME = "TWD"
 """What a company counts in that has chosen nothing."""
+
+_FIXED = ("code", "decimals")
+_WRITTEN: tuple[Any, ...] = (Quote, Order, OrderChange, Contract, Receivable, Receipt, CreditNote)
+"""What is written in a currency."""
 
 
 class NoCurrency(Conflict):
@@ -49,4 +53,12 @@ class Currencies(Records[Currency]):
         is_foreign = values.get("code") != self.home
         if is_foreign and values.get("is_active") and values.get("rate") is None:
             problems["rate"] = _("A currency in use needs its exchange rate.")
+        changed = [name for name in _FIXED if record is not None and values[name] != getattr(record, name)]
+        if record is not None and changed and self._is_written(record.id):
+            problems |= dict.fromkeys(changed, _("There are documents in this currency, which would change with it."))
         return problems
+
+    def _is_written(self, id: int) -> bool:
+        """Whether any document is in the currency."""
+        with self.env.system("the documents in a currency") as session:
+            return any(session.scalar(select(m.id).where(m.currency_id == id).limit(1)) for m in _WRITTEN)

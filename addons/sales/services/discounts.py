@@ -27,8 +27,14 @@ class DiscountLimits(Records[DiscountLimit]):
 
         Whatever the submitter gives by themselves anybody approves who may approve at all.
         """
-        theirs, own = self.limit_of(submitted_by), self.limit_of(self.env.user_id)
-        if theirs is None or discount <= theirs or own is None or discount <= own:
+        author = self.env.actor.organisation.members.get(submitted_by or 0)
+        if author is not None and author.is_active:
+            # Who has left gives nothing any more.
+            theirs = self.limit_of(submitted_by)
+            if theirs is None or discount <= theirs:
+                return None
+        own = self.limit_of(self.env.user_id)
+        if own is None or discount <= own:
             return None
         return _(
             "The discount of {discount} % is above your limit of {limit} %: it takes somebody with a higher one.",

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from addons.customer.models import Contact, Customer
 from addons.opportunity.models import Opportunity
-from addons.sales.amounts import TAXABLE, Amounts, Document, Line, amounts_of
+from addons.sales.amounts import LARGEST, TAXABLE, Amounts, Document, Line, amounts_of
 from addons.sales.models import Currency
 from addons.sales.services.currencies import Currencies
 from addons.sales.services.prices import Prices
@@ -107,7 +107,8 @@ class Documents(Records[M]):
         elif (values.get("discount_amount") or 0) > values["subtotal"]:
             problems["discount_amount"] = _("The discount is more than the sum of the lines.")
         problems |= self._off_sale(values, record)
-        if not _amounts(self.env, values).is_storable:
+        listed = max((row.get("list_price") or 0 for row in values["lines"]), default=0)
+        if listed > LARGEST or not _amounts(self.env, values).is_storable:
             problems["lines"] = _("The lines come to more than can be stored.")
         return problems
 

@@ -57,9 +57,16 @@ def not_own(env: Env, document: Receipt | CreditNote) -> Text | None:
     if env.user_id is None or env.workflow.is_completing(document):
         # Where a flow has decided, its own rules have been asked.
         return None
-    if document.created_by == env.user_id and not env.setting("sales.self_approval"):
+    if env.user_id not in (document.created_by, document.submitted_by_id) or env.setting("sales.self_approval"):
+        return None
+    if document.created_by == env.user_id:
         return _("You have entered this yourself. Somebody else approves it.")
-    return None
+    return _("You have submitted this yourself. Somebody else approves it.")
+
+
+def note_submitter(env: Env, note: CreditNote) -> None:
+    """It is known who has submitted it."""
+    note.submitted_by_id = env.user_id
 
 
 def credit(env: Env, note: CreditNote) -> None:
@@ -90,7 +97,7 @@ SETTLING = [
     WorkflowPart(
         CreditNote,
         guards={"approve": not_own},
-        effects={"approve": credit, "void": credit_no_more},
+        effects={"submit": note_submitter, "approve": credit, "void": credit_no_more},
     ),
     WorkflowPart(Contract, guards={"expire": has_ended}),
 ]

@@ -37,7 +37,17 @@ class OrderChanges(Documents[OrderChange]):
         problems = super().validate(values, record)
         if record is not None and values.get("order_id") != record.order_id:
             problems["order_id"] = _("A request stays with its order.")
+        if record is None and self._is_open(values.get("order_id")):
+            problems["order_id"] = _("There is a request for this order already. Change that, or void it.")
         return problems
+
+    def _is_open(self, order_id: int | None) -> bool:
+        """Whether a request for the order is still to be decided: of two the later one would undo the other."""
+        wanted = select(OrderChange.id).where(
+            OrderChange.order_id == order_id, OrderChange.state.in_(("draft", "submitted"))
+        )
+        with self.env.system("the requests for an order") as session:
+            return session.scalar(wanted.limit(1)) is not None
 
     def of_order(self, order: Order, *, reason: str) -> OrderChange:
         """A draft that is like the order. For `Orders.change`."""

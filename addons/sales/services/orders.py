@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 
 from addons.customer.models import Customer
 from addons.customer.services.stored import forget, locked
 from addons.sales.models import Contract, Order, OrderChange, Quote
 from addons.sales.services.documents import Documents, Values
+from addons.sales.services.invoices import misplaced_invoice
 from core.api import Conflict, Forbidden, Message, _, locked_now
 
 CHANGEABLE = ("approved", "in_progress")
@@ -27,12 +30,18 @@ class Orders(Documents[Order]):
 
     def validate(self, values: Values, record: Order | None) -> dict[str, Message]:
         """A contract covers orders of its own customer; in whatever state the order is."""
-        problems = super().validate(values, record)
+        problems = super().validate(values, record) | misplaced_invoice(self.env, values, record)
         with self.env.system("the contract of an order") as session:
             contract = session.get(Contract, values.get("contract_id") or 0)
         if contract is not None and contract.customer_id != values.get("customer_id"):
             problems["contract_id"] = _("This contract is another customer's.")
+        if record is not None and record.quote_id is not None and values.get("customer_id") != record.customer_id:
+            problems["customer_id"] = _("An order stays with the customer of its quote.")
         return problems
+
+    def copied(self, record: Order) -> dict[str, Any]:
+        """A copy is another sale: it has no invoice yet, and nothing was promised."""
+        return super().copied(record) | dict.fromkeys(("invoice_number", "invoiced_on", "promised_on"))
 
     def of_quote(self, quote: Quote) -> Order:
         """An order with the lines, taxes and terms of the quote. For `Quotes.convert`, which holds the quote."""

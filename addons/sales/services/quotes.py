@@ -61,6 +61,8 @@ class Quotes(Documents[Quote]):
         dated, until = values.get("dated_on"), values.get("valid_until")
         if dated is not None and until is not None and until < dated:
             problems["valid_until"] = _("This is before the date of the quote.")
+        if record is not None and record.origin_id is not None and values.get("customer_id") != record.customer_id:
+            problems["customer_id"] = _("A revision stays with its customer.")
         return problems
 
     def copied(self, record: Quote) -> dict[str, Any]:

@@ -15,12 +15,13 @@ from addons.sales.models.receipt import CHEQUE
 from addons.sales.services.currencies import Currencies
 from addons.sales.services.ledger import COUNTS, Ledger, locked
 from addons.sales.services.names import name_of
-from addons.sales.services.settling import check_allocations, overdrawn
+from addons.sales.services.settling import check_allocations, overdrawn, too_fine
 from addons.sales.standing import NOTHING
 from core.api import CREATE, READ, Forbidden, Invalid, Message, Records, WrongState, _
 
 _SETTLING = "what a receipt pays"
 APPROVE = "approve"
+FINAL = frozenset({COUNTS, "void"})
 
 
 class Receipts(Records[Receipt]):
@@ -35,12 +36,16 @@ class Receipts(Records[Receipt]):
 
     def derive(self, values: Mapping[str, Any], record: Receipt | None) -> Mapping[str, Any]:
         """How much is allocated, what is left, and how the customer is called."""
+        found = dict(super().derive(values, record))
+        if record is not None and record.state in FINAL:
+            # What has gone through its approval changes by `count`, `uncount` and `allocate` alone.
+            return found
         amount = values.get("amount") or NOTHING
         allocated = amount - surplus(amount, _pairs(values))
         figures: dict[str, Any] = {"allocated_total": allocated, "unallocated_total": max(amount - allocated, NOTHING)}
         with self.env.system(_SETTLING) as session:
             figures["customer_name"] = name_of(session, values.get("customer_id"))
-        return dict(super().derive(values, record)) | figures
+        return found | figures
 
     def validate(self, values: Mapping[str, Any], record: Receipt | None) -> dict[str, Message]:
         """A cheque has number and day; allocations go to what the customer owes in the currency."""
@@ -49,10 +54,9 @@ class Receipts(Records[Receipt]):
             needed = ("cheque_number", "cheque_due_on")
             problems |= {name: _("Please fill in this field.") for name in needed if values.get(name) in (None, "")}
         with self.env.system(_SETTLING) as session:
-            currency = session.get(Currency, values.get("currency_id") or 0)
             amount = values.get("amount")
-            if currency is not None and amount is not None and amount != round(amount, currency.decimals):
-                problems["amount"] = _("The currency has {count} decimals.", count=currency.decimals)
+            if message := too_fine(session, values.get("currency_id"), amount):
+                problems["amount"] = message
             problems |= check_allocations(session, values)
         if surplus(amount or NOTHING, _pairs(values)) < 0:
             problems["allocations"] = _("More is allocated than was received.")
@@ -122,7 +126,8 @@ class Receipts(Records[Receipt]):
     # What the workflow does.
 
     def fix_rate(self, receipt: Receipt) -> None:
-        """The exchange rate stays what it was on the day of submission."""
+        """The exchange rate stays what it was on the day of submission, and it is known who has submitted."""
+        receipt.submitted_by_id = self.env.user_id
         with self.env.system(_SETTLING) as session:
             currency = session.get_one(Currency, receipt.currency_id)
             receipt.rate = self.env.service(Currencies).rate_of(currency) or Decimal(1)

@@ -15,9 +15,10 @@ from addons.sales.following import Followed, followed
 from addons.sales.instalments import ACCEPTANCE, DELIVERY, ORDER, Instalment, Step, instalments
 from addons.sales.models import Currency, Order, Receivable
 from addons.sales.services.currencies import Currencies
+from addons.sales.services.invoices import misplaced_invoice
 from addons.sales.services.ledger import OWED, Ledger
 from addons.sales.services.names import name_of
-from addons.sales.services.settling import plain
+from addons.sales.services.settling import plain, too_fine
 from addons.sales.services.terms import PaymentTermsRecords
 from addons.sales.standing import NOTHING
 from core.api import EDIT, Changes, Conflict, Env, Forbidden, Invalid, Message, Records, Text, _
@@ -68,7 +69,7 @@ class Receivables(Records[Receivable]):
 
     def validate(self, values: Mapping[str, Any], record: Receivable | None) -> dict[str, Message]:
         """No more than the order, no less than what was received; an order keeps its receivables."""
-        problems = super().validate(values, record)
+        problems = super().validate(values, record) | misplaced_invoice(self.env, values, record)
         with self.env.system(_FOLLOWING) as session:
             order = session.get(Order, values.get("order_id") or 0)
             if order is None:
@@ -97,6 +98,8 @@ class Receivables(Records[Receivable]):
             stored = ledger.hold(session, record.customer_id, [record.order_id])[record.id]
             if not 0 < amount < stored.balance:
                 raise Invalid({"amount": _("Please enter less than what is owed of it.")})
+            if message := too_fine(session, stored.currency_id, amount):
+                raise Invalid({"amount": message})
             stored.amount -= amount
             order = session.get_one(Order, stored.order_id)
             made = _made(session, order, self._next_place(session, order.id), amount, due_on or stored.due_on)
@@ -141,7 +144,8 @@ class Receivables(Records[Receivable]):
             for receivable in ledger.hold(session, order.customer_id, [order.id]).values():
                 if receivable.received:
                     raise Conflict(refused_void(receivable))
-                if receivable.balance and receivable.voided_on is None:
+                if receivable.voided_on is None:
+                    # What was credited in full was not paid either, and is not owed again once the credit note is void.
                     receivable.voided_on = ledger.today
             ledger.settle(session, [order.id])
 
@@ -168,10 +172,7 @@ class Receivables(Records[Receivable]):
         room = order.total - (session.scalar(others) or NOTHING)
         if amount > room:
             return _("Receivables may not exceed their order: {room} is left of it.", room=plain(max(room, NOTHING)))
-        decimals = session.get_one(Currency, order.currency_id).decimals
-        if amount != round(amount, decimals):
-            return _("The currency has {count} decimals.", count=decimals)
-        return None
+        return too_fine(session, order.currency_id, amount)
 
     def _instalments(self, session: Session, order: Order, steps: Sequence[Step]) -> list[Instalment]:
         decimals = session.get_one(Currency, order.currency_id).decimals

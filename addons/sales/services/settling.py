@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from addons.sales.allocation import excesses
 from addons.sales.errors import Overdrawn
-from addons.sales.models import Order, Receivable
+from addons.sales.models import Currency, Order, Receivable
 from addons.sales.services.ledger import OWED
 from core.api import Message, _
 
@@ -34,7 +34,17 @@ def check_allocations(session: Session, values: Mapping[str, Any]) -> dict[str, 
         elif (row.get("amount") or 0) > receivable.balance:
             left = plain(receivable.balance)
             problems[f"allocations.{place}.amount"] = _("Only {balance} is owed of it.", balance=left)
+        elif message := too_fine(session, receivable.currency_id, row.get("amount")):
+            problems[f"allocations.{place}.amount"] = message
     return problems
+
+
+def too_fine(session: Session, currency_id: int | None, amount: Decimal | None) -> Message | None:
+    """What is wrong with an amount that has more decimals than its currency; None if it has not."""
+    currency = session.get(Currency, currency_id or 0)
+    if currency is None or amount is None or amount == round(amount, currency.decimals):
+        return None
+    return _("The currency has {count} decimals.", count=currency.decimals)
 
 
 def _refused(session: Session, receivable: Receivable, values: Mapping[str, Any], *, is_again: bool) -> Message | None:

@@ -14,6 +14,7 @@ from addons.sales.models import Currency, DiscountLimit, Order, Quote
 from addons.sales.services import Quotes
 from addons.sales.services.documents import Issued
 from addons.sales.services.quotes import NotConvertible, NotRevisable, QuoteExpired, Superseded
+from core.access.models import User, UserState
 from core.api import Forbidden, Invalid, Locked, NotFound, Role, TransitionRefused, WrongState, clock, write_settings
 from core.notifications.models import Notification
 from core.site import Site
@@ -282,6 +283,16 @@ def test_own_limit_of_the_submitter_needs_nobody_higher(shop: Shop, cast: Cast) 
     shop.go(id, "approve")
 
     assert read(shop, id, "state") == ["approved"]
+
+
+def test_who_has_left_gives_no_discount_any_more(shop: Shop, cast: Cast) -> None:
+    limit(cast, manager=15)
+    id = shop.quote("submit", discount_percent=20)
+    with cast.site.system("sales leaves") as env:
+        env.session.get_one(User, cast.sales).state = UserState.LEFT
+
+    with pytest.raises(TransitionRefused, match="above your limit of 15 %"):
+        shop.go(id, "approve")
 
 
 def test_quote_with_a_number_is_voided_and_not_deleted(shop: Shop, cast: Cast) -> None:
