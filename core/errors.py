@@ -65,7 +65,7 @@ class BadRequest(AppError):
 
 
 class Conflict(AppError):
-    """The record's state does not allow this now."""
+    """The record's state does not allow this now. A detail `field` names the field that stands in the way."""
 
     code = "conflict"
     default = _("This is not possible in the present state.")

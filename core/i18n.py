@@ -122,6 +122,11 @@ def listed(texts: Iterable[str]) -> str:
     return ("、" if _locale.get().startswith("zh") else ", ").join(texts)
 
 
+def comma() -> str:
+    """What stands between two parts of one label, in the current language."""
+    return "，" if current_locale().startswith("zh") else ", "
+
+
 def in_a_row(sentences: Iterable[str]) -> str:
     """Whole sentences one after the other: with a space between them, except in Chinese."""
     return ("" if _locale.get().startswith("zh") else " ").join(sentences)

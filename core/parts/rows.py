@@ -114,7 +114,8 @@ class PartRows:
         unreadable = checking.unreadable_links(self.service, [(row.given, row.record) for row in self.rows])
         for place, row in enumerate(self.rows):
             given = None if row.record is None else row.given
-            wrong = dict(self.service.missing(row.values, given)) | unreadable[place]
+            # What is missing may be what would have followed from the record that cannot be chosen.
+            wrong = unreadable[place] or dict(self.service.missing(row.values, given))
             wrong = dict(self.service.validate(row.values, row.record)) | self._misfits(row) | wrong
             found |= {self._key(place, name): text for name, text in wrong.items() if name not in self.kept}
         return found

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, current_app, g, render_template, request
 from markupsafe import escape
 
-from core.errors import AppError, BadRequest, Invalid, Stale
+from core.errors import AppError, BadRequest, Conflict, Invalid, Stale
 from core.i18n import DEFAULT_LOCALE, use_locale
 from core.web import language
 from core.web.faults import Fault, fault_of
@@ -61,7 +61,7 @@ def error_body(error: Exception, fault: Fault) -> dict[str, Any]:
     body: dict[str, Any] = {"code": fault.code, "message": str(fault.text), "fields": {}}
     if isinstance(error, Invalid):
         body["fields"] = {name: [str(m) for m in messages] for name, messages in error.fields.items()}
-    if isinstance(error, BadRequest) and "field" in error.details:
+    if isinstance(error, BadRequest | Conflict) and "field" in error.details:
         body["fields"] = {str(error.details["field"]): [str(fault.text)]}
     if isinstance(error, Stale):
         body["version"] = error.version

@@ -107,6 +107,15 @@ def test_a_message_stands_at_the_cell_and_nothing_typed_is_lost(visit: Visit, ca
     assert (back["lines-1-quantity"], back["lines-2-description"], back["lines-2-price"]) == ("many", "three", "5")
 
 
+def test_the_summary_is_set_as_the_language_is(visit: Visit, sheet: int) -> None:
+    visitor = visit("sales", locale="zh-TW")
+    form = form_in(visitor.get(f"/sheet/{sheet}/edit").text) | {"lines-1-quantity": "many"}
+
+    answer = visitor.post(f"/sheet/{sheet}/edit", form)
+
+    assert re.search(r'<a href="#f-lines-1-quantity">[^<]*第 2 列，[^<,]+：', answer.text)
+
+
 def test_a_rule_of_the_service_is_said_at_the_row_that_is_meant(visit: Visit, sheet: int) -> None:
     visitor = visit("sales")
     form = form_in(visitor.get(f"/sheet/{sheet}/edit").text)

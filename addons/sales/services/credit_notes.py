@@ -65,7 +65,7 @@ class CreditNotes(Records[CreditNote]):
             held = ledger.hold(session, note.customer_id, [note.order_id])
             rows = _allocations(session, note.id)
             to = {row.receivable_id: row.amount for row in rows}
-            overdrawn(to, held)
+            overdrawn(to, held, {row.receivable_id: f"allocations.{n}.amount" for n, row in enumerate(rows)})
             rest = note.amount - sum(to.values(), NOTHING)
             more = latest_first(rest, [_owed(each, to) for each in held.values() if each.voided_on is None])
             if sum(more.values(), NOTHING) < rest:

@@ -141,7 +141,7 @@ class Receipts(Records[Receipt]):
             held = ledger.hold(session, receipt.customer_id, orders)
             # Read again under the locks: somebody may have changed them while we waited.
             to = _stored_allocations(session, receipt.id)
-            overdrawn(to, held)
+            overdrawn(to, held, {id: f"allocations.{place}.amount" for place, id in enumerate(to)})
             receipt.allocated_total = sum(to.values(), NOTHING)
             receipt.unallocated_total = receipt.amount - receipt.allocated_total
             ledger.settle(session, orders)
@@ -166,7 +166,8 @@ class Receipts(Records[Receipt]):
         rows = [{"receivable_id": id, "amount": amount} for id, amount in to.items()]
         problems = check_allocations(session, values | {"allocations": rows})
         if problems:
-            raise Invalid({"": list(problems.values())})
+            # One is chosen at a time, and what is allocated to the oldest fits anyway.
+            raise Invalid({where.rpartition(".")[2]: text for where, text in problems.items()})
         if min(to.values(), default=NOTHING) <= 0 or sum(to.values(), NOTHING) > stored.unallocated_total:
             raise Invalid({"amount": _("Please enter no more than is left of the receipt.")})
         overdrawn(to, held)
@@ -196,9 +197,11 @@ def _pairs(values: Mapping[str, Any]) -> Sequence[tuple[int, Decimal]]:
 
 
 def _stored_allocations(session: Session, receipt_id: int) -> dict[int, Decimal]:
+    """Receivable → amount, in the order of the rows."""
     wanted = select(ReceiptAllocation.receivable_id, ReceiptAllocation.amount)
     found: dict[int, Decimal] = {}
-    for id, amount in session.execute(wanted.where(ReceiptAllocation.receipt_id == receipt_id)):
+    wanted = wanted.where(ReceiptAllocation.receipt_id == receipt_id).order_by(ReceiptAllocation.position)
+    for id, amount in session.execute(wanted):
         found[id] = found.get(id, NOTHING) + amount
     return found
 

@@ -61,8 +61,13 @@ def _refused(session: Session, receivable: Receivable, values: Mapping[str, Any]
     return None
 
 
-def overdrawn(to: Mapping[int, Decimal], held: Mapping[int, Receivable]) -> None:
-    """Raises `Overdrawn` if less is owed of a receivable than it is to get. Call it under the locks of the books."""
+def overdrawn(
+    to: Mapping[int, Decimal], held: Mapping[int, Receivable], fields: Mapping[int, str] | None = None
+) -> None:
+    """Raises `Overdrawn` if less is owed of a receivable than it is to get. Call it under the locks of the books.
+
+    `fields` says where the amount of each receivable stands, `allocations.0.amount`, for the answer of the API.
+    """
     found = excesses(list(to.items()), {id: each.balance for id, each in held.items()})
     if found:
         first = found[0]
@@ -73,7 +78,8 @@ def overdrawn(to: Mapping[int, Decimal], held: Mapping[int, Receivable]) -> None
             allocated=plain(first.allocated),
             balance=plain(first.balance),
         )
-        raise Overdrawn(text)
+        field = (fields or {}).get(first.id)
+        raise Overdrawn(text, **({} if field is None else {"field": field}))
 
 
 def plain(amount: Decimal) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from core.errors import BadRequest, Message
-from core.i18n import _, colon
+from core.i18n import _, colon, comma
 from core.orm.field import Field, Kind
 from core.orm.model import Model
 from core.pages.cells import Cells, align_of
@@ -154,7 +154,7 @@ class LinesForm:
             name = str(_("{label}, row {number}", label=self.plan.label, number=number))
             found += [(f"{self.id}-{row.token}", f"{name}{colon()}{message}") for message in row.problems]
             for control in row.controls.values():
-                label = f"{name}, {control.spec.label}{colon()}"
+                label = f"{name}{comma()}{control.spec.label}{colon()}"
                 found += [(control.id, f"{label}{message}") for message in control.errors]
         return found
 

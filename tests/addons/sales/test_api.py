@@ -75,6 +75,13 @@ def test_what_is_wrong_is_said_at_its_field(shop: Shop, api: Api) -> None:
     assert list(answer.json["error"]["fields"]) == ["lines.0.quantity"]
 
 
+def test_a_product_that_is_not_there_is_the_only_thing_that_is_wrong(shop: Shop, api: Api) -> None:
+    answer = api("sales").post("/quote", {"customer_id": shop.customer, "lines": [{"product_id": 999, "quantity": 1}]})
+
+    assert answer.status_code == 422
+    assert list(answer.json["error"]["fields"]) == ["lines.0.product_id"]
+
+
 def test_others_meet_none_of_it(shop: Shop, api: Api) -> None:
     id = shop.quote("submit")
 

@@ -107,5 +107,6 @@ def test_of_two_receipts_the_second_is_told_what_is_left(
     answers = [act(accountant, id, "approve") for id in ids]
 
     assert [answer.status_code for answer in answers] == [200, 409]
-    assert answers[1].json["error"]["code"] == "overdrawn"
+    error = answers[1].json["error"]
+    assert (error["code"], list(error["fields"])) == ("overdrawn", ["allocations.0.amount"])
     assert figures(order)[:3] == (60, 0, 40)
