@@ -18,7 +18,7 @@ from core import clock, conditions, mail
 from core.access.actor import ASSIGN, CREATE, DELETE, EDIT, EXPORT, IMPORT, PRINT, READ, Actor
 from core.access.models import Department, FieldLevel, Role, Scope, ShareLevel, User
 from core.access.permissions import Permission
-from core.addons.answers import DuplicateHit, MailChange, Saved, SearchHit
+from core.addons.answers import Diagnosis, DuplicateHit, MailChange, Saved, SearchHit
 from core.addons.composition import extends_service
 from core.addons.demo import acting_as, add_collaborator, add_parts, backdate, replace_settings, take_numbers
 from core.addons.past import PastEvent, replay, replay_request
@@ -150,6 +150,7 @@ __all__ = [
     "Deny",
     "Department",
     "DetailPage",
+    "Diagnosis",
     "DuplicateHit",
     "Email",
     "Env",

@@ -7,10 +7,14 @@ from typing import Any
 
 from addons.customer.models import Customer
 from addons.sales.models import CreditNote, Order, OrderChange, Quote, Receipt
+from addons.sales.services.books import Books
 from addons.sales.services.documents import Issued
 from addons.sales.services.names import keep_names
 from addons.sales.services.quotes import keep_latest
-from core.api import Changes, Env, Field, Model, hookimpl
+from core.api import Changes, Diagnosis, Env, Field, Model, hookimpl
+
+TOLD = 20
+"""So many figures that are wrong are told one by one."""
 
 
 @hookimpl
@@ -52,3 +56,13 @@ def merge_undone(env: Env, model: type[Model], survivor: Model, others: Sequence
     if model is Customer:
         for id in (survivor.id, *others):
             keep_names(env, id)
+
+
+@hookimpl
+def diagnose(env: Env) -> list[Diagnosis]:
+    """Whether what is kept of the money follows from what is approved."""
+    wrong = list(env.service(Books).differences())
+    if not wrong:
+        return [Diagnosis("books", "balance", is_wrong=False)]
+    found = [Diagnosis("books", line) for line in wrong[:TOLD]]
+    return found + ([Diagnosis("books", f"{len(wrong) - TOLD:,} more")] if wrong[TOLD:] else [])

@@ -39,6 +39,17 @@ class MailChange(NamedTuple):
     cc: str | None = None
 
 
+class Diagnosis(NamedTuple):
+    """What an addon finds out about the state of its data: one line of `9kcrm doctor`, in English.
+
+    `subject` names in one short word what was looked at. What `is_wrong` should say what to do, too.
+    """
+
+    subject: str
+    text: str
+    is_wrong: bool = True
+
+
 class DuplicateHit(NamedTuple):
     """A record that resembles what somebody types, and in what. Without a `url` it leads nowhere."""
 

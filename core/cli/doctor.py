@@ -35,7 +35,7 @@ class Finding:
 @click.command(short_help="Say what is right and wrong with this installation.")
 @click.option("--repair", is_flag=True, help="Put right the copies of owners that differ from the original.")
 def doctor(repair: bool) -> None:
-    """Check settings, data folder, database, tables, copied owners, addons, queue, jobs, assets and mail.
+    """Check settings, data folder, database, tables, copied owners, addons and their data, queue, jobs, assets, mail.
 
     Exit code 1 if anything is wrong.
     """
@@ -173,6 +173,7 @@ def _tables(site: Site, *, repair: bool) -> Iterator[Finding]:
         return
     yield Finding(OK, "tables", "up to date")
     yield from _owners(site, repair=repair)
+    yield from of_addons(site)
     yield from _workers(site)
     yield from _jobs(site)
 
@@ -192,6 +193,22 @@ def _owners(site: Site, *, repair: bool) -> Iterator[Finding]:
             yield Finding(WRONG, "owners", f"{text} Run: 9kcrm doctor --repair")
     if is_right:
         yield Finding(OK, "owners", "copied ones are right")
+
+
+def of_addons(site: Site) -> Iterator[Finding]:
+    """What addons have to say of their data."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        with site.system("what is right and wrong", write=False) as env:
+            found = env.hooks.diagnose()
+    except SQLAlchemyError:
+        raise
+    except Exception as error:  # An addon is free to fail in any way.
+        yield Finding(WRONG, "addons", f"The examination by an addon failed: {error!r}")
+        return
+    for subject, text, is_wrong in found:
+        yield Finding(WRONG if is_wrong else OK, subject, text)
 
 
 def _workers(site: Site) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ Called as `env.hooks.<name>(…)`. The policy says what becomes of the results a
 from __future__ import annotations
 
 from core.hookspecs.pages import dashboard_cards, duplicates, menu, search_sources
-from core.hookspecs.process import addon_disabled, addon_enabled, registered
+from core.hookspecs.process import addon_disabled, addon_enabled, diagnose, registered
 from core.hookspecs.records import (
     access_rules,
     after_commit,
@@ -51,6 +51,7 @@ __all__ = [
     "dashboard_cards",
     "decision_given",
     "decisions_open",
+    "diagnose",
     "duplicates",
     "export_row",
     "import_row",

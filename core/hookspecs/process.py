@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.addons.answers import Diagnosis
 from core.addons.policy import Policy, hook
 
 if TYPE_CHECKING:
@@ -33,4 +34,14 @@ def addon_disabled(env: Env, addon: str) -> None:
     """An addon is about to be disabled on this site; it hears of itself, too.
 
     Fires in the same transaction, for each addon that will be off, while all are still on. Returns nothing.
+    """
+
+
+@hook(policy=Policy.VETO, gives=Diagnosis)
+def diagnose(env: Env) -> Diagnosis | list[Diagnosis] | None:
+    """`9kcrm doctor` examines this site, whose tables are up to date.
+
+    Fires in a transaction of the system that writes nothing; look only. Returns a `Diagnosis` for each thing that is
+    wrong, and one that is not wrong for what has been looked at and found right. It may take its time: an
+    implementation is not interrupted. An exception is told as something wrong, and the other addons are not asked.
     """
