@@ -38,7 +38,9 @@ from core.orm.tables import Change, ListValue
 from core.orm.validation import Refused, clean
 from core.orm.versions import bump
 from core.pages import views
+from core.pages.answers import is_partial, page
 from core.pages.cells import Cells
+from core.pages.dialogs import Dialog
 from core.pages.people import person
 from core.timezones import timezone_names
 from core.web import sessions
@@ -58,6 +60,7 @@ __all__ = [
     "AddonState",
     "Cells",
     "Change",
+    "Dialog",
     "FieldGrant",
     "Grant",
     "Grantable",
@@ -85,10 +88,12 @@ __all__ = [
     "handover",
     "hash_password",
     "impact",
+    "is_partial",
     "keeping_administrators",
     "models",
     "note_look",
     "numbers",
+    "page",
     "person",
     "reset_link",
     "sent_form",

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from addons.approval.models import ApprovalEntry, ApprovalFlow
-from addons.approval.services import Approvals
+from addons.approval.services import Standing
 from addons.approval.services.flows import APPROVE, documents
 from addons.approval.steps import USERS, Step
 from core.api import Env, Model, User, acting_as, backdate, replay_request
@@ -42,7 +42,7 @@ def _request(env: Env, record: Any) -> None:
     """Has the record wait, as if its flow had begun when it was submitted, by who submitted it."""
     submitter, at = record.submitted_by_id, record.updated_at
     replay_request(env, record, APPROVE, by=submitter, at=at)
-    request = env.service(Approvals).running(record)
+    request = env.service(Standing).running(record)
     if request is None:
         return
     request.submitter_id = submitter

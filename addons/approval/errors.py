@@ -19,6 +19,20 @@ class DecidedAlready(Conflict):
     default = _("You have decided on this already.")
 
 
+class NotNeeded(Conflict):
+    """Others have decided the step in the meantime, so the person is not asked any more."""
+
+    code = "approval_not_needed"
+    default = _("Others have decided in the meantime: your decision is not needed any more.")
+
+
+class Unreadable(Conflict):
+    """The person is asked, and may not see the document any more."""
+
+    code = "approval_unreadable"
+    default = _("You may not see this document, so you cannot decide on it. Leave the decision to somebody else.")
+
+
 class Ended(Conflict):
     """The request was decided on or withdrawn in the meantime."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 
 from addons.approval.models import ApprovalRequest, ApprovalSigner
-from addons.approval.services import Approvals
+from addons.approval.services import Approvals, Standing
 from addons.approval.services.approvals import PREFIX
 from addons.approval.services.flows import APPROVE, RECALL, REJECT, begins_by_itself
 from core.api import EDIT, Actor, Env, Model, Pending, Performed, Transition, hookimpl
@@ -57,12 +57,12 @@ def decisions_open(env: Env, record: Model, reference: str) -> frozenset[str] | 
     """What the actor may ask for while the record waits for a flow."""
     if not reference.startswith(PREFIX):
         return None
-    approvals = env.service(Approvals)
-    request = approvals.running(record)
+    standing = env.service(Standing)
+    request = standing.running(record)
     if request is None:
         return frozenset()
-    open_to = {request.transition, APPROVE, REJECT} if approvals.is_asked(request) else set[str]()
-    return frozenset(open_to | ({WITHDRAW, RECALL} if approvals.may_withdraw(request) else set()))
+    open_to = {request.transition, APPROVE, REJECT} if standing.is_asked(request) else set[str]()
+    return frozenset(open_to | ({WITHDRAW, RECALL} if standing.may_withdraw(request) else set()))
 
 
 @hookimpl

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from addons.approval.wording import conditions_in_words, kind_in_words, steps_in_words, transition_in_words
 from core.api import ByGrant, Choice, Json, LongText, Model, Owned, SystemOnly, Text, UTCDateTime, _, field, pgettext
 
 PENDING, STUCK, APPROVED, REJECTED, SENT_BACK, WITHDRAWN = (
@@ -57,12 +58,23 @@ class ApprovalFlow(Model):
     __sort__ = "position"
 
     name: Mapped[str] = field(String(100), label=_("Name"), required=True, search=True, unique=True)
-    model: Mapped[str] = field(String(60), label=_("Kind of document"), required=True, index=True, check=_code)
-    transition: Mapped[str] = field(String(40), label=_("Action that is approved"), required=True, check=_code)
-    conditions: Mapped[list[str]] = field(
-        Json, label=_("Conditions"), default=list, filter=False, help=_("As filters of lists: all of them must hold.")
+    model: Mapped[str] = field(
+        String(60), label=_("Kind of document"), required=True, index=True, check=_code, words=kind_in_words
     )
-    steps: Mapped[list[dict[str, Any]]] = field(Json, label=_("Steps"), default=list, filter=False)
+    transition: Mapped[str] = field(
+        String(40), label=_("Action that is approved"), required=True, check=_code, words=transition_in_words
+    )
+    conditions: Mapped[list[str]] = field(
+        Json,
+        label=_("Conditions"),
+        default=list,
+        filter=False,
+        help=_("As filters of lists: all of them must hold."),
+        words=conditions_in_words,
+    )
+    steps: Mapped[list[dict[str, Any]]] = field(
+        Json, label=_("Steps"), default=list, filter=False, words=steps_in_words
+    )
     """See `addons.approval.steps.Step`. One value: a request keeps it as it was."""
     position: Mapped[int] = field(
         Integer,
@@ -93,9 +105,13 @@ class ApprovalRequest(Model):
 
     flow_id: Mapped[int | None] = field(ForeignKey("approval_flow.id"), label=_("Approval flow"), readonly=True)
     flow_name: Mapped[str] = field(String(100), label=_("Approval flow"), readonly=True, required=True, filter=False)
-    model: Mapped[str] = field(String(60), label=_("Kind of document"), readonly=True, required=True)
+    model: Mapped[str] = field(
+        String(60), label=_("Kind of document"), readonly=True, required=True, words=kind_in_words
+    )
     record_id: Mapped[int] = field(BigInteger, label=pgettext("approval", "Document"), readonly=True, required=True)
-    transition: Mapped[str] = field(String(40), label=_("Action that is approved"), readonly=True, required=True)
+    transition: Mapped[str] = field(
+        String(40), label=_("Action that is approved"), readonly=True, required=True, words=transition_in_words
+    )
     submitter_id: Mapped[int | None] = field(ForeignKey("core_user.id"), label=_("Submitted by"), readonly=True)
     state: Mapped[str] = field(
         Choice(), label=_("State"), options=STATES, tones=TONES, readonly=True, required=True, index=True

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from markupsafe import Markup, escape
 
-from addons.approval.models import (
-    SENT_BACK,
-    STATES,
-    STUCK,
-    WITHDRAWN,
-    ApprovalDeputy,
-    ApprovalFlow,
-    ApprovalRequest,
-)
-from addons.approval.services import ApprovalFlows, Approvals
-from addons.approval.services.approvals import AFTER, BEFORE
+from addons.approval.actions import ACTIONS
+from addons.approval.models import ApprovalDeputy, ApprovalFlow, ApprovalRequest
+from addons.approval.services import ApprovalFlows
 from addons.approval.services.flows import documents
 from addons.approval.steps import HOW, Step
 from addons.approval.views import blueprint
+from addons.approval.views.box import box_of
 from addons.approval.views.mine import card
-from addons.approval.views.trail import box_of, describe_step, trail_of
+from addons.approval.views.trail import trail_of
+from addons.approval.wording import describe_step
 from core.api import (
     CREATE,
     EDIT,
@@ -31,10 +22,8 @@ from core.api import (
     Card,
     DetailPage,
     Env,
-    Field,
     FormPage,
     Html,
-    Kind,
     ListAction,
     ListPage,
     Menu,
@@ -46,57 +35,7 @@ from core.api import (
     Text,
     _,
     conditions,
-    pgettext,
 )
-
-_OPINION = Field(Kind.LONG_TEXT, _("Opinion"), name="opinion", max_length=2000)
-_WHY = Field(Kind.LONG_TEXT, _("Opinion"), name="opinion", max_length=2000, required=True)
-_TO = Field(Kind.LINK, _("To whom"), name="to", target="user", required=True)
-_PLACE = Field(
-    Kind.CHOICE,
-    pgettext("signer", "When"),
-    name="place",
-    required=True,
-    default=BEFORE,
-    options={BEFORE: _("Before me"), AFTER: _("After me")},
-)
-
-
-def _calls(name: str) -> Callable[..., None]:
-    """Calls the method of `Approvals` on the request."""
-
-    def run(env: Env, record: ApprovalRequest, **arguments: Any) -> None:
-        given = {key: "" if value is None and key == "opinion" else value for key, value in arguments.items()}
-        getattr(env.service(Approvals), name)(record.id, **given)
-
-    return run
-
-
-def _is_asked(env: Env, record: ApprovalRequest) -> bool:
-    return env.service(Approvals).is_asked(record)
-
-
-def _is_stuck(env: Env, record: ApprovalRequest) -> bool:
-    return record.state == STUCK and env.actor.may("approval_flow", EDIT)
-
-
-def _action(key: str, label: Text, done: Text, icon: str, *arguments: Field, **more: Any) -> Action:
-    """Whether somebody may is for the service to say, in more words than a button that is missing."""
-    return Action(
-        key=key,
-        model=ApprovalRequest,
-        label=label,
-        done=done,
-        icon=icon,
-        run=_calls(key),
-        grant=READ,
-        arguments=arguments,
-        **more,
-    )
-
-
-def _withdraw(env: Env, record: ApprovalRequest, *, reason: str | None) -> None:
-    env.service(Approvals).withdraw(record.id, reason=reason or "")
 
 
 def _problem(env: Env, flow: ApprovalFlow) -> Text | None:
@@ -130,10 +69,6 @@ def _kind(env: Env, flow: ApprovalFlow) -> Markup:
     return Markup("<p>{} · {}</p>").format(escape(title), str(found.label) if found else flow.transition)
 
 
-def _box(env: Env, record: Model) -> Markup:
-    return box_of(env, record) if type(record).__workflow__ or isinstance(record, ApprovalRequest) else Markup("")
-
-
 def _trail(env: Env, record: Model) -> Markup:
     return trail_of(env, record) if type(record).__workflow__ or isinstance(record, ApprovalRequest) else Markup("")
 
@@ -151,7 +86,7 @@ PAGES = [
         position=45,
     ),
     Card(key="approvals", label=_("My approvals"), render=card, position=15),
-    Html(place="*.detail", key="approval", render=_box),
+    Html(place="*.detail", key="approval", render=box_of, tells_waiting=True),
     Panel(place="*.detail.side", key="approval", label=_("Approval"), render=_trail, before="facts"),
     ListPage(
         model=ApprovalRequest,
@@ -160,42 +95,7 @@ PAGES = [
         card=("submitter_id", "state"),
     ),
     DetailPage(model=ApprovalRequest, pills=("state",), header=("submitter_id", "due_on")),
-    _action(
-        "approve",
-        _("Approve"),
-        pgettext("approval", "Approved"),
-        "check",
-        _OPINION,
-        when=_is_asked,
-        is_primary=True,
-        bulk=True,
-    ),
-    _action(
-        "reject",
-        pgettext("approval", "Reject"),
-        pgettext("approval", "Rejected"),
-        "x",
-        _WHY,
-        when=_is_asked,
-        tone="negative",
-        bulk=True,
-    ),
-    _action("send_back", _("Send back"), STATES[SENT_BACK], "arrow-back-up", _WHY, when=_is_asked),
-    _action("delegate", _("Delegate"), _("Delegated"), "user-share", _TO, _OPINION, when=_is_asked),
-    _action("add_signer", _("Add a signer"), _("Added"), "user-plus", _TO, _PLACE, _OPINION, when=_is_asked),
-    _action("appoint", _("Appoint somebody"), _("Appointed"), "user-plus", _TO, when=_is_stuck),
-    _action("retry", _("Look again"), _("Looked again"), "refresh", when=_is_stuck),
-    Action(
-        key="withdraw",
-        model=ApprovalRequest,
-        label=_("Withdraw"),
-        done=STATES[WITHDRAWN],
-        icon="arrow-back-up",
-        run=_withdraw,
-        grant=READ,
-        arguments=(Field(Kind.TEXT, _("Reason"), name="reason", max_length=500),),
-        when=lambda env, record: env.service(Approvals).may_withdraw(record),
-    ),
+    *ACTIONS,
     ListPage(
         model=ApprovalFlow,
         columns=("position", "name", "model", "transition", "is_active"),
@@ -215,6 +115,7 @@ PAGES = [
         grant=CREATE,
         icon="plus",
         model=ApprovalFlow,
+        is_primary=True,
     ),
     Action(
         key="change",

@@ -16,6 +16,7 @@ from core.i18n import Text, _
 from core.orm import types
 
 if TYPE_CHECKING:
+    from core.env import Env
     from core.orm.model import Model
 
 
@@ -100,6 +101,8 @@ class Field:
     addon: str = ""
     check: Callable[[Any], Text | None] | None = None
     """An extra rule on one value: returns what is wrong, or None."""
+    words: Callable[[Env, Any, Model | None], str] | None = None
+    """Says a value that is no text for people: gets the value and its record, None where that is not at hand."""
 
     def __hash__(self) -> int:
         # Its options are a dictionary, which has no hash.
@@ -144,6 +147,7 @@ def field(
     default: Any = None,
     index: bool = False,
     check: Callable[[Any], Text | None] | None = None,
+    words: Callable[[Env, Any, Model | None], str] | None = None,
     **column: Any,
 ) -> MappedColumn[Any]:
     """A mapped column whose `info["field"]` is its typed `Field`.
@@ -151,7 +155,8 @@ def field(
     `type_` is a SQLAlchemy type, one of `core.orm.types`, or a `ForeignKey`. `sort=True` gives the column the
     indexes that let a list of any size sort by it (at most four a model). `unique` holds among what is not deleted.
     `index` adds a plain index for filtering. A date that is `due` is shown as overdue once it has passed.
-    `currency` names the link that says what an amount is in.
+    `currency` names the link that says what an amount is in. `words(env, value, record)` says a code or a structure
+    as people read it, on pages and in the history; the API keeps the value.
     """
     rules: dict[str, Any] = {"required": required, "unique": unique, "readonly": readonly, "due": due}
     uses: dict[str, Any] = {"search": search, "sort": sort, "filter": filter, "history": history}
@@ -167,6 +172,7 @@ def field(
         currency=currency,
         default=default,
         check=check,
+        words=words,
         **rules,
         **uses,
         **_bounds(type_, minimum, maximum),

@@ -54,6 +54,8 @@ class Cells:
 
     def of(self, spec: Field, record: Model, *, in_list: bool = False) -> Markup:
         """The record's value as HTML, an amount in the currency that the record says."""
+        if spec.words is not None:
+            return self.formatter(spec, in_list=in_list, record=record)(spec.read(record))
         currency = self.currencies.of(spec, record)
         return self.format(spec, spec.read(record), in_list=in_list, currency=currency)
 
@@ -61,11 +63,16 @@ class Cells:
         """The value as HTML, empty for none."""
         return self.formatter(spec, in_list=in_list, currency=currency)(value)
 
-    def formatter(self, spec: Field, *, in_list: bool = False, currency: Currency | None = None) -> Formatter:
+    def formatter(
+        self, spec: Field, *, in_list: bool = False, currency: Currency | None = None, record: Model | None = None
+    ) -> Formatter:
         """What turns values of the field into HTML for this reader; masked where their roles say so.
 
-        Amounts are in the `currency`, the company's own if there is none.
+        Amounts are in the `currency`, the company's own if there is none. `record` is whose values they are, for
+        fields that have words of their own.
         """
+        if spec.words is not None and not is_masked(self.env, spec, in_list=in_list):
+            return _worded(self.env, spec, record)
         key = (id(spec), in_list, currency)
         if key not in self._compiled:
             self._compiled[key] = spec, self._compile(spec, in_list, currency)
@@ -99,6 +106,13 @@ def _masking(spec: Field) -> Formatter:
     def formatted(value: Any) -> Markup:
         outline = masked_value(spec, value)
         return Markup(f'<span class="masked" title="{title}">{escape(outline)}</span>') if outline else EMPTY
+
+    return formatted
+
+
+def _worded(env: Env, spec: Field, record: Model | None) -> Formatter:
+    def formatted(value: Any) -> Markup:
+        return EMPTY if value is None or spec.words is None else escape(spec.words(env, value, record))
 
     return formatted
 

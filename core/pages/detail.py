@@ -32,6 +32,7 @@ from core.pages.noticing import Notices
 from core.pages.pills import choices_of, tone_of
 from core.pages.reach import is_masked, is_open, visible_fields
 from core.pages.rights import Rights, extent_of
+from core.pages.slots import filled
 from core.pages.stage import Stage
 from core.pages.timeline import read_timeline
 from core.pages.views import Composer, DetailView, LinesView, NoticeView, Panel, Pill, Tab, TabContent
@@ -70,6 +71,8 @@ class DetailBuilder:
             raise NotFound()
         number = self.fields.get(self.page.number)
         may_edit = not all(self.stage.is_fixed(name) for section in self._sections() for name in section.fields)
+        top = filled(self.env, f"{self.info.key}.detail", record=self.record)
+        is_told = any(node.tells_waiting and html for node, html in top)
         actions, more = buttons_for(self.env, self.record, self.rights, may_edit=may_edit)
         view = DetailView(
             title=name_of(self.env, self.record, self.cells),
@@ -86,8 +89,9 @@ class DetailBuilder:
             subject=self.record,
             status_bar=self.stage.steps(),
             transitions=self.stage.buttons(),
-            waiting=self.stage.told(),
-            lock=str(self.stage.lock or ""),
+            waiting=None if is_told else self.stage.told(),
+            top=Markup("").join(html for _node, html in top),
+            lock="" if self.stage.waiting and is_told else str(self.stage.lock or ""),
             lines=self._lines(),
         )
         self._open(view, composer)

@@ -167,7 +167,8 @@ class History:
 
     def _shower(self, spec: Field) -> Formatter:
         """What shows a value; of a picture its name as well, as the small ones look alike."""
-        show = self.cells.formatter(spec, currency=self.cells.currencies.of(spec, self.record))
+        currency = self.cells.currencies.of(spec, self.record)
+        show = self.cells.formatter(spec, currency=currency, record=self.record)
         if spec.kind is not Kind.IMAGE or is_masked(self.env, spec):
             return show
 

@@ -29,7 +29,7 @@ def new_button(env: Env, model: type[Model], query: str = "") -> Button | None:
 
 def more_buttons(env: Env, model: type[Model], args: ListArgs, url: str, total: Count) -> list[Button]:
     """The ⋯ menu of a list of `total` records: what addons offer, export, print, duplicates and the recycle bin."""
-    key, found = model.key(), _contributed(env, model)
+    key, found = model.key(), contributed(env, model)
     if env.actor.may(key, EXPORT):
         for kind, label in (("xlsx", _("Export to Excel")), ("csv", _("Export as CSV"))):
             address = args.but().url(f"/export/{key}.{kind}")
@@ -45,13 +45,19 @@ def more_buttons(env: Env, model: type[Model], args: ListArgs, url: str, total: 
     return found
 
 
-def _contributed(env: Env, model: type[Model]) -> list[Button]:
-    """What addons offer on lists like this one."""
+def contributed(env: Env, model: type[Model], *, primary: bool = False) -> list[Button]:
+    """What addons offer on lists like this one: what is `primary`, or everything else."""
     mine = [each for each in catalogue_of(env).list_actions if each.model in (None, model)]
     return [
-        Button(each.key, str(each.label), each.url.format(model=model.key()), icon=each.icon)
+        Button(
+            each.key,
+            str(each.label),
+            each.url.format(model=model.key()),
+            icon=each.icon,
+            tone="accent" if primary else "neutral",
+        )
         for each in mine
-        if env.actor.may(model.key(), each.grant)
+        if each.is_primary == primary and env.actor.may(model.key(), each.grant)
     ]
 
 

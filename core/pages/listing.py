@@ -20,7 +20,7 @@ from core.pages.catalogue import catalogue_of
 from core.pages.cells import Cells
 from core.pages.columns import Columns
 from core.pages.list_args import ListArgs
-from core.pages.list_buttons import has_bin, more_buttons, new_button, shown_count
+from core.pages.list_buttons import contributed, has_bin, more_buttons, new_button, shown_count
 from core.pages.list_empty import explained
 from core.pages.list_filters import conditions_of, path_of, quick_tabs
 from core.pages.list_views import KINDS, menu, opened, whole_list
@@ -255,7 +255,7 @@ class ListBuilder:
         if self.args.bin:
             return [Button("back", str(self.info.title_plural), self.url, icon="arrow-left")]
         new = new_button(self.env, self.model)
-        return [new] if new else []
+        return [*([new] if new else []), *contributed(self.env, self.model, primary=True)]
 
     def _more_actions(self, total: Count) -> list[Button]:
         return [] if self.args.bin else more_buttons(self.env, self.model, self.args, self.url, total)

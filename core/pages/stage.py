@@ -76,10 +76,7 @@ class Stage:
         transition = self.flow.transitions.get(row.transition)
         label = transition.label if transition else row.transition
         who = person(self.env, row.requested_by)
-        ids = ", ".join(each.reference for each in self.waiting)
-        text = _(
-            "“{action}” is waiting for approval ({ids}), asked for by {name}.", action=label, ids=ids, name=who.name
-        )
+        text = _("“{action}” is waiting for approval, asked for by {name}.", action=label, name=who.name)
         return WaitingView(str(text), next((each.url for each in self.waiting if each.url), ""))
 
     @cached_property

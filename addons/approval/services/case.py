@@ -45,13 +45,20 @@ class Case:
         """The step that is asked now."""
         return Step.from_json(self.request.steps[self.request.step])
 
+    def every_signer(self) -> list[ApprovalSigner]:
+        """Those of all steps so far, in the order in which they were asked."""
+        wanted = select(ApprovalSigner).where(ApprovalSigner.request_id == self.request.id)
+        return list(self.session.scalars(wanted.order_by(ApprovalSigner.id)))
+
     def signers(self, *states: str) -> list[ApprovalSigner]:
         """Those of the present step, in order; only in some states if those are named."""
-        wanted = select(ApprovalSigner).where(
-            ApprovalSigner.request_id == self.request.id, ApprovalSigner.step == self.request.step
-        )
-        found = self.session.scalars(wanted.order_by(ApprovalSigner.id))
-        return [signer for signer in found if not states or signer.state in states]
+        own = [signer for signer in self.every_signer() if signer.step == self.request.step]
+        return [signer for signer in own if not states or signer.state in states]
+
+    def last_entry(self) -> ApprovalEntry | None:
+        """What has happened last."""
+        wanted = select(ApprovalEntry).where(ApprovalEntry.request_id == self.request.id)
+        return self.session.scalar(wanted.order_by(ApprovalEntry.id.desc()).limit(1))
 
     @property
     def is_step_done(self) -> bool:

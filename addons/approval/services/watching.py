@@ -7,22 +7,26 @@ from datetime import timedelta
 from addons.approval.models import ASKED, DELEGATED, DROPPED, PENDING
 from addons.approval.people import deputies_on
 from addons.approval.services import telling
-from addons.approval.services.approvals import Approvals
 from addons.approval.services.case import LIVE, Case, held
+from addons.approval.services.course import look_again, replace, stick, unable
 from addons.approval.steps import ANY
+from core.api import Env
 
 AHEAD = timedelta(days=1)
 """From so long before the last day on, people are reminded, once a day."""
 
 
-class Watching(Approvals):
+class Watching:
     """What the system itself does with requests that wait."""
 
+    def __init__(self, env: Env) -> None:
+        self.env = env
+
     def look(self, id: int) -> None:
-        """Brings one request up to date, and reminds who has to be. Raises `NotFound`."""
-        self.retry(id)
+        """Brings one request up to date, and reminds who has to be; leaves one that is over. Raises `NotFound`."""
         with held(self.env, id) as case:
             if case.request.is_open:
+                look_again(case)
                 self._step_in(case)
                 self._go_on_without(case)
                 self._remind(case)
@@ -34,21 +38,21 @@ class Watching(Approvals):
         for signer in case.signers(ASKED):
             to = deputies.get(signer.user_id)
             if to is not None and to not in asked and case.able([to]):
-                self._replace(case, signer, to)
+                replace(case, signer, to)
                 case.note(DELEGATED, other=to)
                 telling.tell_asked(case, [to])
 
     def _go_on_without(self, case: Case) -> None:
         """Who cannot decide any more is missed, unless others suffice."""
-        unable = self._unable(case)
-        if not unable or case.request.state != PENDING:
+        missed = unable(case)
+        if not missed or case.request.state != PENDING:
             return
-        others = [signer for signer in case.signers(*LIVE) if signer not in unable]
+        others = [signer for signer in case.signers(*LIVE) if signer not in missed]
         if case.step.how == ANY and others:
-            for signer in unable:
+            for signer in missed:
                 signer.state = DROPPED
         else:
-            self._stick(case)
+            stick(case)
 
     def _remind(self, case: Case) -> None:
         today = self.env.today

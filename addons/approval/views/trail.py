@@ -15,7 +15,6 @@ from addons.approval.models import (
     ASKED,
     DELEGATED,
     DROPPED,
-    OPEN,
     QUEUED,
     REJECTED,
     SENT_BACK,
@@ -27,10 +26,10 @@ from addons.approval.models import (
     ApprovalRequest,
     ApprovalSigner,
 )
-from addons.approval.services import Approvals
-from addons.approval.steps import HOW, ROLE, SUPERVISOR, USERS, WHO, WHOSE, Step
+from addons.approval.steps import HOW, Step
+from addons.approval.wording import describe_step
 from core.administration import Cells, person, views
-from core.api import EDIT, Env, Model, Role, Text, _, listed, pgettext
+from core.api import Env, Model, Text, _, pgettext
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -75,53 +74,6 @@ def trail_of(env: Env, record: Model) -> Markup:
         found = session.scalars(_of(record).order_by(ApprovalRequest.id.desc()).limit(5)).all()
         parts = [_request(env, session, request) for request in found]
     return Markup(render_template("approval/trail.html", requests=parts)) if parts else Markup("")
-
-
-def box_of(env: Env, record: Model) -> Markup:
-    """What stands on top of a document that waits: whom it waits for, and the buttons of who may do something."""
-    approvals = env.service(Approvals)
-    request = record if isinstance(record, ApprovalRequest) else None
-    if request is None:
-        request = approvals.running(record) if env.workflow.waiting(record) else None
-    if request is None or request.state not in OPEN:
-        return Markup("")
-    with env.system("whom a visible record waits for") as session:
-        wanted = select(ApprovalSigner.user_id).where(
-            ApprovalSigner.request_id == request.id, ApprovalSigner.state == ASKED
-        )
-        names = [person(env, id).name for id in session.scalars(wanted.order_by(ApprovalSigner.id))]
-    step = Step.from_json(request.steps[request.step])
-    values = {
-        "request": request,
-        "url": f"/approval_request/{request.id}/actions",
-        "back": f"/{record.key()}/{record.id}",
-        "is_asked": approvals.is_asked(request),
-        "may_withdraw": approvals.may_withdraw(request) and not isinstance(record, ApprovalRequest),
-        "may_appoint": request.state == STUCK and env.actor.may("approval_flow", EDIT),
-        "is_stuck": request.state == STUCK,
-        "names": listed(names),
-        "step": step.name or str(_("Step {number}", number=request.step + 1)),
-        "count": len(request.steps),
-        "due": Cells(env).moments.day(request.due_on) if request.due_on else "",
-        "is_late": request.due_on is not None and request.due_on < env.today,
-    }
-    return Markup(render_template("approval/box.html", **values))
-
-
-def describe_step(env: Env, step: Step) -> str:
-    """Whom the step asks, in words."""
-    members = env.actor.organisation.members
-    if step.who == USERS:
-        return listed([members[id].name for id in step.users if id in members])
-    if step.who == ROLE:
-        with env.system("what a role is called") as session:
-            role = session.get(Role, step.role)
-            return str(_("Everybody with the role {role}", role=role.name if role else "—"))
-    text = _("{who} {whose}", who=WHO[step.who], whose=WHOSE[step.whose])
-    if step.levels == 1:
-        return str(text)
-    label = _("{who}, {count} levels up", who=text, count=step.levels)
-    return str(label if step.who == SUPERVISOR else _("{who}, {count} departments up", who=text, count=step.levels))
 
 
 def _of(record: Model) -> Any:

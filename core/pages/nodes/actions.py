@@ -85,7 +85,8 @@ class Action:
 class ListAction:
     """An entry of the ⋯ menu of lists that leads to `url`, where `{model}` stands for the key of what is listed.
 
-    Offered on the list of `model`, None for every list, to those with the action `grant` on what is listed.
+    Offered on the list of `model`, None for every list, to those with the action `grant` on what is listed. One that
+    `is_primary` is a button of its own, as what makes a new record is.
     """
 
     key: str
@@ -94,3 +95,4 @@ class ListAction:
     grant: str
     icon: str = ""
     model: type[Model] | None = None
+    is_primary: bool = False

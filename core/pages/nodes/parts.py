@@ -122,8 +122,10 @@ class Html(Contribution):
     addons have their own.
 
     `render(env, **context)` gets what the template gives the slot: `record` on a record's page and form. One that
-    raises is left out.
+    raises is left out. What `tells_waiting`, on top of a record's page, says itself what the record waits for, so that
+    the page does not say it again.
     """
 
     key: str
     render: Callable[..., Markup]
+    tells_waiting: bool = False

@@ -149,6 +149,8 @@ class DetailView:
     status_bar: Sequence[StatusStep] = ()
     transitions: Sequence[Button] = ()
     waiting: WaitingView | None = None
+    top: Markup = NO_HTML
+    """What addons put on top of the page."""
     lock: str = ""
     """Why the record is read-only in its present state."""
     timeline: Sequence[TimelineEntry] = ()
