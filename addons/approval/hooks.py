@@ -18,8 +18,13 @@ WITHDRAW = "withdraw"
 
 @hookimpl
 def transition_requested(env: Env, record: Model, transition: Transition) -> Pending | None:
-    """Has the record wait if a flow applies to it."""
+    """Has the record wait if a flow applies to it.
+
+    What the system does because a day has begun is nobody's to approve, but for what goes on with approval alone.
+    """
     if env.workflow.is_completing(record):
+        return None
+    if env.actor.is_system and not begins_by_itself(env, type(record), transition):
         return None
     return env.service(Approvals).begin(record, transition)
 

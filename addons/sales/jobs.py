@@ -28,6 +28,7 @@ def quotes_expire(site: Site) -> None:
             quote = env.session.get(Quote, id, populate_existing=True)
             if quote is None or quote.id not in env.service(Quotes).over():
                 continue
+            _drop_what_waits(env, quote)
             env.workflow.perform(quote, "expire")
             if quote.owner_id is not None:
                 env.notify(
@@ -58,6 +59,7 @@ def day_begins(site: Site) -> None:
             env.workflow.hold(Contract, [id])
             contract = env.session.get(Contract, id, populate_existing=True)
             if contract is not None and contract.state == "active":
+                _drop_what_waits(env, contract)
                 env.workflow.perform(contract, "expire")
 
 
@@ -77,6 +79,12 @@ def contracts_end(env: Env) -> None:
                     "{count} contract ends soon: renew it", "{count} contracts end soon: renew them", count
                 ),
             )
+
+
+def _drop_what_waits(env: Env, record: Quote | Contract) -> None:
+    """Nobody decides any more on what is over; one that waits would keep all that come after it from expiring."""
+    for waiting in env.workflow.waiting(record)[:1]:
+        env.workflow.cancel(waiting.reference)
 
 
 def _passed(env: Env) -> list[tuple[int, int]]:

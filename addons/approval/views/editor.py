@@ -58,14 +58,16 @@ def edit(id: int) -> ResponseReturnValue:
 
 def _edit(env: Env, flow: ApprovalFlow | None, values: dict[str, Any]) -> ResponseReturnValue:
     problems: Mapping[str, Any] = {}
+    focus: int | None = None
     if request.method == "POST":
         values |= _sent(values)
-        if _arrange(values["steps"], request.form.get("do", "save")):
+        focus = _arrange(values["steps"], request.form.get("do", "save"))
+        if focus is None:
             saved, problems = _save(env, flow, values)
             if saved is not None:
                 toast(_("The approval flow is saved. Documents that wait already keep their steps."))
                 return leave(f"{ROOT}/{saved}")
-    return _page(env, flow, values, problems), 422 if problems else 200
+    return _page(env, flow, values, problems, focus), 422 if problems else 200
 
 
 def _save(env: Env, flow: ApprovalFlow | None, values: Mapping[str, Any]) -> tuple[int | None, Mapping[str, Any]]:
@@ -80,7 +82,9 @@ def _save(env: Env, flow: ApprovalFlow | None, values: Mapping[str, Any]) -> tup
         return None, {name: " ".join(map(str, messages)) for name, messages in error.fields.items()}
 
 
-def _page(env: Env, flow: ApprovalFlow | None, values: Mapping[str, Any], problems: Mapping[str, Any]) -> str:
+def _page(
+    env: Env, flow: ApprovalFlow | None, values: Mapping[str, Any], problems: Mapping[str, Any], focus: int | None
+) -> str:
     model = models().get(values["model"])
     if model is None:
         raise NotFound()
@@ -100,6 +104,7 @@ def _page(env: Env, flow: ApprovalFlow | None, values: Mapping[str, Any], proble
         title=title,
         values=values,
         problems=problems,
+        focus=focus,
         kind=str(describe(model).title),
         action=str(transition.label if transition else values["transition"]),
         begins=transition is not None and begins_by_itself(env, model, transition),
@@ -143,17 +148,23 @@ def _step(place: int) -> dict[str, Any]:
     }
 
 
-def _arrange(steps: list[dict[str, Any]], do: str) -> bool:
-    """Adds, removes or moves a step as the button says. Whether it was the one that saves."""
+def _arrange(steps: list[dict[str, Any]], do: str) -> int | None:
+    """Adds, removes or moves a step as the button says.
+
+    Returns the place where whoever pressed it goes on, None if it was the button that saves.
+    """
     what, _dash, text = do.partition("-")
     place = _number(text) or 0
     if what == "add" and len(steps) < MOST_STEPS:
         steps.append(dict(NEW))
+        place = len(steps) - 1
     elif what == "remove" and place < len(steps):
         del steps[place]
+        place = max(0, place - 1)
     elif what == "up" and 0 < place < len(steps):
         steps[place - 1], steps[place] = steps[place], steps[place - 1]
-    return what == "save"
+        place -= 1
+    return None if what == "save" else place
 
 
 def _number(text: str | None) -> int | None:

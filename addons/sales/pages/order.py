@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from addons.sales.models import Order, OrderChange, OrderLine
 from addons.sales.models.document import REASON
-from addons.sales.pages.shared import AMOUNTS, LINES, NOTE, TERMS, to_decide
+from addons.sales.pages.shared import AMOUNTS, LINES, NOTE, TERMS, before_submitting, to_decide
 from addons.sales.services import Orders
 from addons.sales.services.orders import CHANGEABLE
 from core.api import (
@@ -38,7 +38,7 @@ def _to_submit(env: Env, document: Order | OrderChange) -> Text | None:
         return None
     if not env.parts(document, "lines"):
         return _("There are no lines yet. Add what is sold.")
-    return _("This is a draft. Submit it for approval when it is complete.")
+    return before_submitting(env, document)
 
 
 def _to_start(env: Env, order: Order) -> Text | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from addons.sales.models import Order, Quote, QuoteLine
-from addons.sales.pages.shared import AMOUNTS, LINES, NOTE, TERMS, to_decide
+from addons.sales.pages.shared import AMOUNTS, LINES, NOTE, TERMS, before_submitting, to_decide
 from addons.sales.services import Quotes
 from core.api import (
     Action,
@@ -48,7 +48,7 @@ def _to_submit(env: Env, quote: Quote) -> Text | None:
         return None
     if not env.parts(quote, "lines"):
         return _("There are no lines yet. Add what you offer.")
-    return _("This is a draft. Submit it for approval when it is complete.")
+    return before_submitting(env, quote)
 
 
 def _to_send(env: Env, quote: Quote) -> Text | None:

@@ -3,13 +3,15 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from addons.approval.errors import DecidedAlready, Ended, NotAsked, NotSubmitter, OwnDocument
+from addons.approval.errors import DecidedAlready, Ended, NotAsked, NotSubmitter, OwnDocument, Unreadable
 from addons.approval.models import ApprovalEntry, ApprovalRequest, ApprovalSigner
-from addons.approval.services import Approvals
+from addons.approval.services import Approvals, Seen, Substitutes
 from addons.sales.models import Quote
-from core.api import Forbidden, Invalid, Locked, NotFound, Stale, Waiting
+from core.access.models import Grant
+from core.api import Forbidden, Invalid, Locked, NotFound, Role, Stale, Waiting
+from core.orm.versions import bump
 from core.site import Site
 from core.testing.cast import Cast
 from tests.addons.approval.conftest import MakeFlow, MakeQuote
@@ -53,7 +55,8 @@ def decide(cast: Cast, by: str, id: int, name: str = "approve", **given: Any) ->
 def act(cast: Cast, site: Site, by: str, id: int, name: str, **given: Any) -> Any:
     """On the request."""
     with cast.env(by) as env:
-        return getattr(env.service(Approvals), name)(request_of(site, id), **given)
+        service = Substitutes if hasattr(Substitutes, name) else Approvals
+        return getattr(env.service(service), name)(request_of(site, id), **given)
 
 
 def test_without_a_flow_the_grant_alone_decides(site: Site, cast: Cast, make_quote: MakeQuote) -> None:
@@ -162,8 +165,87 @@ def test_what_is_no_decision_is_said_clearly(
     with pytest.raises(Waiting):
         decide(cast, "gm", id, "void", reason="x")
     decide(cast, "gm", id)
-    with pytest.raises(Ended):
+    with pytest.raises(DecidedAlready):
         act(cast, site, "gm", id, "approve")
+
+
+def test_who_comes_too_late_is_told_who_has_decided_and_how(
+    site: Site, cast: Cast, make_quote: MakeQuote, make_flow: MakeFlow
+) -> None:
+    make_flow({"who": "users", "users": [cast.manager, cast.gm], "how": "any"})
+    approved, rejected, withdrawn = make_quote(), make_quote(), make_quote()
+    act(cast, site, "manager", approved, "approve")
+    act(cast, site, "manager", rejected, "reject", opinion="no")
+    decide(cast, "sales", withdrawn, "recall")
+
+    told = []
+    for id in (approved, rejected, withdrawn):
+        with pytest.raises(Ended) as refused:
+            act(cast, site, "gm", id, "approve")
+        told.append(str(refused.value.message).split(" in the meantime")[0].split(" ", 1)[1])
+
+    assert [text.split("has ")[1] for text in told] == ["approved this", "rejected this", "withdrawn this"]
+
+
+def test_pressing_twice_decides_one_step_of_two(
+    site: Site, cast: Cast, make_quote: MakeQuote, make_flow: MakeFlow
+) -> None:
+    make_flow("manager", "manager", "gm")
+    id = make_quote()
+    seen = Seen(step=0)
+
+    act(cast, site, "manager", id, "approve", seen=seen)
+    with pytest.raises(DecidedAlready):
+        act(cast, site, "manager", id, "approve", seen=seen)
+
+    assert asked(site, cast, id) == ["manager"]
+    assert [action for action, _opinion in trail(site, id)] == ["submitted", "approved"]
+
+
+def test_a_decision_on_what_has_changed_since_does_not_count(
+    site: Site, cast: Cast, make_quote: MakeQuote, make_flow: MakeFlow
+) -> None:
+    make_flow("manager")
+    id = make_quote()
+    with site.system("look", write=False) as env:
+        version = env.session.get_one(Quote, id).version
+    with site.system("somebody changes it") as env:
+        env.session.get_one(Quote, id).note = "changed"
+
+    with pytest.raises(Stale):
+        act(cast, site, "manager", id, "approve", seen=Seen(step=0, version=version))
+
+    assert state(site, id) == ("submitted", "pending")
+
+
+def test_who_may_not_read_the_document_any_more_leaves_the_decision_to_somebody_else(
+    site: Site, cast: Cast, make_quote: MakeQuote, make_flow: MakeFlow
+) -> None:
+    make_flow("manager")
+    id = make_quote()
+    with site.system("manager loses sight of quotes") as env:
+        role = env.session.scalar(select(Role.id).where(Role.preset == "manager"))
+        env.session.execute(delete(Grant).where(Grant.model == "quote", Grant.role_id == role))
+        bump(env.connection_of_core, "organisation")
+
+    with pytest.raises(Unreadable):
+        act(cast, site, "manager", id, "approve")
+    act(cast, site, "manager", id, "delegate", to=cast.gm)
+
+    assert asked(site, cast, id) == ["gm"]
+
+
+def test_the_last_decider_stands_on_the_document_as_who_has_approved_it(
+    site: Site, cast: Cast, make_quote: MakeQuote, make_flow: MakeFlow
+) -> None:
+    make_flow("manager", "gm")
+    id = make_quote()
+    decide(cast, "manager", id)
+
+    act(cast, site, "gm", id, "approve")
+
+    with site.system("look", write=False) as env:
+        assert env.session.get_one(Quote, id).approved_by_id == cast.gm
 
 
 def test_deciding_twice_is_noticed(site: Site, cast: Cast, make_quote: MakeQuote, make_flow: MakeFlow) -> None:

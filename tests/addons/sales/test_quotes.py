@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from addons.approval.models import ApprovalFlow, ApprovalRequest
 from addons.customer.models import Contact, Customer
 from addons.product.models import PriceList, PriceListLine, Product
 from addons.sales.jobs import quotes_expire
 from addons.sales.models import Currency, DiscountLimit, Order, Quote
+from addons.sales.pages.shared import before_submitting, to_decide
 from addons.sales.services import Quotes
 from addons.sales.services.documents import Issued
 from addons.sales.services.quotes import NotConvertible, NotRevisable, QuoteExpired, Superseded
@@ -464,3 +466,42 @@ def test_quotes_expire_at_night_and_their_owners_are_told(shop: Shop, site: Site
     with site.system("look", write=False) as env:
         told = env.session.scalars(select(Notification).where(Notification.kind == "sales.quote_expired")).all()
     assert [notification.user_id for notification in told] == [cast.sales] * 2
+
+
+def test_quote_that_waits_for_a_decision_expires_and_keeps_none_of_the_others_from_it(shop: Shop, cast: Cast) -> None:
+    first, second = shop.quote(), shop.quote()
+    step = {"who": "users", "users": [cast.gm]}
+    with cast.env("admin") as env:
+        flow = {"name": "Voiding", "model": "quote", "transition": "void", "steps": [step]}
+        env.records(ApprovalFlow).create(flow)
+    for id in (first, second):
+        with cast.env("sales") as env:
+            env.workflow.perform(env.get(Quote, id), "submit")
+        with cast.env("manager") as env:
+            env.workflow.perform(env.get(Quote, id), "approve")
+    with cast.env("manager") as env:
+        assert env.workflow.perform(env.get(Quote, first), "void", reason="mistake").waiting
+
+    with clock.frozen(clock.now() + timedelta(days=40)):
+        quotes_expire(cast.site)
+
+    assert [read(shop, id, "state") for id in (first, second)] == [["expired"], ["expired"]]
+    with cast.site.system("look", write=False) as env:
+        assert env.session.scalars(select(ApprovalRequest.state)).all() == ["withdrawn"]
+
+
+def test_quote_above_the_limit_says_who_can_approve_it(shop: Shop, cast: Cast) -> None:
+    with cast.site.system("limits") as env:
+        roles = dict(env.session.execute(select(Role.preset, Role.id)).all())
+        for preset, highest in (("salesperson", 5), ("manager", 10)):
+            env.records(DiscountLimit).create({"role_id": roles[preset], "highest": highest})
+    id = shop.quote(discount_percent=20)
+
+    with cast.env("sales") as env:
+        quote = env.get(Quote, id)
+        before = str(before_submitting(env, quote))
+        env.workflow.perform(quote, "submit")
+        after = str(to_decide(env, quote))
+
+    assert "above what you give by yourself" in before
+    assert after.startswith("Waits for 張淑芬: the discount is above")
