@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from flask import render_template
 from markupsafe import Markup, escape
 
 from addons.approval.actions import ACTIONS
 from addons.approval.models import ApprovalDeputy, ApprovalFlow, ApprovalRequest
 from addons.approval.services import ApprovalFlows
 from addons.approval.services.flows import documents
-from addons.approval.steps import HOW, Step
+from addons.approval.steps import Step
 from addons.approval.views import blueprint
 from addons.approval.views.box import box_of
 from addons.approval.views.mine import card
 from addons.approval.views.trail import trail_of
-from addons.approval.wording import describe_step
+from addons.approval.wording import step_in_words
 from core.api import (
     CREATE,
     EDIT,
@@ -47,18 +48,8 @@ def _steps(env: Env, flow: ApprovalFlow) -> Markup:
     """The steps and conditions, in words."""
     model = documents(env).get(flow.model)
     wanted = conditions.sentences(env, model, flow.conditions) if model is not None else flow.conditions
-    parts = [Markup("<li>{}</li>").format(text) for text in wanted] or [
-        Markup("<li>{}</li>").format(str(_("All documents of this kind")))
-    ]
-    steps = [Step.from_json(kept) for kept in flow.steps]
-    told = [
-        Markup("<li>{} <span class='muted'>{}</span></li>").format(
-            step.name or describe_step(env, step), str(HOW[step.how])
-        )
-        for step in steps
-    ]
-    body = Markup("<ul class='approval-signers'>{}</ul><ol class='approval-steps'>{}</ol>")
-    return body.format(Markup("").join(parts), Markup("").join(told))
+    steps = [step_in_words(env, Step.from_json(kept)) for kept in flow.steps]
+    return Markup(render_template("approval/flow.html", conditions=wanted, steps=steps))
 
 
 def _kind(env: Env, flow: ApprovalFlow) -> Markup:

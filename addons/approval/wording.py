@@ -25,15 +25,18 @@ def describe_step(env: Env, step: Step) -> str:
     return str(label if step.who == SUPERVISOR else _("{who}, {count} departments up", who=text, count=step.levels))
 
 
+def step_in_words(env: Env, step: Step) -> str:
+    """“General manager: 張淑芬 (All must agree, 3 days)”"""
+    whom = describe_step(env, step)
+    text = _("{step}: {whom}", step=step.name, whom=whom) if step.name else whom
+    days = f", {ngettext('{count} day', '{count} days', step.days)}" if step.days else ""
+    return f"{text} ({HOW[step.how]}{days})"
+
+
 def steps_in_words(env: Env, kept: Any, record: Model | None) -> str:
     """“1. Supervisor of who submits (All must agree); 2. …”"""
-    told = []
-    for place, step in enumerate(map(Step.from_json, kept), start=1):
-        whom = describe_step(env, step)
-        text = f"{step.name}: {whom}" if step.name else whom
-        days = f", {ngettext('{count} day', '{count} days', step.days)}" if step.days else ""
-        told.append(f"{place}. {text} ({HOW[step.how]}{days})")
-    return "; ".join(told)
+    told = [step_in_words(env, Step.from_json(each)) for each in kept]
+    return "; ".join(f"{place}. {text}" for place, text in enumerate(told, start=1))
 
 
 def conditions_in_words(env: Env, kept: Any, record: Any) -> str:
