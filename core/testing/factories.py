@@ -3,12 +3,14 @@
     machine = make(env, Machine, name="自動鎖付機")
 
 What is required and not given is filled in: a number in its bounds, the first choice, today, a text with a number
-of its own. A link that is required gets a record that is made along.
+of its own that the field accepts. A link that is required gets a record that is made along, which belongs to what the
+new record belongs to. What cannot be told from the fields an addon says in its `samples.py`: model key → field →
+value, or a function of the env that returns it, as `SAMPLES`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
@@ -19,6 +21,7 @@ from sqlalchemy import select
 
 from core import clock
 from core.access.models import User
+from core.addons.loading import import_part
 from core.addons.origin import CORE
 from core.errors import Invalid
 from core.orm.field import Field, Kind
@@ -41,6 +44,10 @@ class CannotMake(AssertionError):
     """No valid record of the model can be made up. The message says which values to give."""
 
 
+class NoneHere(CannotMake):
+    """The addon says that there are no such records among these addons: its sample of a required field is None."""
+
+
 def make(env: Env, model: type[M], /, **values: Any) -> M:
     """A new record of the model, stored through its service as the actor of `env`.
 
@@ -59,18 +66,22 @@ def make(env: Env, model: type[M], /, **values: Any) -> M:
 def values_for(env: Env, model: type[Model], given: Mapping[str, Any]) -> dict[str, Any]:
     """`given` and, for what else is required and has no default, values made up."""
     info = describe(model)
-    there = {**env.records(model).defaults(), **given}
+    made = {name: value for name, value in _samples(env, info).items() if name not in given}
+    there = {**env.records(model).defaults(), **made, **given}
     wanted = [f for f in info.fields.values() if _is_wanted(env, info, f) and there.get(f.name) in (None, "", [])]
-    made = {f.name: value_for(env, f, info) for f in wanted}
     if info.owner and env.actor.is_system and there.get(info.owner) is None:
-        made[info.owner] = _somebody(env)
+        made[info.owner] = there[info.owner] = _somebody(env)
+        wanted = [f for f in wanted if f.name != info.owner]
+    # What others of the record's links lead to belongs to something: that comes first.
+    for field in sorted(wanted, key=lambda f: len(_required_links(f)) if f.kind is Kind.LINK else -1):
+        made[field.name] = there[field.name] = value_for(env, field, info, there)
     return made | dict(given)
 
 
-def value_for(env: Env, field: Field, info: ModelInfo) -> Any:
-    """A value that the field accepts. Raises `CannotMake` for a kind that cannot be made up."""
+def value_for(env: Env, field: Field, info: ModelInfo, there: Mapping[str, Any] | None = None) -> Any:
+    """A value that the field accepts, beside those that are `there`. Raises `CannotMake` where none can be made up."""
     if field.kind is Kind.LINK:
-        return _linked(env, field, info)
+        return _linked(env, field, info, there or {})
     make_one = _BY_KIND.get(field.kind)
     if make_one is None:
         raise CannotMake(f"{info.model.__name__}.{field.name} is a {field.kind}: give its value.")
@@ -109,7 +120,7 @@ class Factory:
 
 
 def _created(env: Env, model: type[M], values: dict[str, Any], *, given: Collection[str]) -> M:
-    """Tries once more with plain words where a rule of the model refuses texts that were made up."""
+    """Tries once more where a rule of the model refuses made-up texts, or asks for what was left empty."""
     if _is_made_by_code(describe(model)):
         record = model(**env.records(model).defaults() | values)
         env.session.add(record)
@@ -118,10 +129,34 @@ def _created(env: Env, model: type[M], values: dict[str, Any], *, given: Collect
     try:
         return env.records(model).create(values)
     except Invalid as error:
-        plain = {name: f"name{next(_numbers)}" for name in error.fields if isinstance(values.get(name), str)}
-        if not plain or any(name in given for name in plain):
+        again = _mended(env, describe(model), values, error.fields)
+        if not again or any(name in given for name in again):
             raise
-        return env.records(model).create(values | plain)
+        return env.records(model).create(values | again)
+
+
+def _mended(env: Env, info: ModelInfo, values: Mapping[str, Any], wrong: Collection[str]) -> dict[str, Any]:
+    """For the fields that a rule has something to say of: a plain word for a text, a value for what had none."""
+    found: dict[str, Any] = {}
+    for spec in (info.fields[name] for name in wrong if name in info.fields):
+        if isinstance(values.get(spec.name), str):
+            found[spec.name] = _fitting(spec, [f"name{next(_numbers)}"])
+        elif values.get(spec.name) is None and spec.kind not in UNFILLED and not spec.readonly:
+            found[spec.name] = value_for(env, spec, info, values)
+    return found
+
+
+def _samples(env: Env, info: ModelInfo) -> dict[str, Any]:
+    """What the addon of the model says of its records."""
+    addons = {addon.name: addon for addon in env.site.registry.addons}
+    if info.addon not in addons:
+        return {}
+    module = import_part(addons[info.addon].manifest.package, "samples")
+    stated = getattr(module, "SAMPLES", {}).get(info.key, {})
+    found = {name: value(env) if callable(value) else value for name, value in stated.items()}
+    if any(value is None and info.fields[name].required for name, value in found.items()):
+        raise NoneHere(f"{info.model.__name__} needs another addon, which is not there.")
+    return found
 
 
 def _is_wanted(env: Env, info: ModelInfo, field: Field) -> bool:
@@ -136,26 +171,49 @@ def _is_made_by_code(info: ModelInfo) -> bool:
     return any(f.required and f.readonly and f.default is None for f in own)
 
 
-def _linked(env: Env, field: Field, info: ModelInfo) -> int:
+def _linked(env: Env, field: Field, info: ModelInfo, there: Mapping[str, Any]) -> int:
+    """A person who is not in another field yet, or a new record that belongs to what this one belongs to."""
+    beside = {spec.target: there[name] for name, spec in info.fields.items() if _is_linked(spec, there)}
     if field.target == User.key():
-        return _somebody(env)
+        people = {there[name] for name, spec in info.fields.items() if spec.target == User.key() and there.get(name)}
+        return _somebody(env, other_than=people)
     if field.target == info.key:
         raise CannotMake(f"{info.model.__name__}.{field.name} leads to its own model: give its value.")
-    return make(env, model_of(field.target)).id
+    shared = {spec.name: beside[spec.target] for spec in _required_links(field) if spec.target in beside}
+    return make(env, model_of(field.target), **shared).id
 
 
-def _somebody(env: Env) -> int:
-    if env.user_id is not None:
+def _is_linked(spec: Field, there: Mapping[str, Any]) -> bool:
+    return spec.kind is Kind.LINK and spec.target != User.key() and there.get(spec.name) is not None
+
+
+def _required_links(field: Field) -> list[Field]:
+    """What a record that the field leads to must belong to itself."""
+    fields = describe(model_of(field.target)).fields.values()
+    return [spec for spec in fields if spec.kind is Kind.LINK and spec.required and spec.target != User.key()]
+
+
+def _somebody(env: Env, *, other_than: Collection[int] = ()) -> int:
+    """The actor, or for the system anybody; somebody else where the actor stands in another field already."""
+    if env.user_id is not None and env.user_id not in other_than:
         return env.user_id
-    found = env.session.scalar(select(User.id).order_by(User.id).limit(1))
-    if found is None:
+    people = list(env.session.scalars(select(User.id).order_by(User.id).limit(len(other_than) + 1)))
+    if not people:
         raise CannotMake("Nobody works on this site yet; take the fixture `cast`.")
-    return found
+    return next((id for id in people if id not in other_than), people[0])
 
 
 def _text(_env: Env, field: Field, number: int) -> str:
-    text = f"{field.label} {number}"
-    return text if not field.max_length or len(text) <= field.max_length else str(number)[-field.max_length :]
+    capitals = "".join(chr(65 + number // 26**place % 26) for place in reversed(range(field.max_length or 8)))[-8:]
+    digits = str(number).zfill(min(field.max_length or 8, 8))
+    return _fitting(field, [f"{field.label} {number}", f"name{number}", digits[-(field.max_length or 8) :], capitals])
+
+
+def _fitting(field: Field, texts: Sequence[str]) -> str:
+    """The first of the texts that has room in the field and passes its check; else the last one, cut."""
+    short = [text for text in texts if not field.max_length or len(text) <= field.max_length]
+    passing = (text for text in short if field.check is None or field.check(text) is None)
+    return next(passing, next(iter(short), texts[-1][-(field.max_length or len(texts[-1])) :]))
 
 
 def _number(_env: Env, field: Field, number: int) -> Decimal:

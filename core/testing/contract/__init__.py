@@ -66,9 +66,12 @@ class AddonContract:
         return Readers(_kept(visit), _kept(api))
 
     def make(self, env: Any, model: type[Model], /, **values: Any) -> Model:
-        """A record of the model, with what `values` of this class say of it."""
+        """A record of the model, with what `values` of this class say of it. Skips where there are none of it."""
         stated = {n: v(env) if callable(v) else v for n, v in self.values.get(model.key(), {}).items()}
-        return factories.make(env, model, **stated | values)
+        try:
+            return factories.make(env, model, **stated | values)
+        except factories.NoneHere as error:
+            pytest.skip(str(error))
 
     # What can be read from the files.
 
