@@ -68,13 +68,21 @@ def test_from_the_opportunity_to_the_money(enter: Enter, live: Live) -> None:
     expect(page.locator(".detail-name .pill").first).to_have_text("Under review")
 
     # Twice the customer wants something else.
-    for revision in (2, 3):
+    amounts = [*live.read(Quote, quote, "total")]
+    for revision, quantity in ((2, "5"), (3, "6")):
         approved(enter, "manager", f"/quote/{quote}")
         page.reload()
+        act(page, "Mark as sent")
+        expect(page.locator(".detail-name .pill").first).to_have_text("Sent")
         act(page, "Revise")
         page.wait_for_url(re.compile(rf"/quote/(?!{quote}\b)\d+"))
         quote = id_of(page, "quote")
+        act(page, "Edit")
+        cell(page, 1, "quantity").fill(quantity)
+        keys.press("Control+s")
+        page.wait_for_url(f"**/quote/{quote}")
         assert live.read(Quote, quote, "revision", "state") == [revision, "draft"]
+        amounts += live.read(Quote, quote, "total")
         act(page, "Submit")
         expect(page.locator(".detail-name .pill").first).to_have_text("Under review")
     approved(enter, "manager", f"/quote/{quote}")
@@ -87,7 +95,8 @@ def test_from_the_opportunity_to_the_money(enter: Enter, live: Live) -> None:
     expect(page.locator(".detail-name .pill").first).to_have_text("Under review")
     approved(enter, "manager", f"/order/{order}")
     (total,) = live.read(Order, order, "total")
-    assert total == live.read(Quote, quote, "total")[0] > 0
+    assert [amount / amounts[0] for amount in amounts] == [1, Decimal("1.25"), Decimal("1.5")]
+    assert total == amounts[-1] > 0
 
     receipt = received(enter, live, order)
     approved(enter, "gm", f"/receipt/{receipt}")
@@ -120,7 +129,9 @@ def nothing_seen(enter: Enter, customer: int, quote: int, order: int, receipt: i
     """Who sells in the South finds neither page nor row nor answer."""
     page = enter("sales2", "/quote?q=輸送線擴充全程示範")
     expect(page.locator("#list, main").first).not_to_contain_text(NAME)
+    seeing = enter("gm", "/")
     for path in (f"quote/{quote}", f"order/{order}", f"receipt/{receipt}", f"customer/{customer}"):
-        assert page.request.get(f"/{path}").status == 404
-        assert page.request.get(f"/api/v1/{path}").status == 404
-    assert NAME not in page.request.get(f"/search?q={NAME}").text()
+        for address in (f"/{path}", f"/api/v1/{path}"):
+            assert [who.request.get(address).status for who in (seeing, page)] == [200, 404]
+    found = [str(who.request.get(f"/palette?q={NAME}").json()) for who in (seeing, page)]
+    assert [NAME in what for what in found] == [True, False]
