@@ -162,7 +162,7 @@ def test_what_waits_is_shown_and_can_be_withdrawn(site: Site, visit: Visit, make
     others = text_of(visit("gm"), f"/equipment/{id}")
     visitor.post(f"/equipment/{id}/actions/withdraw", {"reason": "not yet"})
 
-    assert "“Put into service” is waiting for approval (signing:7), asked for by 林怡君." in page
+    assert "“Put into service” is waiting for approval, asked for by 林怡君." in page
     assert 'href="/approval/7"' in page
     assert buttons(page) == ["Withdraw the request"]
     assert buttons(others) == ["Withdraw the request"]
