@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from core.access.actor import READ
+from core.access.actor import REFER
 from core.errors import Invalid, Message
 from core.i18n import _
 from core.orm.field import Field, Kind
@@ -36,7 +36,7 @@ def _one(env: Env, spec: Field, value: Any) -> Any:
     if spec.required and cleaned in (None, []):
         raise Refused(_("Please fill in this field."))
     is_link = spec.kind is Kind.LINK and cleaned is not None and spec.target
-    if is_link and not env.ids_within(model_of(spec.target), {cleaned}, READ):
+    if is_link and not env.ids_within(model_of(spec.target), {cleaned}, REFER):
         raise Refused(_("Please choose an existing record."))
     return cleaned
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from core import ownership
-from core.access.actor import CREATE, READ
+from core.access.actor import CREATE, REFER
 from core.checking import NOT_THERE
 from core.errors import AppError, Forbidden, Invalid, Message
 from core.i18n import _
@@ -105,7 +105,7 @@ def _check_links(service: Records[Any], rows: Mapping[int, Values], found: dict[
         if spec.kind is not Kind.LINK:
             continue
         wanted = {value for row in rows.values() if (value := row.get(name)) is not None}
-        seen = service.env.ids_within(model_of(spec.target), wanted, READ) if wanted else set()
+        seen = service.env.ids_within(model_of(spec.target), wanted, REFER) if wanted else set()
         for place, row in rows.items():
             if row.get(name) is not None and row[name] not in seen:
                 found[place][name] = NOT_THERE

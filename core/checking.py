@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from core.access.actor import READ
+from core.access.actor import REFER
 from core.access.models import FieldLevel
 from core.errors import Invalid, Message
 from core.files.binding import file_refusal
@@ -64,7 +64,7 @@ def unreadable_links(service: Records[Any], rows: Sequence[tuple[Values, Any]]) 
         if spec.kind is not Kind.LINK:
             continue
         wanted = {place: given[name] for place, (given, record) in enumerate(rows) if _is_new(name, given, record)}
-        seen = service.env.ids_within(model_of(spec.target), set(wanted.values()), READ) if wanted else set()
+        seen = service.env.ids_within(model_of(spec.target), set(wanted.values()), REFER) if wanted else set()
         for place, id in wanted.items():
             if id not in seen:
                 found[place][name] = NOT_THERE

@@ -40,6 +40,8 @@ GRANTS = {
     },
     # What is owed follows from orders; what was offered, and who might buy, is for those who sell.
     "accountant": {
+        # Who pays is known by name, and chosen on receipts; nothing else of customers is seen.
+        "customer": {"refer": "all"},
         **dict.fromkeys(_MONEY, _without(_ALL, "bulk_edit")),
         "receivable": _without(_ALL, "approve", "bulk_edit"),
         **dict.fromkeys(("order", "contract"), _LOOK),

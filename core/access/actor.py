@@ -18,6 +18,9 @@ AccessRules = Callable[..., list[Any]]
 READ, EDIT, CREATE, DELETE, ASSIGN = "read", "edit", "create", "delete", "assign"
 IMPORT, EXPORT, PRINT, BULK_EDIT = "import", "export", "print", "bulk_edit"
 
+REFER = "refer"
+"""To know records by their names and to link to them: of what may be read anyway, and of what this grant reaches."""
+
 THROUGH_THE_WHOLE = (READ, EXPORT, PRINT)
 """What one may do with the parts of records that one may do it with. All else is done to the whole."""
 

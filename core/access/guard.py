@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, or_, select, true
 
 from core import clock
-from core.access.actor import CREATE, EDIT, EXPORT, PRINT, READ, Actor
+from core.access.actor import CREATE, EDIT, EXPORT, PRINT, READ, REFER, Actor
 from core.access.models import Share, ShareLevel
 from core.orm.model import Model, describe, model_of
 from core.orm.rules import ByGrant, Everyone, Follows, Owned
@@ -32,6 +32,21 @@ def predicate(actor: Actor, model: type[Model], action: str, *, columns: Any = N
 
     `columns` is where the columns are taken from: the mapped class, or for core's own statements `table.c`.
     """
+    if action == REFER:
+        return _named(actor, model, columns)
+    return _reached(actor, model, action, columns)
+
+
+def _named(actor: Actor, model: type[Model], columns: Any) -> ColumnElement[bool] | None:
+    """The rows that the actor may know by name: those to read, and those that a grant opens for nothing else."""
+    read = _reached(actor, model, READ, columns)
+    if read is None or not actor.may(describe(model).key, REFER):
+        return read
+    more = _reached(actor, model, REFER, columns)
+    return None if more is None else or_(read, more)
+
+
+def _reached(actor: Actor, model: type[Model], action: str, columns: Any) -> ColumnElement[bool] | None:
     found = _by_rule(actor, model, action, columns)
     within = narrowing(actor, model, action, model if columns is None else columns)
     if within is None or found is None:
@@ -177,7 +192,9 @@ def _reach(actor: Actor, model: type[Model], action: str) -> tuple[frozenset[int
 
 def _on_root(action: str) -> str:
     """What one must be allowed on the root: to see it for reading and adding a follower, else to edit it."""
-    return READ if action in (READ, CREATE, EXPORT, PRINT) else EDIT
+    if action in (READ, CREATE, EXPORT, PRINT):
+        return READ
+    return REFER if action == REFER else EDIT
 
 
 def _owned(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ACTIONS: dict[str, Text] = {
     "read": _("Read"),
+    "refer": _("Know and choose by name"),
     "create": _("Create"),
     "edit": _("Edit"),
     "delete": _("Delete"),
@@ -28,7 +29,10 @@ ACTIONS: dict[str, Text] = {
     "print": _("Print"),
     "bulk_edit": _("Edit many at once"),
 }
-"""What can be done with records of every kind; assigning only with those that have an owner."""
+"""What can be done with records of every kind; assigning only with those that have an owner.
+
+Whoever may refer to records sees their names on what belongs to them and chooses them there, and nothing else of them.
+"""
 
 SCOPES: dict[Scope, Text] = {
     Scope.NONE: _("None"),
@@ -112,7 +116,9 @@ def _of_model(info: ModelInfo, extra: Sequence[str], on: frozenset[str]) -> Gran
     actions = [a for a in ACTIONS if a != "assign" or isinstance(info.rule, Owned)]
     has_owner = isinstance(info.rule, Owned | Follows)
     if not has_owner:
-        actions = [a for a in actions if a in ("read", "create", "edit", "delete", "export", "print", "bulk_edit")]
+        actions = [
+            a for a in actions if a in ("read", "refer", "create", "edit", "delete", "export", "print", "bulk_edit")
+        ]
     known = [f for f in info.fields.values() if f.addon in on]
     if all(spec.readonly for spec in known):
         actions = [a for a in actions if a in ("read", "export", "print")]

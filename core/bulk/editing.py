@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from core.access.actor import BULK_EDIT, READ
+from core.access.actor import BULK_EDIT, REFER
 from core.i18n import Text, _, colon
 from core.orm.field import Field, Kind
 from core.orm.model import Model, describe, model_of
@@ -154,7 +154,7 @@ class EditForm:
         if control.data in (None, "", []):
             return [str(REQUIRED)]
         spec = self.specs[name]
-        if spec.kind is Kind.LINK and not self.env.ids_within(model_of(spec.target), {control.data}, READ):
+        if spec.kind is Kind.LINK and not self.env.ids_within(model_of(spec.target), {control.data}, REFER):
             return [str(NO_RECORD)]
         return []
 

@@ -15,7 +15,7 @@ from core.access.models import FieldLevel, User
 from core.addons.answers import DuplicateHit
 from core.duplicates.declaration import Likeness
 from core.duplicates.tables import DuplicateKey, DuplicateLook
-from core.orm.labels import Label, labels
+from core.orm.labels import Label, labels, mask
 from core.orm.model import Model, ModelInfo, describe
 from core.orm.rules import Follows
 
@@ -104,17 +104,23 @@ def _told(
     values: Mapping[str, Any],
 ) -> tuple[list[DuplicateHit], bool]:
     ordered = [id for id in reasons if id in found][:MOST]
-    hidden = [id for id in ordered if found[id].is_masked]
+    hidden = [id for id in ordered if _is_hidden(found[id])]
     is_limited = _is_exhausted(env, info, values, asks=bool(hidden))
     departments = {} if is_limited else _departments(env, info, hidden)
     hits = []
     for id in ordered:
         why = tuple(dict.fromkeys(reasons[id]))
-        if not found[id].is_masked:
+        if not _is_hidden(found[id]):
             hits.append(DuplicateHit(found[id].text, why, f"/{info.key}/{id}"))
         elif not is_limited:
-            hits.append(DuplicateHit(found[id].text, why, hint=departments.get(id, "")))
+            text = found[id].text if found[id].is_masked else mask(found[id].text)
+            hits.append(DuplicateHit(text, why, hint=departments.get(id, "")))
     return hits, is_limited
+
+
+def _is_hidden(label: Label) -> bool:
+    """Whether the reader may not read the record: even of one whose name is known, nothing else may be told."""
+    return label.is_masked or not label.is_open
 
 
 def _departments(env: Env, info: ModelInfo, ids: Sequence[int]) -> dict[int, str]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import get_history
 
 from core import clock
-from core.access.actor import CREATE, EDIT, READ
+from core.access.actor import CREATE, EDIT, REFER
 from core.access.guard import predicate
 from core.duplicates import store as duplicates
 from core.errors import Forbidden, Invalid
@@ -272,7 +272,7 @@ def _check_links(session: UserSession, records: Iterable[Model]) -> None:
                 wanted[target].add(value)
                 names[target, value] = name
     for target, ids in wanted.items():
-        guard = predicate(session.actor, target, READ)
+        guard = predicate(session.actor, target, REFER)
         missing = ids - _ids_within(session, target, ids, guard)
         if missing:
             raise Invalid({names[target, min(missing)]: _("Please choose an existing record.")})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, bindparam, literal, select
 
-from core.access.actor import READ
+from core.access.actor import READ, REFER
 from core.access.guard import predicate
 from core.access.models import Department, FieldLevel, User
 from core.orm.model import Model, describe
@@ -29,11 +29,13 @@ class Label:
     text: str
     is_masked: bool = False
     is_deleted: bool = False
+    is_open: bool = True
+    """Whether the reader may read the record, and not only know what it is called."""
 
     @property
     def has_link(self) -> bool:
         """Whether the reader may open the record."""
-        return not self.is_masked and not self.is_deleted
+        return self.is_open and not self.is_masked and not self.is_deleted
 
 
 def labels(env: Env, model: type[Model], ids: Iterable[int | None]) -> dict[int, Label]:
@@ -45,10 +47,10 @@ def labels(env: Env, model: type[Model], ids: Iterable[int | None]) -> dict[int,
         return found
     statement = kept(env.actor, ("labels", model), lambda: _statement(env, model))
     is_plain = env.actor.field_level(model.key(), model.__display__).width >= FieldLevel.READ.width
-    for id, name, deleted_at, is_readable in env.connection_of_core.execute(statement, {"ids": sorted(missing)}):
+    for id, name, deleted_at, is_named, is_open in env.connection_of_core.execute(statement, {"ids": sorted(missing)}):
         text = str(name) if name is not None else f"#{id}"
-        may_read = bool(is_readable) and is_plain
-        found[id] = Label(text if may_read else mask(text), not may_read, deleted_at is not None)
+        is_known = bool(is_named) and is_plain
+        found[id] = Label(text if is_known else mask(text), not is_known, deleted_at is not None, bool(is_open))
     return found
 
 
@@ -75,9 +77,11 @@ def _known(env: Env, model: type[Model], ids: set[int]) -> list[tuple[int, str]]
 
 def _statement(env: Env, model: type[Model]) -> Select[Any]:
     columns = model.__table__.c
-    guard = predicate(env.actor, model, READ, columns=columns)
-    is_readable = literal(True) if guard is None else guard
+    is_open = predicate(env.actor, model, READ, columns=columns)
+    more = env.actor.may(model.key(), REFER)
+    is_named = predicate(env.actor, model, REFER, columns=columns) if more else is_open
     display = columns[describe(model).display]
-    return select(columns.id, display, columns.deleted_at, is_readable.label("is_readable")).where(
+    known = (literal(True) if each is None else each for each in (is_named, is_open))
+    return select(columns.id, display, columns.deleted_at, *known).where(
         columns.id.in_(bindparam("ids", expanding=True))
     )

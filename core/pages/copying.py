@@ -45,4 +45,5 @@ def _value(spec: Field, record: Model, links: Links) -> Any:
     value = spec.read(record)
     if spec.kind is not Kind.LINK or value is None:
         return value
-    return value if links.label(spec.target, value).has_link else None
+    label = links.label(spec.target, value)
+    return None if label.is_masked or label.is_deleted else value

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from core.access.actor import READ
+from core.access.actor import REFER
 from core.errors import AppError, Invalid, Message
 from core.orm.field import Field, Kind
 from core.orm.model import model_of
@@ -84,7 +84,7 @@ class Deriving:
             if control.spec.kind is Kind.LINK and is_new and not control.errors:
                 wanted.setdefault(control.spec.target, []).append(control)
         for target, controls in wanted.items():
-            readable = self.env.ids_within(model_of(target), {control.data for control in controls}, READ)
+            readable = self.env.ids_within(model_of(target), {control.data for control in controls}, REFER)
             for control in controls:
                 if control.data not in readable:
                     control.errors = [str(NO_RECORD)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from core.access.actor import READ
+from core.access.actor import REFER
 from core.i18n import ngettext
 from core.orm.field import Field, Kind
 from core.orm.model import Model, model_of
@@ -66,7 +66,7 @@ class Dialog:
         return self.form.values if is_valid else None
 
     def _exists(self, key: str, id: int) -> bool:
-        return bool(self.env.ids_within(model_of(key), {id}, READ))
+        return bool(self.env.ids_within(model_of(key), {id}, REFER))
 
     def view(self, *, url: str, ids: Sequence[int] = ()) -> FormView:
         """The dialog as templates take it; `ids` are the records of a bulk action."""

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 
-from core.access.actor import READ
+from core.access.actor import REFER
 from core.errors import AppError, Invalid, Message
 from core.i18n import colon
 from core.orm.field import Field, Kind
@@ -190,7 +190,7 @@ def prefilled(env: Env, specs: Sequence[Field], given: Mapping[str, str]) -> dic
                 value = from_text(spec, _one(spec, given[spec.name]), env)
             except ValueError:
                 continue
-            if spec.kind is not Kind.LINK or env.ids_within(model_of(spec.target), {value}, READ):
+            if spec.kind is not Kind.LINK or env.ids_within(model_of(spec.target), {value}, REFER):
                 found[spec.name] = value
     return found
 

@@ -6,9 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
-from core.access.actor import CREATE, READ, SystemActor
+from core.access.actor import CREATE, READ
 from core.access.guard import narrowing
 from core.access.models import FieldLevel
 from core.errors import BadRequest
@@ -16,7 +14,7 @@ from core.i18n import _
 from core.orm import search
 from core.orm.field import Field, Kind
 from core.orm.labels import mask
-from core.orm.listing import Hit, ListRequest, list_page, lookup
+from core.orm.listing import Hit, ListRequest, list_page, lookup, named
 from core.orm.model import Model, describe
 from core.pages.catalogue import Catalogue, ModelPages, catalogue_of
 from core.pages.frame import menu_of
@@ -26,9 +24,6 @@ if TYPE_CHECKING:
     from core.env import Env
 
 PER_KIND, MASKED_PER_KIND, LINKS = 5, 3, 20
-LOOKED_AT = 500
-"""So many of the newest hits are looked at for outlines, however many there are."""
-
 SHORTEST_MASKED = 2
 """From so many characters on, the palette says that there is something that the reader may not open."""
 
@@ -96,8 +91,7 @@ def _masked(env: Env, model: type[Model], text: str, known: set[int]) -> list[It
     if spec.kind is not Kind.TEXT:
         # What stands in a long text is no name: an outline of it would tell which words were written.
         return []
-    with env.system("outlines in the palette") as session:
-        rows = session.execute(_named(env, model, text)).all()
+    rows = env.connection_of_core.execute(named(env, info, text).limit(MASKED_PER_KIND * 4)).all()
     hidden = {id for id, _name in rows} - known
     readable = env.ids_within(model, hidden, READ) if hidden else set()
     outlines = [mask(str(name)) for id, name in rows if id in hidden - readable]
@@ -109,19 +103,6 @@ def _masked(env: Env, model: type[Model], text: str, known: set[int]) -> list[It
 
 def _is_readable(env: Env, spec: Field) -> bool:
     return env.actor.field_level(spec.model, spec.name).width >= FieldLevel.READ.width
-
-
-def _named(env: Env, model: Any, text: str) -> Any:
-    """The newest records whose name contains what was typed, among the newest hits of the search index."""
-    info = describe(model)
-    everybody = SystemActor(env.actor.organisation, env.enabled)
-    found = search.match(info, everybody, text, env.connection_of_core.dialect.name)
-    name = getattr(model, info.display)
-    statement = select(model.id, name).where(name.icontains(text, autoescape=True))
-    if found is not None:
-        hits = select(found.id).where(found.where).order_by(found.id.desc()).limit(LOOKED_AT)
-        statement = statement.where(model.id.in_(hits))
-    return statement.order_by(model.id.desc()).limit(MASKED_PER_KIND * 4)
 
 
 def _elsewhere(env: Env, text: str) -> list[Group]:

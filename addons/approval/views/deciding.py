@@ -26,7 +26,7 @@ def show(id: int) -> ResponseReturnValue:
     found = env.service(Standing).known(id)
     model = documents(env).get(found.model)
     label = labels(env, model, [found.record_id]).get(found.record_id) if model is not None else None
-    if label is not None and not label.is_masked:
+    if label is not None and label.is_open and not label.is_masked:
         return leave(f"/{found.model}/{found.record_id}")
     kind = str(describe(model).title) if model is not None else found.model
     set_crumbs((str(_("My approvals")), ROOT), (found.flow_name, request.path))

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from core.access.actor import READ
+from core.access.actor import READ, REFER
 from core.access.guard import predicate
 from core.orm import search
 from core.orm.field import Field, Kind
@@ -55,14 +55,14 @@ def _follow(env: Env, condition: Condition, hops: Sequence[Field], columns: Any,
         return _compare(env, condition, columns, by_index)
     link, target = hops[0], model_of(hops[0].target)
     other = target.__table__.alias()
-    inner = and_(*_readable(env, target, other.c), _follow(env, condition, hops[1:], other.c, by_index))
+    inner = and_(*_within(env, target, other.c, READ), _follow(env, condition, hops[1:], other.c, by_index))
     if by_index and _is_rare(env, condition):
         return columns[link.name].in_(select(other.c.id).where(inner))  # type: ignore[no-any-return]
     return exists().where(other.c.id == columns[link.name], inner)
 
 
-def _readable(env: Env, target: type[Model], columns: Any) -> list[ColumnElement[bool]]:
-    guard = predicate(env.actor, target, READ, columns=columns)
+def _within(env: Env, target: type[Model], columns: Any, action: str) -> list[ColumnElement[bool]]:
+    guard = predicate(env.actor, target, action, columns=columns)
     alive = columns.deleted_at.is_(None)
     return [alive] if guard is None else [alive, guard]
 
@@ -117,16 +117,16 @@ def _has_more_than(connection: Connection, rows: Select[Any], number: int) -> bo
 
 
 def _visible_targets(env: Env, field: Field, found: ColumnElement[bool], ids: Sequence[int]) -> ColumnElement[bool]:
-    """`found`, unless the reader may not open the record that is asked for."""
+    """`found`, unless the reader does not even know the name of the record that is asked for."""
     target = model_of(field.target)
-    if predicate(env.actor, target, READ) is None:
+    if predicate(env.actor, target, REFER) is None:
         return found
     other = target.__table__.alias()
-    readable = select(other.c.id).where(other.c.id.in_(ids), *_readable(env, target, other.c))
+    known = select(other.c.id).where(other.c.id.in_(ids), *_within(env, target, other.c, REFER))
     if len(ids) == 1:
-        return and_(found, exists(readable))
+        return and_(found, exists(known))
     column: ColumnElement[Any] = found.left
-    return column.in_(readable)
+    return column.in_(known)
 
 
 def _is_empty(field: Field, column: Any, *, is_empty: bool) -> ColumnElement[bool]:

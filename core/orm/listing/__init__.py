@@ -7,7 +7,7 @@ from core.orm.labels import Label, labels
 from core.orm.listing.believing import Count
 from core.orm.listing.counting import CAP, count
 from core.orm.listing.cursor import BadCursor
-from core.orm.listing.lookup import Hit, lookup
+from core.orm.listing.lookup import Hit, lookup, named
 from core.orm.listing.page import Page, iterate, list_page, list_records
 from core.orm.listing.request import ListRequest
 from core.orm.listing.sorting import sortable
@@ -27,6 +27,7 @@ __all__ = [
     "list_page",
     "list_records",
     "lookup",
+    "named",
     "sortable",
     "sums",
 ]

@@ -39,7 +39,7 @@ def test_lookup_of_users_and_of_nothing(browse: Browse, cast: Cast) -> None:
 
     assert [(user["id"], user["label"]) for user in users] == [(cast.sales, "林怡君")]
     assert browse("sales").get("/lookup/session?q=x").status_code == 404
-    assert browse("accountant").get("/lookup/customer?q=宏").json == []
+    assert browse("admin").get("/lookup/customer?q=宏").json == []
 
 
 def test_palette_finds_records_and_masks_what_one_may_not_open(browse: Browse) -> None:
