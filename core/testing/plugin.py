@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -123,35 +123,44 @@ def empty_site(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> 
     """A site whose database is empty: no table, nobody."""
     folder = tmp_path / "empty"
     folder.mkdir()
-    with _database(backend, folder, request, template=False) as url:
+    with _database(backend, folder, request, template=None) as url:
+        opened = open_site(url, folder)
+        yield opened
+        opened.dispose()
+
+
+TEMPLATES = {"sqlite": "sqlite_template", "postgresql": "postgres_template"}
+"""Engine → the fixture that makes the database that tests begin with."""
+
+
+@contextmanager
+def fresh_site(
+    backend: str, folder: Path, request: pytest.FixtureRequest, *, templates: Mapping[str, str] = TEMPLATES
+) -> Iterator[Site]:
+    """A site of its own on a copy of a template, removed at the end; for fixtures of a wider scope as well.
+
+    `templates` names fixtures of another database to begin with: SQLite's is a path, PostgreSQL's a name.
+    """
+    with _database(backend, folder, request, template=templates[backend]) as url:
         opened = open_site(url, folder)
         yield opened
         opened.dispose()
 
 
 @contextmanager
-def fresh_site(backend: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
-    """A site of its own on a copy of the template, removed at the end; for fixtures of a wider scope as well."""
-    with _database(backend, folder, request, template=True) as url:
-        opened = open_site(url, folder)
-        yield opened
-        opened.dispose()
-
-
-@contextmanager
-def _database(backend: str, folder: Path, request: pytest.FixtureRequest, *, template: bool) -> Iterator[str]:
-    """The address of a database of its own, empty or a copy of the template."""
+def _database(backend: str, folder: Path, request: pytest.FixtureRequest, *, template: str | None) -> Iterator[str]:
+    """The address of a database of its own, empty or a copy of what the fixture `template` made."""
+    source = request.getfixturevalue(template) if template else None
     if backend == "sqlite":
-        if template:
-            shutil.copy(request.getfixturevalue("sqlite_template"), folder / "site.db")
+        if source:
+            shutil.copy(source, folder / "site.db")
         yield f"sqlite:///{folder / 'site.db'}"
         return
     server: str = request.getfixturevalue("postgres_url")
     name = f"t{uuid.uuid4().hex}"
     # Copying files beats writing each page to the log where nothing has to outlive a crash.
-    template_name = request.getfixturevalue("postgres_template") if template else ""
-    source = f" TEMPLATE {template_name} STRATEGY FILE_COPY" if template else ""
-    _sql(server, f"CREATE DATABASE {name}{source}")
+    copied = f" TEMPLATE {source} STRATEGY FILE_COPY" if source else ""
+    _sql(server, f"CREATE DATABASE {name}{copied}")
     yield _named(server, name)
     _sql(server, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -214,7 +223,12 @@ def _prepare(url: str, data: Path) -> None:
         for addon in site.registry.addons:
             if addon.manifest.path.parent in _folders:
                 lifecycle.enable(env, addon.name)
-    if url.startswith("sqlite"):
+    settle(site)
+
+
+def settle(site: Site) -> None:
+    """Closes the site, with all that was stored in the one file of its database or on its server: it can be copied."""
+    if site.engine.dialect.name == "sqlite":
         with site.engine.connect() as connection:
             connection.exec_driver_sql("ROLLBACK")
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -22,7 +22,7 @@ from core.env import Env
 from core.orm import migrations
 from core.site import Site
 from core.testing.browser import launch_options, serving
-from core.testing.plugin import open_site
+from core.testing.plugin import open_site, settle
 from core.web.app import create_app
 
 DESK = {"width": 1280, "height": 800}
@@ -79,10 +79,7 @@ def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
     site = open_site(f"sqlite:///{folder / 'site.db'}", folder)
     open_company(site)
-    with site.engine.connect() as connection:
-        connection.exec_driver_sql("ROLLBACK")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    site.dispose()
+    settle(site)
     return folder / "site.db"
 
 

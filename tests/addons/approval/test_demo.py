@@ -7,10 +7,8 @@ from core.addons import demo
 from core.site import Site
 
 
-def test_a_quote_of_the_demo_waits_for_the_general_manager_and_goes_with_it(company: Site) -> None:
-    demo.load(company)
-
-    with company.system("look", write=False) as env:
+def test_a_quote_of_the_demo_waits_for_the_general_manager_and_goes_with_it(demo_company: Site) -> None:
+    with demo_company.system("look", write=False) as env:
         users = dict(env.session.execute(select(User.username, User.id).where(User.is_demo)).all())
         requests = env.session.scalars(select(ApprovalRequest)).all()
         quotes = [env.session.get_one(Quote, each.record_id) for each in requests]
@@ -24,8 +22,8 @@ def test_a_quote_of_the_demo_waits_for_the_general_manager_and_goes_with_it(comp
     assert {each.state for each in requests} == {"pending"}
     assert signers == {users["gm"]}
 
-    demo.remove(company)
+    demo.remove(demo_company)
 
-    with company.system("look", write=False) as env:
+    with demo_company.system("look", write=False) as env:
         left = [env.session.scalar(select(func.count(m.id))) for m in (ApprovalFlow, ApprovalRequest, ApprovalSigner)]
     assert left == [0, 0, 0]

@@ -19,7 +19,7 @@ from core.site import Site
 
 
 def rows(site: Site) -> dict[str, list[str]]:
-    """Everything in the database but counters and the insides of search indexes."""
+    """Everything in the database but the insides of search indexes, counters of numbers included."""
     found = {}
     with site.engine.connect() as connection:
         for name in inspect(connection).get_table_names():
@@ -50,10 +50,8 @@ def test_demo_loads_a_company_within_seconds(company: Site) -> None:
         assert is_business_number(env.setting("company.business_number"))
 
 
-def test_demo_is_plausible(company: Site) -> None:
-    demo.load(company)
-
-    with company.system("look", write=False) as env:
+def test_demo_is_plausible(demo_company: Site) -> None:
+    with demo_company.system("look", write=False) as env:
         customers = env.session.scalars(select(Customer)).all()
         visits = env.session.scalars(select(Visit)).all()
         assert len({c.region for c in customers}) == 7
@@ -74,10 +72,8 @@ def test_demo_is_plausible(company: Site) -> None:
         assert env.session.scalar(select(func.count()).select_from(Share)) == 6
 
 
-def test_demo_agrees_with_itself(company: Site) -> None:
-    demo.load(company)
-
-    with company.system("look", write=False) as env:
+def test_demo_agrees_with_itself(demo_company: Site) -> None:
+    with demo_company.system("look", write=False) as env:
         for customer in env.session.scalars(select(Customer)):
             visits = env.session.scalars(
                 select(Visit).where(Visit.customer_id == customer.id).order_by(Visit.visited_at)
@@ -96,10 +92,8 @@ def test_demo_agrees_with_itself(company: Site) -> None:
             assert {v.root_owner_id for v in visits} <= {customer.owner_id}
 
 
-def test_demo_history_lies_in_the_past_and_has_authors(company: Site) -> None:
-    demo.load(company)
-
-    with company.system("look", write=False) as env:
+def test_demo_history_lies_in_the_past_and_has_authors(demo_company: Site) -> None:
+    with demo_company.system("look", write=False) as env:
         entries = env.session.scalars(select(Change).where(Change.model == "customer")).all()
         assert Counter(entry.action for entry in entries) == {"create": 120, "assign": 23}
         assert all((clock.now() - entry.at).total_seconds() > 3600 for entry in entries)
@@ -107,31 +101,27 @@ def test_demo_history_lies_in_the_past_and_has_authors(company: Site) -> None:
         assert all(entry.reason for entry in entries if entry.action == "assign")
 
 
-def test_demo_people_sign_in_and_see_what_they_should(company: Site) -> None:
-    demo.load(company)
-
+def test_demo_people_sign_in_and_see_what_they_should(demo_company: Site) -> None:
     seen = {}
     for username, _description in demo.SIGN_INS:
-        with company.system("look", write=False) as env:
+        with demo_company.system("look", write=False) as env:
             id = users.verify_password(env, username, demo.PASSWORD)
             assert id is not None
-        with company.env(id) as env:
+        with demo_company.env(id) as env:
             seen[username] = env.session.scalar(select(func.count(Customer.id))) or 0
-    with company.system("look", write=False) as env:
+    with demo_company.system("look", write=False) as env:
         assert users.verify_password(env, "liu.tsunghan", demo.PASSWORD) is None
     assert seen["gm"] == 120
     assert 15 < seen["sales"] < seen["manager"] < 120
     assert (seen["accountant"], seen["admin"]) == (0, 0)
 
 
-def test_demo_is_searchable_for_those_who_may(company: Site) -> None:
-    demo.load(company)
-
-    with company.system("look", write=False) as env:
+def test_demo_is_searchable_for_those_who_may(demo_company: Site) -> None:
+    with demo_company.system("look", write=False) as env:
         manager = env.session.scalars(select(User.id).where(User.username == "manager")).one()
         name = env.session.scalars(select(Customer.name).order_by(Customer.id)).first()
     assert name is not None
-    with company.env(manager) as env:
+    with demo_company.env(manager) as env:
         assert env.actor.may("customer", "read")
 
 
@@ -145,13 +135,12 @@ def test_demo_removed_leaves_nothing(company: Site) -> None:
     assert not demo.is_loaded(company)
 
 
-def test_demo_loads_again_after_it_was_removed(company: Site) -> None:
-    demo.load(company)
-    demo.remove(company)
+def test_demo_loads_again_after_it_was_removed(demo_company: Site) -> None:
+    demo.remove(demo_company)
 
-    demo.load(company)
+    demo.load(demo_company)
 
-    with company.system("look", write=False) as env:
+    with demo_company.system("look", write=False) as env:
         assert env.session.scalar(select(func.min(Customer.number))) == "C00001"
 
 
@@ -191,17 +180,16 @@ def test_demo_takes_what_people_added_to_it_and_leaves_what_is_theirs(company: S
         assert left == set()
 
 
-def test_demo_keeps_settings_that_were_changed_since(company: Site) -> None:
+def test_demo_keeps_settings_that_were_changed_since(demo_company: Site) -> None:
     from addons.base.services import CompanySettings
 
-    demo.load(company)
-    with company.system("arrange") as env:
+    with demo_company.system("arrange") as env:
         assert env.setting("company.name") == "宏岳自動化設備股份有限公司"
         env.service(CompanySettings).save({"phone": "02-8765-4321"})
 
-    demo.remove(company)
+    demo.remove(demo_company)
 
-    with company.system("look", write=False) as env:
+    with demo_company.system("look", write=False) as env:
         assert (env.setting("company.name"), env.setting("company.phone")) == (None, "02-8765-4321")
         assert env.setting("company.address") is None
 
@@ -219,13 +207,11 @@ def test_demo_leaves_a_company_with_particulars_of_its_own_alone(company: Site) 
         assert env.setting("company.address") is None
 
 
-def test_demo_is_not_loaded_twice(company: Site) -> None:
-    demo.load(company)
-
+def test_demo_is_not_loaded_twice(demo_company: Site) -> None:
     with pytest.raises(Conflict):
-        demo.load(company)
+        demo.load(demo_company)
 
-    assert count(company, Customer) == 120
+    assert count(demo_company, Customer) == 120
 
 
 def test_demo_does_not_take_real_peoples_names(site: Site) -> None:

@@ -1,14 +1,11 @@
 from sqlalchemy import func, select
 
 from addons.opportunity.models import Opportunity, OpportunityStageChange, Pipeline, PipelineStage
-from core.addons import demo
 from core.site import Site
 
 
-def test_the_demo_opportunities(company: Site) -> None:
-    demo.load(company)
-
-    with company.system("look", write=False) as env:
+def test_the_demo_opportunities(demo_company: Site) -> None:
+    with demo_company.system("look", write=False) as env:
         counts = {m.__tablename__: env.session.scalar(select(func.count(m.id))) for m in (Pipeline, PipelineStage)}
         states = dict(
             env.session.execute(select(Opportunity.state, func.count(Opportunity.id)).group_by(Opportunity.state)).all()

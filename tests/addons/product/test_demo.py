@@ -1,14 +1,11 @@
 from sqlalchemy import func, select
 
 from addons.product.models import PriceList, PriceListLine, Product, ProductCategory
-from core.addons import demo
 from core.site import Site
 
 
-def test_the_demo_catalogue(company: Site) -> None:
-    demo.load(company)
-
-    with company.system("look", write=False) as env:
+def test_the_demo_catalogue(demo_company: Site) -> None:
+    with demo_company.system("look", write=False) as env:
         counts = {m.__tablename__: env.session.scalar(select(func.count(m.id))) for m in MODELS}
         dearer = env.session.scalars(select(Product.code).where(Product.cost >= Product.list_price)).all()
         dull = env.session.scalars(select(Product.code).where(Product.initials.is_(None))).all()
