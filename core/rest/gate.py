@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import Response, current_app, request
 
-from core.errors import Forbidden, Stale
+from core.errors import AppError, Forbidden, Stale
 from core.i18n import _
 from core.orm.model import model_of
 from core.rest.comparison import compared
@@ -39,10 +39,16 @@ def api(view: Callable[..., Response], prepare: Callable[[int], None] | None = N
     def run(**arguments: Any) -> Response:
         receive()
         caller = _bearer() if "Authorization" in request.headers else _browser()
-        if prepare is not None:
-            prepare(caller.user_id)
+        problem = None
         try:
-            return unit().stored(caller.open(write=_writes()), lambda env: _answer(env, view, arguments))
+            if prepare is not None:
+                prepare(caller.user_id)
+        except AppError as error:
+            # Only for who does not find the answer that the same request got before.
+            problem = error
+        prepared = view if problem is None else _refused(problem)
+        try:
+            return unit().stored(caller.open(write=_writes()), lambda env: _answer(env, prepared, arguments))
         except Stale as error:
             with caller.open(write=False) as env:
                 compared(env, model_of(error.model), error)
@@ -51,6 +57,13 @@ def api(view: Callable[..., Response], prepare: Callable[[int], None] | None = N
             caller.note_use()
 
     return without_csrf(run)
+
+
+def _refused(problem: AppError) -> Callable[..., Response]:
+    def view(env: Env, **arguments: Any) -> Response:
+        raise problem
+
+    return view
 
 
 def unit() -> UnitOfWork:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from core.i18n import Text, _, pgettext
 from core.orm.field import Field, Kind
 from core.orm.model import Model
+from core.pages import once
 from core.pages.forms import RecordForm, hidden
 from core.pages.isolation import isolated
 from core.pages.nodes import MailDraft
@@ -40,7 +41,7 @@ class MailDialog:
     """The form of one record. `sent` is what the browser sent, if it did."""
 
     def __init__(self, env: Env, record: Model, sent: MultiDict[str, Any] | None = None) -> None:
-        self.env, self.record = env, record
+        self.env, self.record, self.sent = env, record, sent
         node = mailing_of(env, record)
         self.draft = isolated(env, "The draft of a message", partial(node.draft, env, record), MailDraft())
         self.templates = templates_for(env, node, record)
@@ -58,11 +59,15 @@ class MailDialog:
             model=self.record.key(),
             url=f"/{self.record.key()}/{self.record.id}/mail",
             sections=[FormSection(key="mail", label="", fields=fields, columns=1)],
-            hidden=hidden(**{VERSION: str(self.record.version)}),
+            hidden=hidden(**{VERSION: str(self.record.version), once.NAME: self._key()}),
             cancel_url="",
             submit_label=str(pgettext("message", "Send")),
             errors=[error for error in self.form.summary if not error[0]],
         )
+
+    def _key(self) -> str:
+        """What the form is recognised by when it arrives twice."""
+        return (self.sent.get(once.NAME, "") if self.sent is not None else "") or once.new_key()
 
     def _values(self) -> dict[str, Any]:
         return {

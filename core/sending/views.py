@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, g, request, send_file
 from core.errors import AppError
 from core.files.store import path_of
 from core.i18n import _
+from core.pages import once
 from core.pages.answers import is_partial, leave, page
 from core.pages.requested import address_of, the_record
 from core.pages.toasts import toast
@@ -20,6 +21,8 @@ from core.sending.sent import file_of
 from core.web.access import prepared_by
 
 if TYPE_CHECKING:
+    from core.env import Env
+    from core.orm.model import Model
     from core.sending.records import Prepared
     from core.web.unit import UnitOfWork
 
@@ -55,17 +58,15 @@ def send(model: str, id: int) -> Response:
     """Sends the record; if something is wrong, the dialog comes back and says what."""
     env, pages, record = the_record(model, id)
     problem = cast("AppError | None", g.problem)
-    prepared = cast("Prepared | None", g.prepared)
-    if prepared is not None:
-        try:
-            with env.savepoint():
-                records.send(env, record, prepared)
-        except AppError as error:
-            problem = error
-        else:
-            is_kept = env.site.settings.smtp is None
-            toast(KEPT if is_kept else _("The message is on its way."), "warning" if is_kept else "positive")
-            return leave(address_of(env, record))
+    try:
+        with env.savepoint():
+            is_sent = _send(env, record, cast("Prepared | None", g.prepared))
+    except AppError as error:
+        problem, is_sent = error, False
+    if is_sent:
+        is_kept = env.site.settings.smtp is None
+        toast(KEPT if is_kept else _("The message is on its way."), "warning" if is_kept else "positive")
+        return leave(address_of(env, record))
     dialog = MailDialog(env, record, request.form)
     dialog.form.validate()
     if problem is not None:
@@ -74,6 +75,18 @@ def send(model: str, id: int) -> Response:
         return page("dialog_form.html", 422, page=dialog.view())
     toast(" ".join(message for _id, message in dialog.form.summary), "negative")
     return leave(f"{pages.url}/{id}")
+
+
+def _send(env: Env, record: Model, prepared: Prepared | None) -> bool:
+    """Whether the message is on its way: sent now, or before by the same form, whose answer may have been lost."""
+    key = once.claim(env, type(record), request.form)
+    if once.earlier(env, type(record), request.form) is not None:
+        return True
+    if prepared is None:
+        return False
+    records.send(env, record, prepared)
+    once.keep(env, key, record)
+    return True
 
 
 @blueprint.get("/<model>/<int:id>/mail/<int:file>")

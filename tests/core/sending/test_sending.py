@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -263,6 +264,29 @@ def test_what_was_changed_since_it_was_seen_is_not_sent(
     answer = sent(visit, customer, version="1")
 
     assert (answer.status_code, count(site)) == (422, 0)
+
+
+@pytest.mark.parametrize("changes", [False, True])
+def test_form_that_arrives_twice_sends_once(
+    sendable: Any, site: Site, customer: int, visit: Visit, api: Callable[[str], Any], changes: bool
+) -> None:
+    def note(env: Any, record: Any) -> None:
+        record.short_name = f"{record.short_name or ''}*"
+
+    sendable(sent=note if changes else None)
+    form = visit("sales").get(f"/customer/{customer}/mail").text
+    (key,) = re.findall(r'name="once" value="([\w-]+)"', form)
+
+    answers = [sent(visit, customer, version="1", once=key) for _time in range(2)]
+    keyed = {"Idempotency-Key": "a", "If-Match": f'"{2 if changes else 1}"'}
+    again = api("sales").post(f"/customer/{customer}/mail", {}, **keyed)
+    twice = api("sales").post(f"/customer/{customer}/mail", {}, **keyed)
+
+    assert answers[0].status_code == answers[1].status_code < 400
+    assert again.json == twice.json
+    assert count(site) == 2
+    assert sent(visit, customer, once=key, subject="Another").status_code < 400
+    assert count(site) == 3
 
 
 def test_api_sends_what_the_dialog_would(sendable: Any, site: Site, customer: int, api: Callable[[str], Any]) -> None:
