@@ -25,7 +25,7 @@ from core.orm.database import make_engine
 from core.site import Site
 from core.testing.cast import Cast, hire
 from core.testing.factories import Factory
-from core.testing.quicker import compile_once
+from core.testing.quicker import compile_once, share_statements_of, with_shared_statements
 from core.testing.services import NotInstalled, postgres
 from core.testing.web import ApiClient, Visitor
 from core.web.app import create_app
@@ -211,7 +211,7 @@ def open_site(url: str, data: Path) -> Site:
     """A site for tests on the database `url`, with passwords that are cheap to hash."""
     environ = {"NINEKCRM_DATA": str(data), "NINEKCRM_DATABASE_URL": url}
     settings = replace(Settings.load(environ=environ), argon2=(1, 8, 1))
-    return Site(settings, make_engine(url, pool_size=5), registry())
+    return Site(settings, with_shared_statements(make_engine(url, pool_size=5)), registry())
 
 
 def _prepare(url: str, data: Path) -> None:
@@ -223,6 +223,7 @@ def _prepare(url: str, data: Path) -> None:
         for addon in site.registry.addons:
             if addon.manifest.path.parent in _folders:
                 lifecycle.enable(env, addon.name)
+    share_statements_of(site.engine)
     settle(site)
 
 

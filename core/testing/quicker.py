@@ -7,6 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import BytecodeCache
+from sqlalchemy import Dialect, Engine
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from core.web import templating
@@ -50,3 +52,23 @@ def compile_once() -> None:
 
     rules: Any = Rule
     rules._compile_builder = compile_builder
+
+
+STATEMENTS = 3000
+"""How many compiled statements are kept per kind of database."""
+
+_kept: dict[str, tuple[Dialect, Any]] = {}
+
+
+def share_statements_of(engine: Engine) -> None:
+    """From here on engines of this kind compile no statement that another has compiled. It has been connected."""
+    _kept[engine.dialect.name] = (engine.dialect, LRUCache(STATEMENTS))
+
+
+def with_shared_statements(engine: Engine) -> Engine:
+    """The engine, which shares with those of its kind what they have compiled. It has not been connected."""
+    if engine.dialect.name in _kept:
+        # What is compiled, and how types are bound and read, is looked up by dialect.
+        dialect, engine._compiled_cache = _kept[engine.dialect.name]
+        engine.dialect = engine.pool._dialect = dialect
+    return engine
