@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from sqlalchemy import Dialect, Engine
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
+from core.orm.migrations import Chain
 from core.web import templating
 
 if TYPE_CHECKING:
@@ -52,6 +54,23 @@ def compile_once() -> None:
 
     rules: Any = Rule
     rules._compile_builder = compile_builder
+    _read_migrations_once()
+
+
+def _read_migrations_once() -> None:
+    """Which script of a folder is the last one is found out again only when its files change."""
+    chains: Any = Chain
+    find: Callable[[Chain], str | None] = chains.head.fget
+    known: dict[Any, str | None] = {}
+
+    def head(chain: Chain) -> str | None:
+        scripts = sorted((entry.name, entry.stat().st_mtime_ns) for entry in os.scandir(chain.folder))
+        key = (chain.folder, tuple(scripts))
+        if key not in known:
+            known[key] = find(chain)
+        return known[key]
+
+    chains.head = property(head)
 
 
 STATEMENTS = 3000
