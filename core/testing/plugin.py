@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 BACKENDS = ("sqlite", "postgresql")
 
 
-ADDONS_PATH, ADDONS_ONLY = "ninekcrm_addons_path", "ninekcrm_addons_only"
+ADDONS_PATH, ADDONS_ONLY, ENGINES = "ninekcrm_addons_path", "ninekcrm_addons_only", "ninekcrm_engines"
 _folders: list[Path] = []
 _only: list[str] = []
 
@@ -45,6 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds the settings for those who test addons of their own."""
     parser.addini(ADDONS_PATH, "Folders with addons to install beside the product's; they are enabled.", type="paths")
     parser.addini(ADDONS_ONLY, "The addons to install of all that there are; all of them if empty.", type="args")
+    parser.addini(ENGINES, "The database engines to test on.", type="args", default=list(BACKENDS))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -57,6 +58,20 @@ def pytest_configure(config: pytest.Config) -> None:
         except Exception as error:  # An addon is free to fail in any way while it is imported.
             told = ", ".join(map(str, _folders))
             raise pytest.UsageError(f"The addons in {told} cannot be loaded: {error!r}") from error
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out tests on engines that were not asked for."""
+    asked = {*config.getini(ENGINES), None}
+    left_out = [each for each in items if isinstance(each, pytest.Function) and _engine_of(each) not in asked]
+    if left_out:
+        items[:] = [each for each in items if each not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def _engine_of(test: pytest.Function) -> str | None:
+    found: Any = test.callspec.params.get("backend") if hasattr(test, "callspec") else None
+    return str(found) if found else None
 
 
 @cache
