@@ -106,6 +106,7 @@ from core.pages.nodes import (
     Section,
     Tab,
     TimelineSource,
+    Totals,
 )
 from core.pages.toasts import toast
 from core.records import Changes, Records
@@ -231,6 +232,7 @@ __all__ = [
     "Tab",
     "Text",
     "TimelineSource",
+    "Totals",
     "Transition",
     "TransitionRefused",
     "UTCDateTime",

@@ -177,8 +177,12 @@ def _done(key: str, count: int) -> Text:
     return ngettext("Done for {count} record", "Done for {count} records", count)
 
 
+MOST_PRIMARY = 3
+"""So many actions of a record stand beside its name; the others are behind a menu."""
+
+
 def buttons_for(env: Env, record: Model, rights: Rights, *, may_edit: bool = True) -> tuple[list[Button], list[Button]]:
-    """The actions of a record that the actor may take now: the two that matter most, and the others.
+    """The actions of a record that the actor may take now: those that matter most, and the others.
 
     Transitions stand beside the status bar. Not `may_edit`: its state keeps the record as it is.
     """
@@ -195,7 +199,7 @@ def buttons_for(env: Env, record: Model, rights: Rights, *, may_edit: bool = Tru
         elif may_edit:
             first.append(Button(EDIT, str(action.label), f"{url}/edit", icon=action.icon, shortcut="E"))
     rest = _ahead_of_negative(rest, [*print_buttons(env, record, rights), *mail_buttons(env, record, rights)])
-    return first[:2], [*first[2:], *rest]
+    return first[:MOST_PRIMARY], [*first[MOST_PRIMARY:], *rest]
 
 
 def _ahead_of_negative(buttons: Sequence[Button], added: Sequence[Button]) -> list[Button]:

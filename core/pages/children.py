@@ -16,6 +16,7 @@ from core.pages.list_args import ListArgs
 from core.pages.list_buttons import new_button, shown_count
 from core.pages.listing import ListBuilder
 from core.pages.nodes import ListPage, Tab
+from core.pages.totals import added_up
 from core.pages.views import Empty, ListView
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ def child_list(env: Env, record: Model, tab: Tab, args: MultiDict[str, str] | No
     view = builder.build()
     new = new_button(env, tab.children, "?" + urlencode({tab.via: record.id, "next": url}))
     view.actions, view.more_actions = [new] if new else [], []
+    if tab.totals is not None and view.rows:
+        view.totals_label, view.totals = (
+            str(tab.totals.label),
+            added_up(cells, page, tab.totals, (belongs(record, tab),)),
+        )
     if view.empty is not None and view.empty.kind == "nothing":
         title = _("No {title} yet", title=describe(tab.children).title_plural)
         view.empty = Empty("nothing", str(title), "", new)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from addons.customer.models import Contact, Customer
 from addons.opportunity.models import Opportunity
 from addons.sales.models import Order, Quote
+from addons.sales.pages.totals import OF_ORDERS, OF_QUOTES
 from core.api import Action, Env, Tab, TimelineSource, _
 
 
@@ -48,7 +49,8 @@ BEGINNING = [
             run=run,
             grant="read",
             when=_may_quote,
-            is_primary=model is Opportunity,
+            is_primary=True,
+            before="plan" if model is Customer else "",
         )
         for model, run in ((Customer, _of_customer), (Opportunity, _of_opportunity))
     ),
@@ -61,11 +63,12 @@ BEGINNING = [
             children=children,
             via=f"{place}_id",
             columns=("name", "number", "state", "total", last, "dated_on"),
+            totals=totals,
         )
         for place in ("customer", "opportunity")
-        for key, label, children, last, after in (
-            ("quotes", _("Quotes"), Quote, "valid_until", "opportunities"),
-            ("orders", _("Orders"), Order, "outstanding_total", "quotes"),
+        for key, label, children, last, after, totals in (
+            ("quotes", _("Quotes"), Quote, "valid_until", "opportunities", OF_QUOTES),
+            ("orders", _("Orders"), Order, "outstanding_total", "quotes", OF_ORDERS),
         )
     ),
     *(

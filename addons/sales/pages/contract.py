@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from addons.sales.models import Contract, Order
+from addons.sales.pages.totals import OF_ORDERS
 from addons.sales.services import Contracts
 from addons.sales.services.contracts import RENEWABLE
 from core.api import Action, CalendarPage, DetailPage, Env, FormPage, Lines, ListPage, Section, Tab, _, files_tab
@@ -58,6 +59,7 @@ CONTRACT = [
         children=Order,
         via="contract_id",
         columns=("name", "number", "state", "total", "outstanding_total", "dated_on"),
+        totals=OF_ORDERS,
     ),
     files_tab("contract.detail.tabs"),
     Action(

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from addons.customer.models import Customer
 from addons.sales.models import Contract, CreditNote, Currency, Order, Quote, Receipt, Receivable
+from addons.sales.pages.totals import OF_CREDIT_NOTES, OF_RECEIPTS, OF_RECEIVABLES
 from addons.sales.services.ledger import COUNTS, OWED, Ledger
 from addons.sales.standing import NOTHING
 from core.api import Card, Env, FieldLevel, FormField, Panel, Tab, Text, _, money_text, ngettext
@@ -106,6 +107,7 @@ ORDER_MONEY = [
         children=Receivable,
         via="order_id",
         columns=("name", "label", "amount", "received", "balance", "state", "due_on", "invoice_number"),
+        totals=OF_RECEIVABLES,
     ),
     Tab(
         place="order.detail.tabs",
@@ -115,6 +117,7 @@ ORDER_MONEY = [
         children=CreditNote,
         via="order_id",
         columns=("number", "kind", "state", "amount", "dated_on"),
+        totals=OF_CREDIT_NOTES,
     ),
 ]
 
@@ -134,6 +137,7 @@ CUSTOMER_MONEY = [
         children=Receivable,
         via="customer_id",
         columns=("name", "label", "amount", "balance", "state", "awaited_on"),
+        totals=OF_RECEIVABLES,
     ),
     Tab(
         place="customer.detail.tabs",
@@ -143,6 +147,7 @@ CUSTOMER_MONEY = [
         children=Receipt,
         via="customer_id",
         columns=("number", "state", "received_on", "method", "amount", "unallocated_total"),
+        totals=OF_RECEIPTS,
     ),
     Tab(
         place="customer.detail.tabs",
@@ -152,6 +157,7 @@ CUSTOMER_MONEY = [
         children=CreditNote,
         via="customer_id",
         columns=("number", "order_id", "kind", "state", "amount", "dated_on"),
+        totals=OF_CREDIT_NOTES,
     ),
     Tab(
         place="customer.detail.tabs",

@@ -11,7 +11,7 @@ from core.orm.listing.lookup import Hit, lookup, named
 from core.orm.listing.page import Page, iterate, list_page, list_records
 from core.orm.listing.request import ListRequest
 from core.orm.listing.sorting import sortable
-from core.orm.listing.sums import sums
+from core.orm.listing.sums import sums, totals
 
 __all__ = [
     "CAP",
@@ -30,4 +30,5 @@ __all__ = [
     "named",
     "sortable",
     "sums",
+    "totals",
 ]

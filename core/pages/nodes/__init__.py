@@ -20,7 +20,7 @@ from core.pages.nodes.pages import (
     ListPage,
     Section,
 )
-from core.pages.nodes.parts import Column, Filter, FormField, Html, Notice, Panel, Remedy, Tab, TimelineSource
+from core.pages.nodes.parts import Column, Filter, FormField, Html, Notice, Panel, Remedy, Tab, TimelineSource, Totals
 from core.pages.nodes.printing import MailDraft, Mailing, PrintTemplate
 
 __all__ = [
@@ -61,4 +61,5 @@ __all__ = [
     "Section",
     "Tab",
     "TimelineSource",
+    "Totals",
 ]

@@ -38,12 +38,24 @@ class Filter(Contribution):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """What a list adds up below its rows: numbers in `fields`, of the rows that fulfil `filters` too.
+
+    `label` says of what it is the sum. Amounts are added up per currency; what the reader may not see, not at all.
+    """
+
+    label: Text
+    fields: Sequence[str]
+    filters: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tab(Contribution):
     """A tab of a detail page. `place`: `<model>.detail.tabs`.
 
     Either a list of children (`children` = model, `via` = its link to this record, `columns`), or their charts with
     `is_analysis`, as the children's `AnalysisPage` says, or what `render` returns for (env, record). A tab of children
-    is shown to those who may read them, with their count.
+    is shown to those who may read them, with their count, and with `totals` below its list.
     """
 
     key: str
@@ -51,6 +63,7 @@ class Tab(Contribution):
     children: type[Model] | None = None
     via: str = ""
     columns: Sequence[str] = ()
+    totals: Totals | None = None
     is_analysis: bool = False
     render: Callable[[Env, Any], Markup] | None = None
 

@@ -153,5 +153,8 @@ class ListView:
     """The list without search, filters and view."""
     conditions: Mapping[str, Any] = field(default_factory=dict)
     """The filters that are on, for the filter panel: `all` and `any`, groups of rows."""
+    totals_label: str = ""
+    totals: Sequence[Sequence[tuple[str, Markup]]] = ()
+    """What the rows add up to: a line per currency, of (label, sum)."""
     columns_url: str = ""
     """Where the reader chooses columns; empty where that cannot be done."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.access.actor import EDIT, READ
+from core.access.actor import EDIT, READ, REFER
 from core.access.models import ShareLevel
 from core.files.tab import KEY as FILES
 from core.orm.model import Model, describe, model_of
@@ -26,6 +26,7 @@ OWNER = "sales2"
 """Whose the record is, directly or through what it follows."""
 
 COLLABORATOR = "sales"
+LOOKUP = "/lookup/"
 REMEDY = "Ask through env.session, whose rules hold on every path; do not read more in env.system than you show."
 
 
@@ -66,8 +67,11 @@ def leaked(cast: Cast, target: Target, readers: Readers) -> Iterator[Problem]:
     """Every path on which somebody meets what the rule of its model keeps from them, or cannot what it lets them."""
     for username in PEOPLE:
         may = _may(cast, username, target, READ)
+        knows = _may(cast, username, target, REFER)
         for path in paths_to(target):
-            yield from _judged(readers, username, path, may=may, name=target.info.model.__name__)
+            # Whoever may choose records by their names is told these, where they are chosen.
+            is_told = may or (knows and path.url.startswith(LOOKUP))
+            yield from _judged(readers, username, path, may=is_told, name=target.info.model.__name__)
         if not may:
             yield from _writable(readers, username, target)
 
