@@ -83,6 +83,10 @@ def _figures(rows: Iterable[tuple[Text, str, str]]) -> Markup:
     return Markup('<dl class="facts">{}</dl>').format(Markup("").join(found)) if found else Markup("")
 
 
+QUOTE_MONEY = [
+    FormField(place="quote.form.terms", name="payment_terms_id", after="currency_id"),
+]
+
 ORDER_MONEY = [
     FormField(place="order.form.main", name="payment_terms_id", after="promised_on"),
     FormField(place="order.form.main", name="contract_id", after="payment_terms_id"),

@@ -152,7 +152,15 @@ QUOTE = [
             Section(
                 key="facts",
                 label=_("Key facts"),
-                fields=("customer_id", "contact_id", "opportunity_id", "dated_on", "valid_until", "order_id"),
+                fields=(
+                    "customer_id",
+                    "contact_id",
+                    "opportunity_id",
+                    "dated_on",
+                    "valid_until",
+                    "payment_terms_id",
+                    "order_id",
+                ),
             ),
             Section(key="amounts", label=pgettext("document", "Amounts"), fields=AMOUNTS),
             Section(
