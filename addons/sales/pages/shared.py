@@ -66,7 +66,14 @@ def to_decide(env: Env, document: Any) -> Text | None:
 
 def before_submitting(env: Env, document: Any) -> Text:
     """What becomes of a draft that is complete."""
-    if env.service(DiscountLimits).is_above(document, of=env.user_id):
+    limits = env.service(DiscountLimits)
+    if limits.is_above(document, of=env.user_id):
+        if names := limits.approvers(document, without=env.user_id):
+            return _(
+                "This is a draft. Its discount is above what you give by yourself: once submitted, it waits "
+                "for {names}.",
+                names=listed(names),
+            )
         return _(
             "This is a draft. Its discount is above what you give by yourself: once submitted, somebody with a higher "
             "limit approves it."

@@ -47,13 +47,17 @@ class DiscountLimits(Records[DiscountLimit]):
         limit = self.limit_of(of)
         return limit is not None and document.highest_discount > limit
 
-    def approvers(self, document: Any) -> list[str]:
-        """The names of those who may approve a document with such a discount, without the one who has submitted it."""
+    def approvers(self, document: Any, *, without: int | None = None) -> list[str]:
+        """The names of those who may approve a document with such a discount.
+
+        Neither the one who has submitted it, nor `without`.
+        """
         members, limits = self.env.actor.organisation.members, self._limits()
         able = [
             id
             for id, member in members.items()
-            if id != document.submitted_by_id and _covers(_widest(limits, member.roles), document.highest_discount)
+            if id not in (document.submitted_by_id, without)
+            and _covers(_widest(limits, member.roles), document.highest_discount)
         ]
         readers = self.env.readers_among(document, able)
         return sorted(members[id].name for id in readers if self._may_approve(id, document))
