@@ -181,10 +181,13 @@ MOST_PRIMARY = 3
 """So many actions of a record stand beside its name; the others are behind a menu."""
 
 
-def buttons_for(env: Env, record: Model, rights: Rights, *, may_edit: bool = True) -> tuple[list[Button], list[Button]]:
+def buttons_for(
+    env: Env, record: Model, rights: Rights, *, editing: str | None = None
+) -> tuple[list[Button], list[Button]]:
     """The actions of a record that the actor may take now: those that matter most, and the others.
 
-    Transitions stand beside the status bar. Not `may_edit`: its state keeps the record as it is.
+    Transitions stand beside the status bar. `editing` is what editing is called where it is not all of the record;
+    empty where its state keeps the record as it is.
     """
     model, first, rest = type(record), list[Button](), list[Button]()
     url = f"/{model.key()}/{record.id}"
@@ -196,8 +199,8 @@ def buttons_for(env: Env, record: Model, rights: Rights, *, may_edit: bool = Tru
             rest.append(Button(action.key, str(action.label), copy_url(record), icon=action.icon))
         elif not opens_form(action):
             (first if action.is_primary else rest).append(button_of(action, f"{url}/actions/{action.key}"))
-        elif may_edit:
-            first.append(Button(EDIT, str(action.label), f"{url}/edit", icon=action.icon, shortcut="E"))
+        elif editing != "":
+            first.append(Button(EDIT, editing or str(action.label), f"{url}/edit", icon=action.icon, shortcut="E"))
     rest = _ahead_of_negative(rest, [*print_buttons(env, record, rights), *mail_buttons(env, record, rights)])
     return first[:MOST_PRIMARY], [*first[MOST_PRIMARY:], *rest]
 

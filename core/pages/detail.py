@@ -26,6 +26,7 @@ from core.pages.isolation import isolated
 from core.pages.layout import COLLABORATORS, DETAILS, HISTORY, TIMELINE
 from core.pages.lines.table import lines_view
 from core.pages.list_args import ListArgs
+from core.pages.locking import editing_of
 from core.pages.naming import name_of
 from core.pages.nodes import Section
 from core.pages.noticing import Notices
@@ -70,10 +71,9 @@ class DetailBuilder:
         if self.tab not in self.open_tabs and self.tab:
             raise NotFound()
         number = self.fields.get(self.page.number)
-        may_edit = not all(self.stage.is_fixed(name) for section in self._sections() for name in section.fields)
         top = filled(self.env, f"{self.info.key}.detail", record=self.record)
         is_told = any(node.tells_waiting and html for node, html in top)
-        actions, more = buttons_for(self.env, self.record, self.rights, may_edit=may_edit)
+        actions, more = buttons_for(self.env, self.record, self.rights, editing=self._editing())
         view = DetailView(
             title=name_of(self.env, self.record, self.cells),
             model=self.info.key,
@@ -91,7 +91,7 @@ class DetailBuilder:
             transitions=self.stage.buttons(),
             waiting=None if is_told else self.stage.told(),
             top=Markup("").join(html for _node, html in top),
-            lock="" if self.stage.waiting and is_told else str(self.stage.lock or ""),
+            lock="" if self.stage.waiting and is_told else self.stage.stop or str(self.stage.lock or ""),
             lines=self._lines(),
         )
         self._open(view, composer)
@@ -101,6 +101,13 @@ class DetailBuilder:
         """Every field that the page may show, so that its links are looked up together."""
         names = [name for section in self._sections() for name in section.fields]
         return [*names, *self.page.header, *(name for panel in self.pages.panels for name in panel.fields)]
+
+    def _editing(self) -> str | None:
+        """What editing is called where the record's state leaves little of it; None for all of it."""
+        if self.stage.lock is None:
+            return None
+        names = [name for section in self._sections() for name in section.fields if not self.stage.is_fixed(name)]
+        return editing_of([str(self.fields[name].label) for name in names if name in self.fields])
 
     def _sections(self) -> Sequence[Section]:
         return self.pages.form.fields if self.pages.form else ()

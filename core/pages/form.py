@@ -23,6 +23,7 @@ from core.pages.forms import RecordForm, fixed_view, hidden, narrowed, prefilled
 from core.pages.lines.conflict import lines_difference
 from core.pages.lines.form import LinesForm
 from core.pages.lines.plan import LinesPlan, plan_lines, stored_rows
+from core.pages.locking import left_open
 from core.pages.naming import name_of
 from core.pages.nodes import Lines, Section
 from core.pages.views import ConflictView, FormSection, FormView
@@ -242,8 +243,13 @@ class Draft:
             subject=record,
             derive_url=derive_url(self),
             has_open_lines=any(lines.plan.is_open for lines in self.lines.values()),
-            lock=str(self.lock or ""),
+            lock=self._told_lock(),
         )
+
+    def _told_lock(self) -> str:
+        """Why the record is read-only, and what of it is not."""
+        left = [str(self.plan.specs[name].label) for name in self.plan.specs if name in self.form.controls]
+        return left_open(str(self.lock), left) if self.lock is not None else ""
 
     def _key(self) -> str:
         """The key of this form: the same one when it comes back with what is wrong."""

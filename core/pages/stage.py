@@ -62,11 +62,21 @@ class Stage:
         ]
 
     def buttons(self) -> list[Button]:
-        """The transitions that the reader may make now; those that a guard does not let pass say why."""
+        """The transitions that the reader may make now; those that a guard does not let pass say why.
+
+        None where the same is in the way of all of them: that is `stop`.
+        """
         withdraw = self._actions.get(WITHDRAW)
         if self.waiting and withdraw is not None and self.env.workflow.may_withdraw(self.record):
             return [button_of(withdraw, self._address(WITHDRAW))]
-        return list(self._offered.values())
+        return [] if self.stop else list(self._offered.values())
+
+    @property
+    def stop(self) -> str:
+        """Why the record goes no further: what is in the way of everything that could be done; empty otherwise."""
+        reasons = [button.disabled_reason for button in self._offered.values()]
+        # One button alone says it well enough itself.
+        return reasons[0] if len(reasons) > 1 and len(set(reasons)) == 1 else ""
 
     def told(self) -> WaitingView | None:
         """What the record waits for."""

@@ -117,6 +117,7 @@ REVIEWING = [
             "decline": is_latest,
             "expire": has_expired,
             "order": has_order,
+            "void": is_latest,
         },
         effects={"submit": fix, "approve": note_approver},
     ),

@@ -505,3 +505,17 @@ def test_quote_above_the_limit_says_who_can_approve_it(shop: Shop, cast: Cast) -
 
     assert "above what you give by yourself" in before
     assert after.startswith("Waits for 張淑芬: the discount is above")
+
+
+def test_quote_that_is_not_current_offers_nothing_but_says_why(shop: Shop, visit: Any) -> None:
+    first = shop.quote("submit", "approve", "send")
+    revise(shop, first)
+
+    page = visit("sales").get(f"/quote/{first}").get_data(as_text=True)
+
+    assert "actions/void" not in page
+    assert "actions/accept" not in page
+    assert "There is a later revision of this quote." in page
+    assert "Edit: Internal note" in page
+    with pytest.raises(TransitionRefused, match="later revision"):
+        shop.go(first, "void", reason="不要了")
