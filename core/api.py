@@ -109,6 +109,7 @@ from core.pages.nodes import (
     Totals,
 )
 from core.pages.toasts import toast
+from core.parts.saving import write_over
 from core.records import Changes, Records
 from core.sending.tab import sent_tab
 from core.site import Site
@@ -290,5 +291,6 @@ __all__ = [
     "text_key",
     "toast",
     "values_of",
+    "write_over",
     "write_settings",
 ]

@@ -91,6 +91,15 @@ class PartRows:
         row.values |= row.given
         return {}
 
+    def put_over(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Takes values that are right already, each row over the one that is stored in its place."""
+        self.is_given = True
+        stored = dict(enumerate(self.rows))
+        self.rows = [stored.get(place) or self._new() for place in range(len(rows))]
+        for row, values in zip(self.rows, rows, strict=True):
+            row.values |= {name: value for name, value in values.items() if name not in self.kept}
+        self._number()
+
     def as_values(self) -> list[Values]:
         """The rows as `derive`, `validate` and hooks get them: every field, and the id of those that are stored."""
         return [row.values if row.record is None else {"id": row.record.id} | row.values for row in self.rows]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.orm import object_session
+from sqlalchemy.orm import Session, object_session
 
 from core import checking
 from core.errors import Invalid, Message
@@ -16,7 +16,35 @@ from core.parts.rows import PartRows, Values
 from core.parts.writing import announce
 
 if TYPE_CHECKING:
+    from core.env import Env
     from core.records import Records
+
+
+def write_over(env: Env, whole: Model, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Gives a stored record these rows in the place of its parts, as one change of it with one entry in its history.
+
+    For services that write what was decided elsewhere: nothing is checked, and no state is in the way. The record is
+    one of a system's session.
+    """
+    session = object_session(whole) or env.session
+    # What the caller has set on the record goes into the same entry.
+    with session.no_autoflush:
+        found = PartRows(env, name, parts_of(type(whole))[name], whole)
+        found.put_over(rows)
+    if found.is_changed:
+        _write(session, whole, [found])
+
+
+def _write(session: Session, record: Model, changed: Sequence[PartRows]) -> None:
+    """The record comes first: whoever has changed it, or a part of it, since it was read, is met there."""
+    for rows in changed:
+        announce(session, record, rows)
+    try:
+        session.flush()
+    finally:
+        told_of_parts(session, record)
+    for rows in changed:
+        rows.write(record)
 
 
 class Parts:
@@ -74,21 +102,11 @@ class Parts:
         return {key: text for rows in self.of.values() for key, text in rows.problems().items()}
 
     def write(self, record: Model) -> dict[str, tuple[Any, Any]]:
-        """Stores the record, which is in its session, and its parts. Returns name → (before, after) of the rows.
-
-        The record comes first: whoever has changed it, or a part of it, since it was read, is met there.
-        """
+        """Stores the record, which is in its session, and its parts. Returns name → (before, after) of the rows."""
         if not self.of:
             return {}
         session = object_session(record) or self.service.env.session
         changed = self.changed
         before = {name: list(self.of[name].before()) for name in changed}
-        for name in changed:
-            announce(session, record, self.of[name])
-        try:
-            session.flush()
-        finally:
-            told_of_parts(session, record)
-        for name in changed:
-            self.of[name].write(record)
+        _write(session, record, [self.of[name] for name in changed])
         return {name: (before[name] or None, self.of[name].as_values()) for name in changed}

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from addons.customer.services.stored import forget
 from addons.sales.models import Order, OrderChange, OrderChangeLine, OrderLine
 from addons.sales.services.documents import CARRIED, LINE_CARRIED, Documents
-from core.api import Message, _, clock, locked_now
+from core.api import Message, _, locked_now, write_over
 
 FIGURES = ("subtotal", "discount_total", "untaxed_total", "tax_total", "total", "highest_discount")
 LINE_FIGURES = ("list_price", "amount", "net_amount")
@@ -59,23 +59,17 @@ class OrderChanges(Documents[OrderChange]):
         """Writes what was approved over the order: terms, lines and figures."""
         with self.env.system("an approved change of an order") as session:
             order = locked_now(session, Order, change.order_id)
+            new = session.scalars(
+                select(OrderChangeLine)
+                .where(OrderChangeLine.order_change_id == change.id)
+                .order_by(OrderChangeLine.position, OrderChangeLine.id)
+            ).all()
+            old = session.scalars(select(OrderLine.id).where(OrderLine.order_id == order.id)).all()
             for name in (*CARRIED, *FIGURES, "tax_rate", "promised_on"):
                 if name not in KEPT and hasattr(order, name):
                     setattr(order, name, getattr(change, name))
-            new = session.scalars(_lines(OrderChangeLine, "order_change_id", change.id)).all()
-            old = session.scalars(_lines(OrderLine, "order_id", order.id)).all()
-            for place, line in enumerate(new):
-                stored = old[place] if place < len(old) else OrderLine(order_id=order.id, owner_id=order.owner_id)
-                for name in (*LINE_CARRIED, *LINE_FIGURES):
-                    setattr(stored, name, getattr(line, name))
-                stored.position = place + 1
-                session.add(stored)
-            for line in old[len(new) :]:
-                line.deleted_at = clock.now()
+            wanted = (*LINE_CARRIED, *LINE_FIGURES)
+            write_over(self.env, order, "lines", [{name: getattr(line, name) for name in wanted} for line in new])
             session.flush()
         forget(self.env.session, Order, {change.order_id})
-        forget(self.env.session, OrderLine, {line.id for line in old})
-
-
-def _lines(model: Any, link: str, id: int) -> Any:
-    return select(model).where(getattr(model, link) == id).order_by(model.position, model.id)
+        forget(self.env.session, OrderLine, set(old))

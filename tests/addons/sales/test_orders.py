@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from addons.customer.models import Customer
 from addons.sales.models import Order, OrderChange
@@ -13,6 +13,7 @@ from addons.sales.services import Orders
 from addons.sales.services.documents import Issued
 from addons.sales.services.orders import NotChangeable
 from core.api import Forbidden, Locked, NotFound, TransitionRefused
+from core.orm.tables import Change
 from core.testing.cast import Cast
 from tests.addons.sales.conftest import Shop
 
@@ -33,6 +34,12 @@ def read(shop: Shop, model: Any, id: int, *names: str) -> list[Any]:
     with shop.cast.site.system("look", write=False) as env:
         record = env.session.get_one(model, id)
         return [getattr(record, name) for name in names]
+
+
+def history(shop: Shop, id: int) -> list[dict[str, Any]]:
+    with shop.cast.site.engine.connect() as connection:
+        wanted = select(Change.changes).where(Change.model == "order", Change.record_id == id)
+        return list(connection.scalars(wanted.order_by(Change.id)))
 
 
 def change(shop: Shop, id: int, **values: Any) -> int:
@@ -129,6 +136,11 @@ def test_approved_change_is_written_over_its_order(shop: Shop, cast: Cast) -> No
             (1, "伺服馬達", 2700),
             (2, "安裝", 500),
         ]
+    told = [entry for entry in history(shop, id) if "terms" in entry]
+    assert len(told) == 1
+    before, after = told[0]["lines"]
+    assert [(row["position"], row["quantity"], row["amount"]) for row in before] == [(1, "2", "2000")]
+    assert [(row["position"], row["quantity"], row["amount"]) for row in after] == [(1, "3", "2700"), (2, "1", "500")]
 
 
 def test_change_with_fewer_lines_takes_the_others_away(shop: Shop, cast: Cast) -> None:
