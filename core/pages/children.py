@@ -41,7 +41,8 @@ def child_list(env: Env, record: Model, tab: Tab, args: MultiDict[str, str] | No
     page = replace(page, columns=tab.columns or page.columns, quick_filters={})
     builder = ListBuilder(env, page, ListArgs.read(args), url=url, fixed=(belongs(record, tab),), cells=cells)
     view = builder.build()
-    new = new_button(env, tab.children, "?" + urlencode({tab.via: record.id, "next": url}))
+    offered = tab.offers(env, record) if tab.offers is not None else {}
+    new = new_button(env, tab.children, "?" + urlencode({**offered, tab.via: record.id, "next": url}))
     view.actions, view.more_actions = [new] if new else [], []
     if tab.totals is not None and view.rows:
         view.totals_label, view.totals = (

@@ -14,24 +14,37 @@ from addons.sales.pages.totals import OF_ORDERS, OF_QUOTES
 from core.api import Action, Env, Tab, TimelineSource, _
 
 
-def _of_customer(env: Env, customer: Customer) -> str:
-    """The form of a quote, with what is known of the customer filled in."""
-    return _form(env, {"customer_id": customer.id}, back=f"/customer/{customer.id}/tab/quotes")
+def known_of_customer(env: Env, customer: Customer) -> dict[str, Any]:
+    """What a quote or an order of the customer begins with."""
+    return {"customer_id": customer.id} | _primary_contact(env, customer.id)
 
 
-def _of_opportunity(env: Env, opportunity: Opportunity) -> str:
-    """The form of a quote, with what is known of the opportunity filled in."""
+def known_of_opportunity(env: Env, opportunity: Opportunity) -> dict[str, Any]:
+    """What a quote or an order of the opportunity begins with: its own contact, or the customer's."""
     known = {"customer_id": opportunity.customer_id, "opportunity_id": opportunity.id, "name": opportunity.name}
     if opportunity.contact_id is not None:
-        known |= {"contact_id": opportunity.contact_id}
-    return _form(env, known, back=f"/opportunity/{opportunity.id}/tab/quotes")
+        return known | {"contact_id": opportunity.contact_id}
+    return known | _primary_contact(env, opportunity.customer_id)
 
 
-def _form(env: Env, known: dict[str, Any], *, back: str) -> str:
-    if "contact_id" not in known and env.actor.may("contact", "read"):
-        of_customer = select(Contact.id).where(Contact.customer_id == known["customer_id"])
-        primary = env.session.scalar(of_customer.order_by(Contact.is_primary.desc(), Contact.id).limit(1))
-        known |= {"contact_id": primary} if primary is not None else {}
+def _primary_contact(env: Env, customer: int) -> dict[str, Any]:
+    if not env.actor.may("contact", "read"):
+        return {}
+    of_customer = select(Contact.id).where(Contact.customer_id == customer)
+    found = env.session.scalar(of_customer.order_by(Contact.is_primary.desc(), Contact.id).limit(1))
+    return {} if found is None else {"contact_id": found}
+
+
+def _quote_of_customer(env: Env, customer: Customer) -> str:
+    return _form(known_of_customer(env, customer), customer)
+
+
+def _quote_of_opportunity(env: Env, opportunity: Opportunity) -> str:
+    return _form(known_of_opportunity(env, opportunity), opportunity)
+
+
+def _form(known: dict[str, Any], record: Customer | Opportunity) -> str:
+    back = f"/{record.key()}/{record.id}/tab/quotes"
     return f"/quote/new?{urlencode(known | {'next': back})}"
 
 
@@ -52,7 +65,7 @@ BEGINNING = [
             is_primary=True,
             before="plan" if model is Customer else "",
         )
-        for model, run in ((Customer, _of_customer), (Opportunity, _of_opportunity))
+        for model, run in ((Customer, _quote_of_customer), (Opportunity, _quote_of_opportunity))
     ),
     *(
         Tab(
@@ -64,8 +77,9 @@ BEGINNING = [
             via=f"{place}_id",
             columns=("name", "number", "state", "total", last, "dated_on"),
             totals=totals,
+            offers=known,
         )
-        for place in ("customer", "opportunity")
+        for place, known in (("customer", known_of_customer), ("opportunity", known_of_opportunity))
         for key, label, children, last, after, totals in (
             ("quotes", _("Quotes"), Quote, "valid_until", "opportunities", OF_QUOTES),
             ("orders", _("Orders"), Order, "outstanding_total", "quotes", OF_ORDERS),

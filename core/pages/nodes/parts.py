@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +55,8 @@ class Tab(Contribution):
 
     Either a list of children (`children` = model, `via` = its link to this record, `columns`), or their charts with
     `is_analysis`, as the children's `AnalysisPage` says, or what `render` returns for (env, record). A tab of children
-    is shown to those who may read them, with their count, and with `totals` below its list.
+    is shown to those who may read them, with their count, and with `totals` below its list. The button that makes a new
+    child fills in its link and what `offers(env, record)` returns: values by field.
     """
 
     key: str
@@ -65,6 +66,7 @@ class Tab(Contribution):
     columns: Sequence[str] = ()
     totals: Totals | None = None
     is_analysis: bool = False
+    offers: Callable[[Env, Any], Mapping[str, Any]] | None = None
     render: Callable[[Env, Any], Markup] | None = None
 
 

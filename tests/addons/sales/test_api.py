@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
+from addons.customer.models import Contact
+from addons.opportunity.models import Opportunity, Pipeline, PipelineStage
 from addons.sales.models import Order, Quote
 from core.testing.cast import Cast
 from core.testing.web import ApiClient, Visitor
@@ -99,6 +105,35 @@ def test_customer_and_opportunity_lead_to_a_form_with_what_is_known(shop: Shop, 
     assert led.location.startswith(f"/quote/new?customer_id={shop.customer}")
     assert "台榮精密" in sales.get(led.location).text
     assert sales.get("/quote").status_code == sales.get("/order").status_code == 200
+
+
+def test_the_tab_of_an_opportunity_offers_what_its_button_does(
+    shop: Shop, cast: Cast, visit: Callable[..., Visitor]
+) -> None:
+    with cast.env("admin") as env:
+        pipeline = env.records(Pipeline).create({"name": "新客戶"}).id
+        stage = {"name": "洽談", "pipeline_id": pipeline, "probability": Decimal(10), "position": 1}
+        env.records(PipelineStage).create(stage)
+    with cast.env("sales") as env:
+        contact = env.records(Contact).create({"name": "林採購", "customer_id": shop.customer}).id
+        deal = env.records(Opportunity).create({"name": "換機案", "customer_id": shop.customer}).id
+    sales = visit("sales")
+
+    led = sales.post(f"/opportunity/{deal}/actions/new_quote", {}).location
+    for tab, model in (("quotes", "quote"), ("orders", "order")):
+        page = sales.get(f"/opportunity/{deal}/tab/{tab}").text
+        offered = re.search(rf'href="(/{model}/new\?[^"]*)"', page)
+        assert offered is not None
+        known = dict(parse_qsl(urlsplit(html.unescape(offered[1])).query))
+        assert known == {
+            "customer_id": str(shop.customer),
+            "opportunity_id": str(deal),
+            "contact_id": str(contact),
+            "name": "換機案",
+            "next": f"/opportunity/{deal}/tab/{tab}",
+        }
+        if model == "quote":
+            assert known == dict(parse_qsl(urlsplit(led).query))
 
 
 def test_pages_say_what_is_next(shop: Shop, visit: Callable[..., Visitor]) -> None:
