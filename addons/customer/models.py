@@ -51,6 +51,7 @@ class Customer(Model):
     __access__ = Owned("owner_id")
     __icon__ = "building"
     __sort__ = "name"
+    __outlines__ = True
     __duplicates__ = (
         Likeness("tax_id", ("tax_id",), _("Same unified business number"), text_key),
         Likeness("name", ("name",), _("Same name"), company_key, is_near, _("Similar name")),

@@ -127,7 +127,9 @@ class Opportunity(Follower, Model):
     __workflow__ = Workflow("state", states=STATES, transitions=TRANSITIONS, locked=LOCKED, open_fields=OPEN_FIELDS)
 
     name: Mapped[str] = field(String(200), label=_("Opportunity name"), required=True, search=True, sort=True)
-    customer_id: Mapped[int] = field(ForeignKey("customer.id", ondelete="CASCADE"), label=_("Customer"), required=True)
+    customer_id: Mapped[int] = field(
+        ForeignKey("customer.id", ondelete="CASCADE"), label=_("Customer"), required=True, search=True
+    )
     contact_id: Mapped[int | None] = field(ForeignKey("contact.id", ondelete="SET NULL"), label=_("Contact"))
     state: Mapped[str] = field(Choice(), label=_("State"), required=True, index=True)
     pipeline_id: Mapped[int] = field(ForeignKey("pipeline.id"), label=_("Pipeline"), required=True)

@@ -34,6 +34,13 @@ def drop_unused_search_table(op: Any, table: str) -> None:
         drop_search_table(op, table)
 
 
+def index_anew(op: Any, table: str) -> None:
+    """Makes the search index of `table` anew from the columns that it has by now, once more of them are searched."""
+    info, connection = _info(table), op.get_bind()
+    there = {column["name"] for column in inspect(connection).get_columns(table)}
+    search.rebuild(connection, replace(info, fields={key: f for key, f in info.fields.items() if key in there}))
+
+
 def insert_records(op: Any, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Adds the records that the business table `table` starts with, and lets the search find them."""
     info, connection, now = _info(table), op.get_bind(), clock.now()

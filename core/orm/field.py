@@ -153,7 +153,8 @@ def field(
     """A mapped column whose `info["field"]` is its typed `Field`.
 
     `type_` is a SQLAlchemy type, one of `core.orm.types`, or a `ForeignKey`. `sort=True` gives the column the
-    indexes that let a list of any size sort by it (at most four a model). `unique` holds among what is not deleted.
+    indexes that let a list of any size sort by it (at most four a model). With `search=True` records are found by what
+    is in the field; by a link, by what the record that it leads to is called. `unique` holds among what is not deleted.
     `index` adds a plain index for filtering. A date that is `due` is shown as overdue once it has passed.
     `currency` names the link that says what an amount is in. `words(env, value, record)` says a code or a structure
     as people read it, on pages and in the history; the API keeps the value.

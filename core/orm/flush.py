@@ -69,6 +69,7 @@ def _after(session: Session, _context: Any) -> None:
     fresh = {record.id for record in new}
     for model, records in _by_model((*new, *changed)).items():
         search.index(connection, describe(model), records)
+        search.index_linking(connection, describe(model), records)
         duplicates.index(connection, describe(model), records, new=fresh)
         if model.__bumps__:
             bump(connection, model.__bumps__)

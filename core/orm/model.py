@@ -80,6 +80,9 @@ class Model(Base):
     """The states of the records, and the ways between them."""
     __duplicates__: ClassVar[Sequence[Likeness]] = ()
     """By what records are recognised that are probably the same."""
+    __outlines__: ClassVar[bool] = False
+    """Whether the search over everything shows, by an outline of its name, that a record is there which is not the
+    reader's to open, so that two do not work on the same without knowing."""
     __parts__: ClassVar[Mapping[str, Part]] = {}
     """The records of other models that belong to one of this and are written with it, by what they are called."""
     __bumps__: ClassVar[str] = ""

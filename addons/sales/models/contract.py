@@ -95,7 +95,7 @@ class Contract(Follower, Model):
         sort=True,
     )
     name: Mapped[str] = field(String(200), label=_("Subject"), required=True, search=True)
-    customer_id: Mapped[int] = field(ForeignKey("customer.id"), label=_("Customer"), required=True)
+    customer_id: Mapped[int] = field(ForeignKey("customer.id"), label=_("Customer"), required=True, search=True)
     owner_id: Mapped[int | None] = field(ForeignKey("core_user.id"), label=_("Owner"))
     state: Mapped[str] = field(Choice(), label=_("State"), required=True, index=True)
     starts_on: Mapped[date | None] = field(Date, label=_("Begins on"), sort=True)

@@ -42,7 +42,9 @@ class CreditNote(Follower, Model):
         sort=True,
     )
     order_id: Mapped[int] = field(ForeignKey("sales_order.id"), label=pgettext("document", "Order"), required=True)
-    customer_id: Mapped[int] = field(ForeignKey("customer.id"), label=_("Customer"), required=True, readonly=True)
+    customer_id: Mapped[int] = field(
+        ForeignKey("customer.id"), label=_("Customer"), required=True, search=True, readonly=True
+    )
     owner_id: Mapped[int | None] = field(ForeignKey("core_user.id"), label=_("Owner"))
     state: Mapped[str] = field(Choice(), label=_("State"), required=True, index=True)
     kind: Mapped[str] = field(

@@ -108,7 +108,7 @@ class Order(Follower, DocumentFields, Model):
         search=True,
         sort=True,
     )
-    customer_id: Mapped[int] = field(ForeignKey("customer.id"), label=_("Customer"), required=True)
+    customer_id: Mapped[int] = field(ForeignKey("customer.id"), label=_("Customer"), required=True, search=True)
     state: Mapped[str] = field(Choice(), label=_("State"), required=True, index=True)
     quote_id: Mapped[int | None] = field(ForeignKey("quote.id"), label=_("Quote"), readonly=True, unique=True)
     """The quote that was converted: no quote makes two orders, whoever converts it at the same time."""

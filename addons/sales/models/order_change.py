@@ -67,7 +67,9 @@ class OrderChange(Follower, DocumentFields, Model):
     order_id: Mapped[int] = field(
         ForeignKey("sales_order.id", ondelete="CASCADE"), label=pgettext("document", "Order"), required=True
     )
-    customer_id: Mapped[int] = field(ForeignKey("customer.id"), label=_("Customer"), required=True, readonly=True)
+    customer_id: Mapped[int] = field(
+        ForeignKey("customer.id"), label=_("Customer"), required=True, search=True, readonly=True
+    )
     state: Mapped[str] = field(Choice(), label=_("State"), required=True, index=True)
     promised_on: Mapped[date | None] = field(Date, label=_("Promised on"))
     reason: Mapped[str] = field(LongText, label=_("Why the order changes"), required=True)

@@ -119,7 +119,7 @@ class Quote(Follower, DocumentFields, Model):
         search=True,
         sort=True,
     )
-    customer_id: Mapped[int] = field(ForeignKey("customer.id"), label=_("Customer"), required=True)
+    customer_id: Mapped[int] = field(ForeignKey("customer.id"), label=_("Customer"), required=True, search=True)
     state: Mapped[str] = field(Choice(), label=_("State"), required=True, index=True)
     valid_until: Mapped[date | None] = field(
         Date,

@@ -11,6 +11,7 @@ from core.access.actor import REFER, SystemActor
 from core.access.guard import predicate
 from core.access.models import Department, FieldLevel, User
 from core.orm import search
+from core.orm.field import Kind
 from core.orm.labels import mask
 from core.orm.listing.page import list_page
 from core.orm.listing.request import ListRequest
@@ -90,6 +91,8 @@ def _hit(row: Any, display: str, hint: str, *, is_masked: bool) -> Hit:
 def _hint(env: Env, info: ModelInfo) -> str:
     """Another searched field that the reader may see: a number, a phone."""
     for name in info.searched:
+        if info.fields[name].kind is Kind.LINK:
+            continue
         if name != info.display and env.actor.field_level(info.key, name).width >= FieldLevel.READ.width:
             return name
     return ""

@@ -1,7 +1,7 @@
 """Search in any language by indexed pairs of characters, beside each model that has `search=True` fields."""
 
 from core.orm.search.query import Match, match, somewhere
-from core.orm.search.store import index, index_ids, index_roots, index_rows, rebuild, remove
+from core.orm.search.store import index, index_ids, index_linking, index_roots, index_rows, rebuild, remove
 from core.orm.search.tables import ddl, drop_ddl, has_index
 from core.orm.search.words import normalise, words_of
 
@@ -12,6 +12,7 @@ __all__ = [
     "has_index",
     "index",
     "index_ids",
+    "index_linking",
     "index_roots",
     "index_rows",
     "match",

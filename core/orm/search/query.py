@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from core.access.guard import owners_in_reach, reach
 from core.access.models import FieldLevel
-from core.orm.model import ModelInfo
+from core.orm.model import ModelInfo, describe, model_of
+from core.orm.search.linked import known, searched_links
 from core.orm.search.tables import OWNER, SHARE, has_index, search_table, text_key
 from core.orm.search.words import pieces_wanted, words_of
 
@@ -57,11 +58,11 @@ def match(info: ModelInfo, actor: Actor, typed: str, dialect_name: str) -> Match
     if not typed.strip() or not has_index(info):
         return None
     table, id = search_table(info, dialect_name)
-    visible = [name for name in info.searched if actor.field_level(info.key, name).width >= _READ]
-    if not words or not visible:
+    visible, known_of = _visible(info, actor, id)
+    if not words or not (visible or known_of):
         return Match(table, id, false())
     language = _FTS5 if dialect_name == "sqlite" else _TSQUERY
-    recheck = _recheck(info, table, words, visible, dialect_name)
+    recheck = _recheck(info, table, words, visible, known_of, dialect_name)
     text = language.all_of([language.word(*pieces_wanted(word)) for word in words])
 
     def found(readers: Sequence[str] = ()) -> ColumnElement[bool]:
@@ -91,6 +92,25 @@ def somewhere(info: ModelInfo, text: str, dialect_name: str) -> Match | None:
 _READ = FieldLevel.READ.width
 
 
+def _visible(info: ModelInfo, actor: Actor, id: Any) -> tuple[list[str], dict[str, ColumnElement[bool]]]:
+    """The searched fields that the actor may read, and links of which that depends on what each record links to."""
+    visible = [name for name in info.searched if _reads(actor, info.key, name)]
+    known_of: dict[str, ColumnElement[bool]] = {}
+    for link in searched_links(info):
+        if link.name not in visible:
+            continue
+        if not _reads(actor, link.target, describe(model_of(link.target)).display):
+            visible.remove(link.name)
+        elif (condition := known(actor, info, link, id)) is not None:
+            visible.remove(link.name)
+            known_of[link.name] = condition
+    return visible, known_of
+
+
+def _reads(actor: Actor, model: str, name: str) -> bool:
+    return actor.field_level(model, name).width >= _READ
+
+
 def _owners_decide(info: ModelInfo, actor: Actor) -> bool:
     """Whether an owner's token means that the row is visible: always, unless the own owner reaches less."""
     found = reach(actor, info.model)
@@ -111,11 +131,22 @@ def _indexed(table: TableClause, text: str, readers: Sequence[str], dialect_name
 
 
 def _recheck(
-    info: ModelInfo, table: TableClause, words: list[str], visible: list[str], dialect_name: str
+    info: ModelInfo,
+    table: TableClause,
+    words: list[str],
+    visible: list[str],
+    known_of: Mapping[str, ColumnElement[bool]],
+    dialect_name: str,
 ) -> list[ColumnElement[bool]]:
     """What the index cannot answer: in which field a word is, and on PostgreSQL whether its pieces stand in order."""
     if len(visible) < len(info.searched):
-        return [or_(*(_in_field(table, name, word, dialect_name) for name in visible)) for word in words]
+        return [
+            or_(
+                *(_in_field(table, name, word, dialect_name) for name in visible),
+                *(and_(_in_field(table, name, word, dialect_name), known_of[name]) for name in known_of),
+            )
+            for word in words
+        ]
     if dialect_name == "sqlite":
         return []
     return [table.c.text.contains(word) for word in words if len(pieces_wanted(word)[0]) > 1]

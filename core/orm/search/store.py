@@ -13,6 +13,7 @@ from core import clock
 from core.access.models import Share
 from core.orm.model import Model, ModelInfo, describe
 from core.orm.rules import Follows
+from core.orm.search import linked
 from core.orm.search.tables import OWNER, SHARE, ddl, drop_ddl, finish_ddl, has_index, table_name, text_key
 from core.orm.search.words import terms, words_in
 
@@ -32,6 +33,14 @@ def index(connection: Connection, info: ModelInfo, records: Sequence[Model]) -> 
         {name: getattr(record, name) for name in ("id", *names)} for record in changed if record.deleted_at is None
     ]
     _write(connection, info, found)
+
+
+def index_linking(connection: Connection, info: ModelInfo, records: Sequence[Model]) -> None:
+    """Stores anew what is found by the names of the flushed records, where they are called otherwise now."""
+    ids = linked.renamed(info, records)
+    for batch in _batches(ids, BATCH):
+        for linking, theirs in linked.linking_to(connection, info, batch):
+            index_ids(connection, linking, theirs)
 
 
 def index_rows(connection: Connection, info: ModelInfo, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -99,8 +108,8 @@ def rebuild(connection: Connection, info: ModelInfo) -> int:
 
 
 def entry(info: ModelInfo, row: Mapping[str, Any], readers: Sequence[str]) -> dict[str, Any]:
-    """One row of the search table: `terms`, `readers` and `text`, for the record's values in `row`."""
-    found = {name: words_in(row[name], info.fields[name].kind) for name in info.searched if row.get(name)}
+    """One row of the search table: `terms`, `readers` and `text`, for the record's values in `row`, links by name."""
+    found = {name: words_in(str(row[name]), info.fields[name].kind) for name in info.searched if row.get(name)}
     return {
         "id": row["id"],
         "terms": " ".join(terms(words) for words in found.values()),
@@ -133,7 +142,8 @@ def _write(connection: Connection, info: ModelInfo, rows: Sequence[Mapping[str, 
     if not rows:
         return
     shares = _shares(connection, info, [row[_root_column(info)] for row in rows])
-    entries = [entry(info, row, _readers(info, row, shares)) for row in rows]
+    named = linked.with_names(connection, info, rows)
+    entries = [entry(info, row, _readers(info, row, shares)) for row in named]
     _put(connection, info, entries)
 
 
